@@ -1,0 +1,1 @@
+"""From pixels to age beliefs. Knows no Qt and no torch."""

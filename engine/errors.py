@@ -1,0 +1,35 @@
+"""Every error the engine raises on purpose. A wrong array shape is a plain `ValueError`.
+
+AgescopeError
+├── SourceError    a picture, file, camera or stream cannot be read
+├── ModelError     a model file or runtime cannot be used
+├── SinkError      a result cannot be written
+├── DataError      a training data set is missing or damaged
+└── SettingsError  a setting is unknown or out of range
+
+A message tells in one line what happened, what was expected or available, and what to do.
+"""
+
+
+class AgescopeError(Exception):
+    """Root of the tree: catching it catches every expected failure."""
+
+
+class SourceError(AgescopeError):
+    """A picture, file, camera or stream cannot be read."""
+
+
+class ModelError(AgescopeError):
+    """A model file or its runtime cannot be used."""
+
+
+class SinkError(AgescopeError):
+    """A result cannot be written."""
+
+
+class DataError(AgescopeError):
+    """A training data set is missing or damaged."""
+
+
+class SettingsError(AgescopeError):
+    """A setting is unknown or out of its range."""

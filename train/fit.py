@@ -1,0 +1,237 @@
+"""Train an age network from a recipe.
+
+    python -m train.fit train/recipes/amr_mobilenet.py --cache CROPS --face-weights faceres-deep.json
+
+Stops and continues: the last checkpoint is taken up unless --restart is given, and gives the same
+numbers as an unbroken run. Only training and validation splits are read.
+"""
+
+import argparse
+import csv
+import logging
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from train.backbone import AgeNet, load_face_weights
+from train.data.augment import plain
+from train.data.crops import Crops, load
+from train.recipe import Recipe, load_recipe
+
+_log = logging.getLogger(__name__)
+_WARMUP_STEPS = 200
+_SAVE_STEPS = 150
+
+
+class TrainingCrops(Dataset[tuple[Tensor, Tensor]]):
+    """Augmented training crops of the joined data sets; addressed by (epoch, row)."""
+
+    def __init__(self, parts: list[Crops], recipe: Recipe) -> None:
+        self._parts = parts
+        self._recipe = recipe
+        self.places = [(p, row) for p, part in enumerate(parts) for row in part.rows("train")]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __getitem__(self, key: tuple[int, int]) -> tuple[Tensor, Tensor]:
+        """One crop: (3, side, side) uint8 RGB and its age."""
+        epoch, index = key
+        part, row = self.places[index]
+        random = np.random.default_rng([self._recipe.seed, epoch, index])
+        crop = self._recipe.augmentation(
+            np.asarray(self._parts[part].pixels[row]), self._recipe.side_px, random
+        )
+        age = self._parts[part].photos[row].age
+        return torch.from_numpy(np.ascontiguousarray(crop.transpose(2, 0, 1))), torch.tensor(age)
+
+
+class Order(Sampler[list[tuple[int, int]]]):
+    """Batches of (epoch, row) in an order that depends on seed and epoch only."""
+
+    def __init__(self, rows: int, recipe: Recipe, first_step: int) -> None:
+        self._rows, self._recipe, self._first = rows, recipe, first_step
+        self.steps_per_epoch = rows // recipe.batch
+
+    def __iter__(self) -> Iterator[list[tuple[int, int]]]:
+        """All batches from the first step to the end of the run."""
+        for step in range(self._first, self.steps_per_epoch * self._recipe.epochs):
+            epoch, at = divmod(step, self.steps_per_epoch)
+            order = np.random.default_rng([self._recipe.seed, epoch]).permutation(self._rows)
+            rows = order[at * self._recipe.batch : (at + 1) * self._recipe.batch]
+            yield [(epoch, int(row)) for row in rows]
+
+    def __len__(self) -> int:
+        return self.steps_per_epoch * self._recipe.epochs - self._first
+
+
+@dataclass(slots=True)
+class Run:
+    """Everything that a checkpoint holds."""
+
+    net: AgeNet
+    average: AgeNet
+    optimizer: torch.optim.Optimizer
+    step: int = 0
+
+    def save(self, path: Path, recipe: Recipe) -> None:
+        """Write the checkpoint whole or not at all."""
+        state = {
+            "recipe": asdict(recipe),
+            "step": self.step,
+            "net": self.net.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "chance": torch.get_rng_state(),
+        }
+        torch.save(state, path.with_suffix(".partial"))
+        path.with_suffix(".partial").rename(path)
+
+    def restore(self, path: Path) -> None:
+        """Take up a checkpoint."""
+        state = torch.load(path, weights_only=True)
+        self.net.load_state_dict(state["net"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.step = state["step"]
+        torch.set_rng_state(state["chance"])
+
+
+def fit(recipe: Recipe, cache: Path, out: Path, face_weights: Path | None) -> Path:
+    """Train, and return the checkpoint.
+
+    Args:
+        recipe: What to do.
+        cache: Folder of cached crops.
+        out: Folder for checkpoint and log.
+        face_weights: Weights that the body starts from; None for chance.
+    """
+    torch.manual_seed(recipe.seed)
+    run = _start(recipe, face_weights)
+    checkpoint = out / f"{recipe.name}.pt"
+    out.mkdir(parents=True, exist_ok=True)
+    if checkpoint.exists():
+        run.restore(checkpoint)
+        _log.info("continuing at step %d", run.step)
+    parts = [load(cache, name) for name in recipe.data_sets]
+    data = TrainingCrops(parts, recipe)
+    order = Order(len(data), recipe, run.step)
+    ages = torch.arange(recipe.ages, dtype=torch.float32)
+    began, first = time.monotonic(), run.step
+    for images, years in DataLoader(data, batch_sampler=order, num_workers=1, prefetch_factor=4):
+        loss = _step(run, recipe, order, images, years.float(), ages)
+        if run.step % 50 == 0:
+            pace = (time.monotonic() - began) / (run.step - first)
+            left_min = pace * (len(order) - (run.step - first)) / 60
+            _log.info("step %d loss %.3f, %.0f min left", run.step, loss, left_min)
+        whole_epoch = run.step % order.steps_per_epoch == 0
+        if whole_epoch or run.step % _SAVE_STEPS == 0:
+            run.save(checkpoint, recipe)
+        if whole_epoch:
+            _report(run, recipe, parts, out / f"{recipe.name}.csv", order)
+    return checkpoint
+
+
+def _start(recipe: Recipe, face_weights: Path | None) -> Run:
+    net = AgeNet(recipe.ages, recipe.dropout)
+    if face_weights is not None:
+        load_face_weights(net, face_weights)
+    net.freeze(recipe.frozen_layers)
+    net.to(memory_format=torch.channels_last)
+    average = AgeNet(recipe.ages)
+    average.load_state_dict(net.state_dict())
+    average.to(memory_format=torch.channels_last).eval()
+    body = [p for p in net.body.parameters() if p.requires_grad]
+    groups = [
+        {"params": body, "factor": 1.0},
+        {"params": list(net.head.parameters()), "factor": recipe.head_factor},
+    ]
+    optimizer = torch.optim.AdamW(
+        groups, recipe.learning_rate, weight_decay=recipe.weight_decay, foreach=True
+    )
+    return Run(net, average, optimizer)
+
+
+def _step(
+    run: Run, recipe: Recipe, order: Order, images: Tensor, years: Tensor, ages: Tensor
+) -> float:
+    total = order.steps_per_epoch * recipe.epochs
+    rate = recipe.learning_rate * _schedule(run.step, total)
+    for group in run.optimizer.param_groups:
+        group["lr"] = rate * group["factor"]
+    run.net.train()
+    logits = run.net(images.float().contiguous(memory_format=torch.channels_last))
+    loss = recipe.loss(logits, ages, years)
+    run.optimizer.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(run.net.parameters(), 5.0)
+    run.optimizer.step()
+    run.step += 1
+    # The average follows quickly at first, so that it forgets the untrained head.
+    decay = min(recipe.average_decay, (1 + run.step) / (10 + run.step))
+    with torch.no_grad():
+        for kept, new in zip(run.average.parameters(), run.net.parameters(), strict=True):
+            kept.lerp_(new, 1 - decay)
+    return float(loss.detach())
+
+
+def _schedule(step: int, total: int) -> float:
+    warm = min(1.0, (step + 1) / _WARMUP_STEPS)
+    return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, step / total)))
+
+
+@torch.inference_mode()
+def logits_of(net: AgeNet, crops: Crops, rows: list[int], side: int, batch: int = 64) -> Tensor:
+    """Logits (N, A) of cached crops as the engine would cut them."""
+    net.eval()
+    parts = []
+    for start in range(0, len(rows), batch):
+        pixels = plain(np.asarray(crops.pixels[rows[start : start + batch]]), side)
+        images = torch.from_numpy(pixels).permute(0, 3, 1, 2).float()
+        parts.append(net(images.contiguous(memory_format=torch.channels_last)))
+    return torch.cat(parts)
+
+
+def _report(run: Run, recipe: Recipe, parts: list[Crops], log: Path, order: Order) -> None:
+    """Validation error of the averaged weights, one line an epoch."""
+    ages = torch.arange(recipe.ages, dtype=torch.float32)
+    row: dict[str, float] = {"epoch": run.step // order.steps_per_epoch}
+    for name, part in zip(recipe.data_sets, parts, strict=True):
+        rows = part.rows("val")
+        probs = torch.softmax(logits_of(run.average, part, rows, recipe.side_px), 1)
+        truth = torch.tensor([part.photos[r].age for r in rows])
+        row[f"{name}_val_mae"] = round(float(((probs @ ages) - truth).abs().mean()), 4)
+    _log.info("%s", row)
+    fresh = not log.exists()
+    with log.open("a", newline="") as stream:
+        writer = csv.DictWriter(stream, list(row))
+        if fresh:
+            writer.writeheader()
+        writer.writerow(row)
+
+
+def main() -> None:
+    """Train from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("recipe", type=Path)
+    parser.add_argument("--cache", type=Path, default=Path("crops"), help="folder of cached crops")
+    parser.add_argument("--out", type=Path, default=Path("runs"), help="checkpoints and logs")
+    parser.add_argument("--face-weights", type=Path, help="faceres-deep.json; see train.backbone")
+    parser.add_argument("--restart", action="store_true", help="forget an earlier checkpoint")
+    arguments = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    recipe = load_recipe(arguments.recipe)
+    if arguments.restart:
+        (arguments.out / f"{recipe.name}.pt").unlink(missing_ok=True)
+    fit(recipe, arguments.cache, arguments.out, arguments.face_weights)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""What a recipe file holds: everything that decides the numbers of one training run."""
+
+import importlib.util
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.errors import SettingsError
+from train.data.augment import Augmentation
+from train.losses.amr import AMRLoss
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One training run.
+
+    Attributes:
+        name: Short name; checkpoints and logs are called by it.
+        data_sets: Data sets whose training splits are joined.
+        loss: The loss.
+        augmentation: What happens to crops.
+        side_px: Side of the crops the network sees.
+        ages: Length of the age axis, from 0.
+        epochs: Passes over the data.
+        batch: Crops a step.
+        learning_rate: Peak rate of the body; cosine to zero after a warm-up.
+        head_factor: Rate of the head relative to the body.
+        weight_decay: AdamW's.
+        dropout: Before the head.
+        frozen_layers: First convolutions of the body that keep their weights.
+        average_decay: Decay a step of the averaged weights (EMA), which are what is kept.
+        seed: Of order, augmentation and dropout.
+    """
+
+    name: str
+    data_sets: tuple[str, ...]
+    loss: AMRLoss
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    side_px: int = 128
+    ages: int = 101
+    epochs: int = 12
+    batch: int = 32
+    learning_rate: float = 3e-4
+    head_factor: float = 10.0
+    weight_decay: float = 0.02
+    dropout: float = 0.2
+    frozen_layers: int = 0
+    average_decay: float = 0.999
+    seed: int = 1
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Run a recipe file and return its RECIPE.
+
+    Raises:
+        SettingsError: There is no such file, or it defines no RECIPE.
+    """
+    spec = importlib.util.spec_from_file_location("recipe", path)
+    if not path.is_file() or spec is None or spec.loader is None:
+        raise SettingsError(f"{path} is no recipe file; see train/recipes/")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    recipe = getattr(module, "RECIPE", None)
+    if not isinstance(recipe, Recipe):
+        raise SettingsError(f"{path} defines no RECIPE; see train/recipes/amr_mobilenet.py")
+    return recipe
