@@ -15,6 +15,8 @@ from engine.values.faces import Faces, Floats
 from engine.values.frame import Frame, Image
 
 _PAD = 32
+_GREY = 110
+_SMALLEST_COPY_PX = 320
 _NMS_OVERLAP = 0.3
 
 
@@ -34,7 +36,9 @@ class DetectorScale:
 
     def size_for(self, width: int, height: int) -> tuple[int, int]:
         """Width and height in px of the copy of a picture; never larger than the picture."""
-        scale = min(1.0, self.seen_px / self.smallest_face_px)
+        # Small pictures cost nothing at full size, and landmarks are then exact.
+        least = _SMALLEST_COPY_PX / max(width, height)
+        scale = min(1.0, max(self.seen_px / self.smallest_face_px, least))
         if self.longest_px:
             scale = min(scale, self.longest_px / max(width, height))
         return max(1, round(width * scale)), max(1, round(height * scale))
@@ -48,17 +52,22 @@ class YuNetDetector:
     are offsets in strides from the cell, box sides are exponentials.
     """
 
-    def __init__(self, model: Model, scale: DetectorScale, *, score_threshold: float) -> None:
+    def __init__(
+        self, model: Model, scale: DetectorScale, *, score_threshold: float, margin: float = 0.0
+    ) -> None:
         """Wrap a loaded detector.
 
         Args:
             model: A model of kind "detector" with YuNet's outputs.
             scale: From which picture size to look.
             score_threshold: Faces below are dropped, 0..1.
+            margin: Grey room around the picture, in shares of its longer side: faces that fill a
+                photograph to its edge are found only with room around them.
         """
         self._model = model
         self._strides: list[int] = model.spec.fact("strides")
         self._threshold = score_threshold
+        self._margin = margin
         self.scale = scale
 
     def __call__(self, frame: Frame) -> Faces:
@@ -68,20 +77,17 @@ class YuNetDetector:
         small = frame.small
         if small is None or (small.shape[1], small.shape[0]) != wanted:
             small = shrink(frame.image, wanted)
-        found = self._decode(self._run(small), small.shape[1])
+        room = round(self._margin * max(small.shape[:2]))
+        padded = _padded(small, room)
+        found = self._decode(self._model({"image": padded}), padded.shape[2])
         factor = np.array([width / small.shape[1], height / small.shape[0]], np.float32)
         return Faces.found(
-            found.boxes * np.tile(factor, 2), found.landmarks * factor, found.scores
+            (found.boxes - room) * np.tile(factor, 2),
+            (found.landmarks - room) * factor,
+            found.scores,
         )
 
-    def _run(self, small: Image) -> dict[str, Array]:
-        height, width = small.shape[:2]
-        padded = np.zeros((1, -(-height // _PAD) * _PAD, -(-width // _PAD) * _PAD, 3), np.uint8)
-        padded[0, :height, :width] = small
-        return self._model({"image": padded})
-
-    def _decode(self, outputs: dict[str, Array], width: int) -> Faces:
-        columns = -(-width // _PAD) * _PAD
+    def _decode(self, outputs: dict[str, Array], columns: int) -> Faces:
         parts = [
             _decode_stride(outputs, stride, columns // stride, self._threshold)
             for stride in self._strides
@@ -96,6 +102,14 @@ def shrink(image: Image, size_wh: tuple[int, int]) -> Image:
     if (image.shape[1], image.shape[0]) == size_wh:
         return image
     return np.asarray(cv2.resize(image, size_wh, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _padded(small: Image, room: int) -> Image:
+    """A batch of one with `room` px of grey around and sides that the network can halve."""
+    height, width = (-(-(side + 2 * room) // _PAD) * _PAD for side in small.shape[:2])
+    padded = np.full((1, height, width, 3), _GREY if room else 0, np.uint8)
+    padded[0, room : room + small.shape[0], room : room + small.shape[1]] = small
+    return padded
 
 
 def _decode_stride(

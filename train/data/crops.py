@@ -120,7 +120,7 @@ def _key(photos: dict[str, Photo]) -> str:
 
 def _cut_all(place: Path, members: list[str]) -> Iterator[tuple[str, Image | None]]:
     detector = YuNetDetector(
-        OnnxModel(DETECTOR, threads=2), DetectorScale(10, 10), score_threshold=0.5
+        OnnxModel(DETECTOR, threads=2), DetectorScale(10, 10), score_threshold=0.5, margin=0.2
     )
     points = template(HALF_SIDE * MARGIN)
     for member, image in read_images(place, members):
@@ -136,14 +136,11 @@ def _landmarks(detector: YuNetDetector, image: Image) -> Floats | None:
     """Landmarks of the main face in px of `image`, (5, 2), or None."""
     scale = min(1.0, _LONGEST_PX / max(image.shape[:2]))
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    # Faces that touch the picture's border are found only with room around them.
-    room = round(0.2 * max(small.shape[:2]))
-    grey = cv2.copyMakeBorder(small, room, room, room, room, cv2.BORDER_CONSTANT, value=[110] * 3)
-    faces = detector(Frame(np.asarray(grey, np.uint8), 0, 0.0, 0, ""))
+    faces = detector(Frame(np.asarray(small, np.uint8), 0, 0.0, 0, ""))
     if not len(faces):
         return None
-    best = _main_face(faces, grey.shape[1], grey.shape[0])
-    return np.asarray((faces.landmarks[best] - room) / scale, np.float32)
+    best = _main_face(faces, small.shape[1], small.shape[0])
+    return np.asarray(faces.landmarks[best] / scale, np.float32)
 
 
 def _main_face(faces: Faces, width: int, height: int) -> int:

@@ -1,0 +1,51 @@
+# `make demo` and `make test` do all the set-up themselves on a fresh Debian or Ubuntu.
+# PYTHON=python3.12 chooses the Python of .venv; pip's own settings and PIP_… variables hold.
+
+SHELL := /bin/bash
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
+
+export PYTHON
+
+.PHONY: help demo test lint slow bench clean prepare-demo prepare-test
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo: .venv/.demo-stamp ## set up what is missing, then show the program on a clip of its own
+	$(BIN)/python main.py demo
+
+test: .venv/.test-stamp ## set up what is missing, then run every check of a commit
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+
+lint: .venv/.test-stamp ## format and mend what ruff can, then check types and imports
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+slow: .venv/.test-stamp ## run the tests that take more than a minute
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m slow
+
+bench: .venv/.demo-stamp ## measure frames a second on this machine
+	$(BIN)/python main.py bench
+
+clean: ## remove everything that make made, .venv too
+	rm -rf .venv build *.egg-info .*_cache .hypothesis
+	find app engine train tests -name __pycache__ -prune -exec rm -rf {} +
+
+# The stamps make the second time quick; the system is looked at every time, it costs nothing.
+.venv/.demo-stamp: pyproject.toml constraints.txt | prepare-demo
+	$(INSTALL) -e '.[gui,demo]'
+	touch $@
+
+.venv/.test-stamp: pyproject.toml constraints.txt | prepare-test
+	$(INSTALL) -e '.[gui,demo,parquet,train,test]'
+	touch $@
+
+prepare-demo prepare-test: prepare-%:
+	@.ci/prepare $*

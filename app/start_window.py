@@ -1,0 +1,76 @@
+"""The door to the window: checks that it can open before anything of Qt is imported."""
+
+import importlib.util
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import AgescopeError, SettingsError
+from engine.settings import Settings
+
+THEMES = ("system", "light", "dark")
+
+
+class DisplayError(AgescopeError):
+    """There is no screen to open a window on, or no Qt to open it with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the window starts.
+
+    Attributes:
+        size_wh: Width and height of the window in px.
+        theme: "system", "light" or "dark".
+        screenshot: PNG file to save what the window shows to, and close; None to stay open.
+        after_s: Seconds before the screenshot.
+    """
+
+    size_wh: tuple[int, int] = (1280, 720)
+    theme: str = "system"
+    screenshot: Path | None = None
+    after_s: float = 5.0
+
+    @classmethod
+    def parse(cls, *, size: str, theme: str, screenshot: Path | None, after_s: float) -> "Look":
+        """Read the command line's words.
+
+        Raises:
+            SettingsError: A word is not understood.
+        """
+        if theme not in THEMES:
+            raise SettingsError(f"theme '{theme}' is unknown; choose {', '.join(THEMES)}")
+        width, _, height = size.lower().partition("x")
+        if not (width.isdigit() and height.isdigit() and int(width) >= 320 <= int(height) * 2):
+            raise SettingsError(f"size '{size}' is not understood; give one like 1280x720")
+        return cls((int(width), int(height)), theme, screenshot, after_s)
+
+
+def has_display() -> bool:
+    """Whether a window could open: a screen is there, or Qt is told to do without."""
+    variables = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform != "linux" or any(os.environ.get(name) for name in variables)
+
+
+def has_qt() -> bool:
+    """Whether PyQt6 is installed."""
+    return importlib.util.find_spec("PyQt6") is not None
+
+
+def open_window(sources: list[str], settings: Settings, look: Look) -> int:
+    """Open the window and stay until it closes.
+
+    Raises:
+        DisplayError: There is no screen or no PyQt6.
+    """
+    if not has_qt():
+        raise DisplayError("the window needs PyQt6. Install it with: pip install 'agescope[gui]'")
+    if not has_display():
+        raise DisplayError(
+            "there is no display to open a window on. Use 'analyze' for recorded video, "
+            "or set QT_QPA_PLATFORM=offscreen to run without a screen."
+        )
+    from app.window.program import run_window
+
+    return run_window(sources, settings, look)

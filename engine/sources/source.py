@@ -1,0 +1,69 @@
+"""The contract of every source of frames."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+from engine.values.frame import Frame
+
+SmallSize = Callable[[int, int], tuple[int, int]]
+"""From a picture's width and height to those of the copy that the detector wants."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What is known of a source once it is open.
+
+    Attributes:
+        name: Short name, safe to show and to use in file names (no passwords, no slashes).
+        address: What the user gave, with passwords masked.
+        live: Frames come at their own pace and may be lost; else all frames are delivered.
+        pictures: Every frame is a picture of its own: no tracks across frames.
+        width: Of the first picture, px.
+        height: Of the first picture, px.
+        rate: Nominal frames a second, 0 where unknown.
+        frames: Expected number of frames, 0 where unknown; only for progress.
+        duration_s: Expected length, 0 where unknown; only for progress.
+    """
+
+    name: str
+    address: str
+    live: bool
+    pictures: bool
+    width: int
+    height: int
+    rate: float
+    frames: int
+    duration_s: float
+
+
+class Source(Protocol):
+    """A source of frames: opened by its constructor, iterated once, closed at the end of `with`.
+
+    Opening and iterating raise `SourceError` with a message fit for the user. Iteration may stop
+    early in this way: every frame delivered before is good.
+    """
+
+    info: SourceInfo
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Deliver the frames in order."""
+        ...
+
+    def close(self) -> None:
+        """Let go of file, device or connection; safe to call twice and from another thread."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Return self."""
+        ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close."""
+        ...

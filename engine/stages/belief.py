@@ -1,0 +1,253 @@
+"""What is known of one person's age after many looks. Knows no pictures.
+
+A frame's estimate errs in two ways: by a bias b that stays with person, camera and light and never
+averages out, and by noise w that changes from frame to frame but slowly, so that neighbours repeat
+each other (autocorrelation rho). The filter follows u = y + b, the apparent age, and puts the
+bias back when it is asked:
+
+    pool(u)    = exp( sum_t w_t log p_t(u) / sum_t w_t )      weighted geometric mean of the frames
+    belief(u)  ~ prior(u)^max(0, 1 - N) * pool(u)^( N / (1 - beta) )
+    output(y)  = belief convolved with a normal of variance beta * var(pool)
+
+    beta = s_b^2 / (s_b^2 + s_w^2)      share of the error's variance that is bias
+    N    = w_max + c (sum_t w_t - w_max),  c = mean of (1 - rho) / (1 + rho) over frame intervals
+
+w_t is the quality. N is the number of independent looks (the information of T equally good looks
+at an AR(1) process): 1 after the first frame, so that a first look comes out as the model gave it;
+frames that repeat the last one add nothing. For many frames the output's variance goes to
+beta * var(pool), the floor, and never below. Sums do not care for order.
+
+An identity switch shows as a run of frames that the belief explains worse than the prior does: a
+cumulative sum (CUSUM) of that log ratio starts the belief afresh from the frames of the run.
+
+Source: static-age filter with tempered likelihood and a bias floor. Departs from the plain form
+with constant s_b in scaling both variances with the model's own var(pool): a child's age is known
+to a year or two, and a floor of several years, right for adults, would spoil it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.models.model import ModelSpec
+from engine.settings import BeliefSettings
+from engine.values.age import AgeDistribution, Doubles, Floats
+from engine.values.result import AgeBelief, Status
+
+_FLOOR = 1e-8
+"""Smallest probability in a frame: one frame alone can never rule an age out."""
+_SAME = 1e-5
+"""Largest difference of probabilities between two looks at the very same pixels."""
+_SETTLED_YEARS = 0.5
+_SETTLED_S = 1.0
+_LEAST_EVIDENCE = 0.15
+"""Effective frames below which nothing is said."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ErrorModel:
+    """How a frame's estimate errs; read from the model file.
+
+    Attributes:
+        bias_years: s_b, standard deviation of the error that stays.
+        noise_years: s_w, standard deviation of the error that changes.
+        rho: Autocorrelation of the noise at `interval_s`.
+        interval_s: The frame interval rho was measured at.
+        prior: (A,) age distribution of a person not looked at yet.
+    """
+
+    bias_years: float
+    noise_years: float
+    rho: float
+    interval_s: float
+    prior: Floats
+
+    @classmethod
+    def read(cls, spec: ModelSpec) -> "ErrorModel":
+        """The error model in a model's metadata.
+
+        Raises:
+            ModelError: It is missing.
+        """
+        facts = spec.fact("error_model")
+        prior = np.asarray(spec.fact("prior"), np.float32)
+        return cls(
+            facts["bias_years"],
+            facts["noise_years"],
+            facts["rho"],
+            facts["interval_s"],
+            prior / prior.sum(),
+        )
+
+    @property
+    def bias_share(self) -> float:
+        """beta, in 0..1."""
+        return self.bias_years**2 / (self.bias_years**2 + self.noise_years**2)
+
+    def news(self, gap_s: float) -> float:
+        """What a frame adds that comes `gap_s` after another: (1 - rho) / (1 + rho), 0..1."""
+        rho = self.rho ** (max(gap_s, 0.0) / self.interval_s)
+        return (1 - rho) / (1 + rho)
+
+
+@dataclass(slots=True, eq=False)
+class _Pool:
+    """Sums over frames; all that is kept of them."""
+
+    log_sum: Doubles
+    weight: float = 0.0
+    best: float = 0.0
+    news: float = 0.0
+    gaps: int = 0
+    estimates: int = 0
+
+    def add(self, log_probs: Doubles, weight: float, news: float | None) -> None:
+        self.log_sum += weight * log_probs
+        self.weight += weight
+        self.best = max(self.best, weight)
+        self.estimates += 1
+        if news is not None:
+            self.news += news
+            self.gaps += 1
+
+    def fade(self, factor: float) -> None:
+        self.log_sum *= factor
+        self.weight *= factor
+        self.best *= factor
+
+    def looks(self) -> float:
+        """N, the number of independent looks."""
+        mean_news = self.news / self.gaps if self.gaps else 0.0
+        return self.best + mean_news * (self.weight - self.best)
+
+
+class BeliefFilter:
+    """The belief about one track."""
+
+    def __init__(self, ages: Floats, errors: ErrorModel, settings: BeliefSettings) -> None:
+        """Start knowing nothing.
+
+        Args:
+            ages: (A,) age axis in years.
+            errors: How the model errs.
+            settings: Forgetting, resets and when to call a belief stable.
+        """
+        self._ages = ages
+        self._errors = errors
+        self._settings = settings
+        self._all = self._empty()
+        self._run = self._empty()
+        self._doubt = 0.0
+        self._last: Floats | None = None
+        self._last_s = 0.0
+        self._settled = _Settling()
+        self._belief = self._conclude()
+
+    def reset(self) -> None:
+        """Forget everything: the track is another person now."""
+        self._all, self._run, self._doubt = self._empty(), self._empty(), 0.0
+        self._last = None
+        self._settled = _Settling()
+        self._belief = self._conclude()
+
+    def update(self, probs: Floats, weight: float, time_s: float) -> AgeBelief:
+        """Take in one frame.
+
+        Args:
+            probs: (A,) calibrated distribution from this frame alone.
+            weight: Quality, 0..1.
+            time_s: Media second of the frame, never falling.
+
+        Returns:
+            The belief now.
+        """
+        gap_s = time_s - self._last_s if self._last is not None else None
+        self._last_s = time_s
+        if self._last is not None and np.abs(probs - self._last).max() < _SAME:
+            return self._belief  # the same pixels again tell nothing new
+        self._last = probs.copy()
+        log_probs = np.log(probs.astype(np.float64) + _FLOOR)
+        news = None if gap_s is None else self._errors.news(gap_s)
+        if gap_s is not None and self._settings.forget_s:
+            self._all.fade(float(np.exp(-gap_s / self._settings.forget_s)))
+        self._doubt_identity(probs, log_probs, weight, news)
+        self._all.add(log_probs, weight, news)
+        self._belief = self._conclude(time_s)
+        return self._belief
+
+    def now(self) -> AgeBelief:
+        """The belief as it stands."""
+        return self._belief
+
+    def _doubt_identity(
+        self, probs: Floats, log_probs: Doubles, weight: float, news: float | None
+    ) -> None:
+        if not self._settings.reset or news is None:
+            return
+        explained = float(probs @ self._belief.distribution.probs)
+        by_chance = float(probs @ self._errors.prior)
+        self._doubt += weight * news * float(np.log((by_chance + _FLOOR) / (explained + _FLOOR)))
+        if self._doubt <= 0:
+            self._doubt, self._run = 0.0, self._empty()
+        elif self._doubt > -np.log(self._settings.reset):
+            self._all, self._run, self._doubt = self._run, self._empty(), 0.0
+            self._settled = _Settling()
+        else:
+            self._run.add(log_probs, weight, news if self._run.estimates else None)
+
+    def _empty(self) -> _Pool:
+        return _Pool(np.zeros(len(self._ages)))
+
+    def _conclude(self, time_s: float = 0.0) -> AgeBelief:
+        pool, looks = self._all, self._all.looks()
+        if pool.weight <= 0 or looks < _LEAST_EVIDENCE:
+            distribution = AgeDistribution(self._ages, self._errors.prior)
+            return AgeBelief(distribution, pool.estimates, looks, Status.INSUFFICIENT)
+        mean_log = pool.log_sum / pool.weight
+        pooled = AgeDistribution(self._ages, _normalised(mean_log).astype(np.float32))
+        beta = self._errors.bias_share
+        prior_log = max(0.0, 1 - looks) * np.log(self._errors.prior + _FLOOR)
+        sharp = _normalised(prior_log + looks / (1 - beta) * mean_log)
+        spread = float(np.sqrt(beta) * pooled.std())
+        probs = _blurred(sharp, self._ages, spread).astype(np.float32)
+        distribution = AgeDistribution(self._ages, probs)
+        settled = self._settled(distribution, time_s)
+        stable = looks >= self._settings.stable_frames and settled
+        status = Status.STABLE if stable else Status.PROVISIONAL
+        return AgeBelief(distribution, pool.estimates, looks, status)
+
+
+class _Settling:
+    """Whether the 90 % interval has moved by less than half a year within the last second."""
+
+    def __init__(self) -> None:
+        self._since_s: float | None = None
+        self._at: tuple[float, float] = (0.0, 0.0)
+        self._settled = False
+
+    def __call__(self, distribution: AgeDistribution, time_s: float) -> bool:
+        low, high = (float(end) for end in distribution.interval(0.9))
+        if self._since_s is None:
+            self._since_s, self._at = time_s, (low, high)
+        if time_s - self._since_s >= _SETTLED_S:
+            moved = max(abs(low - self._at[0]), abs(high - self._at[1]))
+            # Once settled it takes a larger move to unsettle: a status must not flicker.
+            self._settled = moved < _SETTLED_YEARS * (2 if self._settled else 1)
+            self._since_s, self._at = time_s, (low, high)
+        return self._settled
+
+
+def _normalised(log_probs: Doubles) -> Doubles:
+    probs = np.exp(log_probs - log_probs.max())
+    return probs / probs.sum()
+
+
+def _blurred(probs: Doubles, ages: Floats, spread_years: float) -> Doubles:
+    """Convolve with a normal; what would fall off an end of the axis is put back on it."""
+    if spread_years < 1e-3:
+        return probs
+    spread: NDArray[np.float64] = np.exp(
+        -0.5 * ((ages[:, None].astype(np.float64) - ages[None]) / spread_years) ** 2
+    )
+    return probs @ (spread / spread.sum(1, keepdims=True))

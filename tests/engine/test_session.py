@@ -1,0 +1,314 @@
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from engine.errors import ModelError, SourceError
+from engine.session import Session, SessionStatus, State
+from engine.sources.source import SourceInfo
+from engine.values.faces import Faces
+from engine.values.frame import Frame
+from engine.values.result import FrameResult
+
+IMAGE = np.zeros((24, 32, 3), np.uint8)
+
+
+class FakeSource:
+    """Delivers `frames` frames; live ones at `rate`, recorded ones at once."""
+
+    def __init__(
+        self,
+        frames: int = 10,
+        *,
+        live: bool = False,
+        rate: float = 100.0,
+        breaks: Exception | None = None,
+        hangs: bool = False,
+    ) -> None:
+        self.info = SourceInfo("fake", "fake:", live, False, 32, 24, rate, frames, frames / rate)
+        self.breaks, self.hangs = breaks, hangs
+        self.closed = threading.Event()
+
+    def __iter__(self) -> Iterator[Frame]:
+        for index in range(self.info.frames):
+            if self.info.live:
+                time.sleep(1 / self.info.rate)
+            time_s = index / self.info.rate
+            yield Frame(IMAGE, index, time_s, time.monotonic_ns(), "fake")
+        if self.hangs:
+            self.closed.wait()
+            raise SourceError("fake was closed while reading")
+        if self.breaks:
+            raise self.breaks
+
+    def close(self) -> None:
+        self.closed.set()
+
+    def __enter__(self) -> "FakeSource":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class FakePipeline:
+    def __init__(self, step_s: float = 0.0, breaks: Exception | None = None) -> None:
+        self.step_s, self.breaks = step_s, breaks
+        self.seen: list[int] = []
+
+    def step(self, frame: Frame) -> FrameResult:
+        if self.breaks:
+            raise self.breaks
+        time.sleep(self.step_s)
+        self.seen.append(frame.index)
+        return FrameResult(frame, Faces.none(), np.zeros(0, np.float32), None, ())
+
+
+@pytest.fixture
+def run() -> Iterator[Callable[..., Session]]:
+    sessions: list[Session] = []
+    before = set(threading.enumerate())
+
+    def started(
+        source: FakeSource | Callable[[], FakeSource],
+        pipeline: FakePipeline | Callable[[SourceInfo], FakePipeline] | None = None,
+        *,
+        pace: bool = False,
+    ) -> Session:
+        pipeline = pipeline or FakePipeline()
+        session = Session(
+            source if callable(source) else lambda: source,
+            pipeline if callable(pipeline) else lambda _: pipeline,
+            pace=pace,
+            name="fake",
+        )
+        sessions.append(session)
+        session.start()
+        return session
+
+    yield started
+    for session in sessions:
+        session.stop()
+    assert set(threading.enumerate()) <= before
+
+
+def wait_for(session: Session, *states: State, timeout_s: float = 3.0) -> SessionStatus:
+    until = time.monotonic() + timeout_s
+    while session.status.state not in states:
+        assert time.monotonic() < until, session.status
+        time.sleep(0.005)
+    return session.status
+
+
+def stopped_within(session: Session) -> float:
+    began = time.monotonic()
+    session.stop()
+    assert session.status.state.over
+    return time.monotonic() - began
+
+
+def test_every_frame_of_a_recording_is_stepped_in_order(run: Callable[..., Session]) -> None:
+    pipeline = FakePipeline(step_s=0.002)
+    status = wait_for(run(FakeSource(60), pipeline), State.ENDED)
+    assert pipeline.seen == list(range(60))
+    assert (status.frames, status.dropped, status.message) == (60, 0, "")
+    assert status.position_s == pytest.approx(0.59)
+    assert status.info is not None
+    assert status.info.name == "fake"
+
+
+def test_the_last_result_can_be_taken_after_the_end(run: Callable[..., Session]) -> None:
+    session = run(FakeSource(5))
+    wait_for(session, State.ENDED)
+    result = session.results.get()
+    assert result is not None
+    assert result.frame.index == 4
+    assert session.results.finished
+
+
+def test_a_paced_recording_plays_at_its_natural_speed(run: Callable[..., Session]) -> None:
+    began = time.monotonic()
+    pipeline = FakePipeline()
+    status = wait_for(run(FakeSource(50, rate=100), pipeline, pace=True), State.ENDED)
+    assert 0.45 < time.monotonic() - began < 0.75
+    assert len(pipeline.seen) == 50
+    assert status.lag_ms < 30
+
+
+def test_a_paced_recording_keeps_time_on_a_slow_machine(run: Callable[..., Session]) -> None:
+    began = time.monotonic()
+    pipeline = FakePipeline(step_s=0.05)
+    status = wait_for(run(FakeSource(100, rate=100), pipeline, pace=True), State.ENDED)
+    assert 0.9 < time.monotonic() - began < 1.4
+    assert status.dropped > 40
+    assert status.dropped + status.frames == 100
+
+
+def test_a_slow_machine_sees_the_newest_frame_of_a_live_source(
+    run: Callable[..., Session],
+) -> None:
+    session = run(FakeSource(100, live=True, rate=200), FakePipeline(step_s=0.05))
+    time.sleep(0.4)
+    status = session.status
+    assert status.state is State.RUNNING
+    assert status.dropped > 20
+    assert 45 < status.lag_ms < 100
+    assert 10 < status.frames_per_s < 25
+    assert wait_for(session, State.ENDED).position_s > 0.45
+
+
+def test_a_pause_stops_the_picture_and_costs_a_recording_nothing(
+    run: Callable[..., Session],
+) -> None:
+    pipeline = FakePipeline()
+    session = run(FakeSource(30, rate=100), pipeline, pace=True)
+    wait_for(session, State.RUNNING)
+    time.sleep(0.1)
+    session.pause()
+    time.sleep(0.03)
+    seen = len(pipeline.seen)
+    time.sleep(0.3)
+    assert session.status.state is State.PAUSED
+    assert len(pipeline.seen) == seen
+    session.resume()
+    status = wait_for(session, State.ENDED)
+    assert pipeline.seen == list(range(30))
+    assert status.dropped == 0
+
+
+def test_what_a_live_source_shows_during_a_pause_is_forgotten_and_not_counted_as_lost(
+    run: Callable[..., Session],
+) -> None:
+    pipeline = FakePipeline()
+    session = run(FakeSource(1000, live=True, rate=100), pipeline)
+    wait_for(session, State.RUNNING)
+    session.pause()
+    time.sleep(0.3)
+    session.resume()
+    time.sleep(0.1)
+    assert session.status.dropped <= 2
+    assert max(np.diff(pipeline.seen)) > 15
+
+
+def test_pausing_before_the_first_frame_or_after_the_end_does_nothing(
+    run: Callable[..., Session],
+) -> None:
+    session = run(FakeSource(3), lambda _: time.sleep(0.1) or FakePipeline())
+    session.pause()
+    assert session.status.state is State.STARTING
+    wait_for(session, State.ENDED)
+    session.pause()
+    session.resume()
+    assert session.status.state is State.ENDED
+
+
+def test_a_source_that_cannot_be_opened_fails_with_its_own_words(
+    run: Callable[..., Session],
+) -> None:
+    def missing() -> FakeSource:
+        raise SourceError("x.mp4 does not exist. Check the path.")
+
+    status = wait_for(run(missing), State.FAILED)
+    assert status.message == "x.mp4 does not exist. Check the path."
+    assert status.info is None
+
+
+def test_frames_before_a_source_breaks_off_are_good(run: Callable[..., Session]) -> None:
+    pipeline = FakePipeline()
+    source = FakeSource(20, breaks=SourceError("fake is truncated after 0.2 s."))
+    status = wait_for(run(source, pipeline), State.FAILED)
+    assert len(pipeline.seen) == 20
+    assert status.message == "fake is truncated after 0.2 s."
+
+
+def test_a_live_source_that_is_gone_is_told_even_during_a_pause(
+    run: Callable[..., Session],
+) -> None:
+    session = run(FakeSource(20, live=True, breaks=SourceError("fake is gone.")))
+    wait_for(session, State.RUNNING)
+    session.pause()
+    assert wait_for(session, State.FAILED).message == "fake is gone."
+
+
+def test_models_that_cannot_be_loaded_fail_the_session_and_end_the_source(
+    run: Callable[..., Session],
+) -> None:
+    def missing(_: SourceInfo) -> FakePipeline:
+        raise ModelError("age.onnx does not exist. Reinstall agescope.")
+
+    source = FakeSource(1000, live=True)
+    assert "age.onnx" in wait_for(run(source, missing), State.FAILED).message
+    assert source.closed.wait(1.0)
+
+
+def test_a_fault_of_the_program_is_told_in_one_line_and_logged(
+    run: Callable[..., Session], caplog: pytest.LogCaptureFixture
+) -> None:
+    status = wait_for(run(FakeSource(), FakePipeline(breaks=IndexError("row 7"))), State.FAILED)
+    assert status.message.startswith("IndexError while looking at the picture: row 7.")
+    assert "\n" not in status.message
+    assert "Traceback" in caplog.text
+
+
+def test_stopping_before_the_start_is_allowed() -> None:
+    session = Session(FakeSource, lambda _: FakePipeline(), pace=False)
+    session.stop()
+    assert session.status.state is State.ENDED
+
+
+def test_stopping_twice_is_allowed(run: Callable[..., Session]) -> None:
+    session = run(FakeSource(1000, live=True))
+    session.stop()
+    assert stopped_within(session) < 0.1
+
+
+def test_stopping_is_quick_while_playing(run: Callable[..., Session]) -> None:
+    session = run(FakeSource(100, rate=0.25), pace=True)
+    wait_for(session, State.RUNNING)
+    assert stopped_within(session) < 0.3
+
+
+def test_stopping_is_quick_while_paused(run: Callable[..., Session]) -> None:
+    session = run(FakeSource(10_000), FakePipeline(step_s=0.01))
+    wait_for(session, State.RUNNING)
+    session.pause()
+    assert stopped_within(session) < 0.3
+
+
+def test_stopping_closes_a_source_that_hangs(run: Callable[..., Session]) -> None:
+    source = FakeSource(2, live=True, hangs=True)
+    session = run(source)
+    wait_for(session, State.RUNNING)
+    time.sleep(0.05)
+    assert stopped_within(session) < 1.0
+    assert source.closed.is_set()
+    assert session.status.state is State.ENDED, "a stop is no failure of the source"
+
+
+def test_stopping_does_not_wait_for_a_source_that_is_slow_to_open(
+    run: Callable[..., Session], caplog: pytest.LogCaptureFixture
+) -> None:
+    answers = threading.Event()
+    source = FakeSource()
+
+    def slow() -> FakeSource:
+        answers.wait()
+        return source
+
+    session = run(slow)
+    assert stopped_within(session) < 2.0
+    assert "still busy" in caplog.text
+    answers.set()
+    assert source.closed.wait(1.0)
+    session.stop()
+
+
+def test_stopping_waits_for_the_step_in_progress(run: Callable[..., Session]) -> None:
+    pipeline = FakePipeline(step_s=0.3)
+    session = run(FakeSource(10), pipeline)
+    wait_for(session, State.RUNNING)
+    time.sleep(0.05)
+    assert stopped_within(session) < 1.0
+    assert pipeline.seen == [0]

@@ -1,0 +1,185 @@
+"""Make a trained network honest: temperature, and how its errors behave over a video.
+
+    python -m train.calibrate runs/amr_mobilenet.pt --cache CROPS --clips FOLDER
+
+Only validation splits are read. Writes `<checkpoint>.calibration.json`, which the export puts into
+the model file. The clips need no labels: the noise about a track's own mean tells s_w and rho.
+"""
+
+import argparse
+import json
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.errors import DataError
+from engine.models.onnx import OnnxModel
+from engine.sources.address import open_source
+from engine.settings import Settings
+from engine.stages.align import align, template
+from engine.stages.detect import DetectorScale, YuNetDetector
+from engine.stages.track import Tracker
+from train.backbone import AgeNet
+from train.data.crops import DETECTOR, HALF_SIDE, load
+from train.fit import logits_of
+from train.recipe import Recipe, load_recipe
+
+Doubles = NDArray[np.float64]
+_LEAST_TRACK_FRAMES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What the export writes beside the network.
+
+    Attributes:
+        temperature: Logits are divided by it.
+        bias_years: s_b, error that stays with person, camera and light.
+        noise_years: s_w, error that changes from frame to frame.
+        rho: Autocorrelation of the noise at `interval_s`.
+        interval_s: Frame interval of the clips.
+        prior: (A,) age distribution of the validation photographs, smoothed.
+    """
+
+    temperature: float
+    bias_years: float
+    noise_years: float
+    rho: float
+    interval_s: float
+    prior: list[float]
+
+
+def load_average(checkpoint: Path, recipe: Recipe) -> AgeNet:
+    """The averaged network of a checkpoint, ready to answer.
+
+    Raises:
+        DataError: The file is missing or of another network.
+    """
+    try:
+        state = torch.load(checkpoint, weights_only=True)
+    except OSError as error:
+        raise DataError(f"{checkpoint} is no checkpoint. Make it with python -m train.fit") from error
+    net = AgeNet(recipe.ages)
+    net.load_state_dict(state["average"])
+    return net.to(memory_format=torch.channels_last).eval()
+
+
+def fit_temperature(logits: Tensor, years: Tensor) -> float:
+    """The temperature with the least negative log-likelihood.
+
+    Source: Guo, Pleiss, Sun, Weinberger, "On calibration of modern neural networks", 2017.
+
+    Args:
+        logits: (N, A).
+        years: (N,) true ages on an axis from 0 by 1.
+    """
+    truth = years.round().long().clamp(0, logits.shape[1] - 1)
+    log_t = torch.zeros((), requires_grad=True)
+    optimizer = torch.optim.LBFGS([log_t], lr=0.2, max_iter=60)
+
+    def closure() -> Tensor:
+        optimizer.zero_grad()
+        loss = torch.nn.functional.cross_entropy(logits / log_t.exp(), truth)
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss
+
+    optimizer.step(closure)  # type: ignore[no-untyped-call]
+    return float(log_t.exp())
+
+
+def noise_model(series: list[Doubles]) -> tuple[float, float]:
+    """Standard deviation and lag-1 autocorrelation of estimates about their track's mean.
+
+    Args:
+        series: One array of frame estimates in years a track, at equal intervals.
+
+    Returns:
+        (s_w in years, rho).
+    """
+    residuals = [values - values.mean() for values in series]
+    variance = sum(float(r @ r) for r in residuals) / sum(len(r) - 1 for r in residuals)
+    lagged = sum(float(r[1:] @ r[:-1]) for r in residuals)
+    rho = lagged / sum(float(r[:-1] @ r[:-1]) for r in residuals)
+    return float(np.sqrt(variance)), float(np.clip(rho, 0.0, 0.99))
+
+
+def prior_of(years: Tensor, ages: int, sigma_years: float = 3.0) -> list[float]:
+    """Age histogram of photographs, smoothed by a Gaussian and mixed with 10 % of uniform."""
+    axis = torch.arange(ages, dtype=torch.float64)
+    bumps = torch.softmax(-0.5 * ((axis[None] - years[:, None]) / sigma_years) ** 2, 1)
+    prior = 0.9 * bumps.mean(0) + 0.1 / ages
+    return [round(float(p), 7) for p in prior / prior.sum()]
+
+
+@torch.inference_mode()
+def clip_estimates(net: AgeNet, recipe: Recipe, clip: Path, temperature: float) -> list[Doubles]:
+    """Mean ages frame by frame of every track of a clip that lasts a second."""
+    detector = YuNetDetector(
+        OnnxModel(DETECTOR, threads=2), DetectorScale(20, 10), score_threshold=0.3
+    )
+    settings = Settings()
+    tracker = Tracker(settings.track, settings.detect)
+    points = template(HALF_SIDE)
+    axis = torch.arange(recipe.ages, dtype=torch.float32)
+    series: dict[int, list[float]] = defaultdict(list)
+    with open_source(str(clip)) as source:
+        for frame in source:
+            faces = tracker(frame, detector(frame)).faces
+            if not len(faces):
+                continue
+            crops = align(frame.image, faces.landmarks, points, recipe.side_px)
+            images = torch.from_numpy(crops).permute(0, 3, 1, 2).float()
+            means = torch.softmax(net(images) / temperature, 1) @ axis
+            for track, mean in zip(faces.track_ids, means, strict=True):
+                series[int(track)].append(float(mean))
+    return [
+        np.array(values)
+        for track, values in series.items()
+        if track >= 0 and len(values) >= _LEAST_TRACK_FRAMES
+    ]
+
+
+def calibrate(checkpoint: Path, recipe: Recipe, cache: Path, clips: list[Path]) -> Calibration:
+    """Fit everything on validation photographs and unlabelled clips."""
+    net = load_average(checkpoint, recipe)
+    parts = [load(cache, name) for name in recipe.data_sets]
+    logits = torch.cat([logits_of(net, p, p.rows("val"), recipe.side_px) for p in parts])
+    years = torch.tensor([p.photos[row].age for p in parts for row in p.rows("val")])
+    temperature = fit_temperature(logits, years)
+    probs = torch.softmax(logits / temperature, 1)
+    axis = torch.arange(recipe.ages, dtype=torch.float32)
+    means = probs @ axis
+    total = float((probs * (axis[None] - means[:, None]) ** 2).sum(1).mean())
+    series = [s for clip in clips for s in clip_estimates(net, recipe, clip, temperature)]
+    noise, rho = noise_model(series)
+    return Calibration(
+        temperature=round(temperature, 4),
+        bias_years=round(float(np.sqrt(max(total - noise**2, 0.25 * total))), 3),
+        noise_years=round(noise, 3),
+        rho=round(rho, 4),
+        interval_s=round(1 / 30, 5),
+        prior=prior_of(years, recipe.ages),
+    )
+
+
+def main() -> None:
+    """Calibrate from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--recipe", type=Path, default=Path("train/recipes/amr_mobilenet.py"))
+    parser.add_argument("--cache", type=Path, default=Path("crops"))
+    parser.add_argument("--clips", type=Path, required=True, help="folder of 30 frames/s clips")
+    arguments = parser.parse_args()
+    clips = sorted(arguments.clips.glob("*.mkv"))
+    found = calibrate(arguments.checkpoint, load_recipe(arguments.recipe), arguments.cache, clips)
+    out = arguments.checkpoint.with_suffix(".calibration.json")
+    out.write_text(json.dumps(asdict(found)))
+
+
+if __name__ == "__main__":
+    main()

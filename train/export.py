@@ -1,0 +1,143 @@
+"""Write a calibrated network as the ONNX file that the program runs.
+
+    python -m train.export runs/amr_mobilenet.pt assets/models/age.onnx
+
+The file is the contract: uint8 (n, side, side, 3) RGB crops in, (n, A) calibrated probabilities
+out, and in its metadata the age axis, the crop template, the temperature, the error model and the
+commit. The export is then run beside the checkpoint on random crops and must agree.
+"""
+
+import argparse
+import json
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import helper
+from torch import Tensor, nn
+
+from engine.errors import ModelError
+from engine.models.model import METADATA_KEY
+from engine.models.onnx import OnnxModel
+from engine.stages.align import template
+from train.backbone import AgeNet
+from train.calibrate import Calibration, load_average
+from train.data.crops import HALF_SIDE
+from train.recipe import Recipe, load_recipe
+
+OPSET = 18
+TOLERANCE_YEARS = 0.01
+
+
+class Deployed(nn.Module):
+    """The network between bytes and probabilities."""
+
+    def __init__(self, net: AgeNet, temperature: float) -> None:
+        super().__init__()
+        self.net = net
+        self.temperature = temperature
+
+    def forward(self, crops: Tensor) -> Tensor:
+        """(N, S, S, 3) uint8 RGB to (N, A) probabilities."""
+        logits = self.net(crops.to(torch.float32).permute(0, 3, 1, 2))
+        return torch.softmax(logits / self.temperature, 1)
+
+
+def facts_of(recipe: Recipe, calibration: Calibration) -> dict[str, object]:
+    """The metadata of an age model."""
+    return {
+        "kind": "age",
+        "name": recipe.name,
+        "method": "adaptive mean-residue loss (AMR)",
+        "first_age": 0,
+        "ages": recipe.ages,
+        "side_px": recipe.side_px,
+        "template": template(HALF_SIDE).round(5).tolist(),
+        "mean_rgb": "in the graph",
+        "temperature": calibration.temperature,
+        "error_model": {
+            "bias_years": calibration.bias_years,
+            "noise_years": calibration.noise_years,
+            "rho": calibration.rho,
+            "interval_s": calibration.interval_s,
+        },
+        "prior": calibration.prior,
+        "data": list(recipe.data_sets),
+        "terms": "research, non-commercial",
+        "commit": _commit(),
+    }
+
+
+def export(net: AgeNet, recipe: Recipe, calibration: Calibration, out: Path) -> None:
+    """Write the file and check it against the network.
+
+    Raises:
+        ModelError: The file gives other ages than the network.
+    """
+    deployed = Deployed(net, calibration.temperature).eval()
+    example = torch.zeros(2, recipe.side_px, recipe.side_px, 3, dtype=torch.uint8)
+    partial = out.with_suffix(".partial")
+    program = torch.onnx.export(
+        deployed,
+        (example,),
+        dynamo=True,
+        opset_version=OPSET,
+        input_names=["crops"],
+        output_names=["probabilities"],
+        dynamic_shapes={"crops": {0: torch.export.Dim("n")}},
+        optimize=True,
+        verbose=False,
+    )
+    model = program.model_proto
+    del model.metadata_props[:]
+    model.doc_string = ""
+    for node in model.graph.node:  # exporter notes: paths of the training machine among them
+        del node.metadata_props[:]
+        node.doc_string = ""
+    helper.set_model_props(model, {METADATA_KEY: json.dumps(facts_of(recipe, calibration))})
+    onnx.checker.check_model(model)
+    onnx.save(model, partial)
+    difference = years_apart(deployed, OnnxModel(partial, threads=2), recipe)
+    if difference > TOLERANCE_YEARS:
+        raise ModelError(f"the export differs from the checkpoint by {difference:.4f} years")
+    partial.rename(out)
+
+
+@torch.inference_mode()
+def years_apart(deployed: nn.Module, model: OnnxModel, recipe: Recipe, count: int = 16) -> float:
+    """Largest difference of the mean age between network and file on random crops, in years."""
+    random = np.random.default_rng(0)
+    crops = random.integers(0, 256, (count, recipe.side_px, recipe.side_px, 3), dtype=np.uint8)
+    axis = np.arange(recipe.ages)
+    expected = deployed(torch.from_numpy(crops)).numpy() @ axis
+    return float(np.abs(model({"crops": crops})["probabilities"] @ axis - expected).max())
+
+
+def _commit() -> str:
+    answer = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return answer.stdout.strip() or "unknown"
+
+
+def main() -> None:
+    """Export from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--recipe", type=Path, default=Path("train/recipes/amr_mobilenet.py"))
+    arguments = parser.parse_args()
+    recipe = load_recipe(arguments.recipe)
+    saved = arguments.checkpoint.with_suffix(".calibration.json")
+    calibration = Calibration(**json.loads(saved.read_text()))
+    export(load_average(arguments.checkpoint, recipe), recipe, calibration, arguments.out)
+
+
+if __name__ == "__main__":
+    main()
