@@ -13,12 +13,12 @@ from types import FrameType
 
 from app.progress import Progress, print_summary
 from app.versions import part_versions, program_version
-from engine.errors import AgescopeError, SinkError
+from engine.errors import AgescopeError, SettingsError, SinkError
 from engine.job import Job, run
 from engine.models.shipped import Models, load_models
 from engine.pipeline import Pipeline, detector_scale
 from engine.settings import Settings
-from engine.sinks.output import SinkOptions, open_sinks
+from engine.sinks.options import TABLES, SinkOptions, open_sinks
 from engine.sources.address import expand, mask_address, open_source, source_name
 
 DONE, SOME_FAILED, INTERRUPTED = 0, 1, 130
@@ -54,6 +54,7 @@ def analyze_all(specs: list[str], wish: Wish, settings: Settings) -> int:
             a model is missing.
     """
     addresses = expand(specs)
+    _check_tables(wish.tables)
     _check_writable(wish.out)
     models = load_models(settings.runtime.threads)
     jobs: list[Job] = []
@@ -101,9 +102,7 @@ def _one(
             pipeline = Pipeline(models, settings, pictures=source.info.pictures)
         except SinkError as error:
             return Job(name, source.info.address, errors=[str(error)])
-        return run(
-            source, pipeline, sinks, max_fps=wish.max_fps, progress=progress.step, stop=stop
-        )
+        return run(source, pipeline, sinks, max_fps=wish.max_fps, progress=progress.step, stop=stop)
 
 
 def _names(addresses: list[str]) -> list[str]:
@@ -117,6 +116,14 @@ def _names(addresses: list[str]) -> list[str]:
             name = f"{stem}-{count}"
         names.append(name)
     return names
+
+
+def _check_tables(tables: tuple[str, ...]) -> None:
+    unknown = [table for table in tables if table not in TABLES]
+    if unknown or not tables:
+        raise SettingsError(
+            f"--tables: '{', '.join(unknown)}' is no table format; choose {', '.join(TABLES)}"
+        )
 
 
 def _check_writable(out: Path) -> None:
@@ -172,21 +179,17 @@ def _stopped_by_signals() -> Iterator[threading.Event]:
     """Turn Ctrl-C and SIGTERM into an event, so that outputs are completed; a second one kills."""
     stop = threading.Event()
 
-    def on_signal(number: int, _: FrameType | None) -> None:
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
-        signal.signal(number, before.get(number) or signal.SIG_DFL)
 
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.getsignal(number) for number in numbers}
-    if threading.current_thread() is threading.main_thread():
-        for number in numbers:
-            signal.signal(number, on_signal)
+    if threading.current_thread() is not threading.main_thread():
+        yield stop  # Python hands signals to the main thread only
+        return
+    before = {n: signal.signal(n, on_signal) for n in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stop
     finally:
-        if threading.current_thread() is threading.main_thread():
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
+        for number, handler in before.items():
+            signal.signal(number, handler)

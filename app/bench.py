@@ -14,7 +14,7 @@ from engine.job import Histogram, ahead, run
 from engine.models.shipped import Models, load_models
 from engine.pipeline import Pipeline, detector_scale
 from engine.settings import Settings
-from engine.sinks.output import SinkOptions, open_sinks
+from engine.sinks.options import SinkOptions, open_sinks
 from engine.sources.address import open_source
 from engine.sources.scene import bench_scene, write_clip
 from engine.sources.video import decode_only
@@ -63,7 +63,7 @@ def resident_mb() -> float:
     return 0.0
 
 
-def _frames_per_s(frames: int, work: Callable[[], None]) -> float:
+def _frames_per_s(frames: int, work: Callable[[], object]) -> float:
     began = time.monotonic()
     work()
     return frames / (time.monotonic() - began)

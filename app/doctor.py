@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -84,23 +84,9 @@ class Report:
     checks: tuple[Check, ...]
 
     @property
-    def healthy(self) -> bool:
-        """No check failed: the command may exit with 0."""
-        return all(check.state is not State.FAIL for check in self.checks)
-
-    def as_dict(self) -> dict[str, object]:
-        """The report for JSON."""
-        return {"healthy": self.healthy, "checks": [asdict(check) for check in self.checks]}
-
-    def lines(self) -> list[str]:
-        """The report as plain text."""
-        width = max((len(check.name) for check in self.checks), default=0)
-        lines = []
-        for check in self.checks:
-            lines.append(f"{check.state:<4}  {check.name:<{width}}  {check.found}")
-            if check.advice:
-                lines.append(f"{'':<{width + 8}}{check.advice}")
-        return lines
+    def failed(self) -> bool:
+        """Something is broken without which nothing can be analysed."""
+        return any(check.state is State.FAIL for check in self.checks)
 
 
 def installed_version(package: str) -> str | None:
@@ -192,9 +178,11 @@ def _models(folder: Path) -> Iterator[Check]:
     except (OSError, ValueError):
         yield Check("models", State.FAIL, f"{folder / SUMS} is missing or damaged", again)
         return
-    for name, digest in known.items():
-        path = folder / name
-        if not path.is_file():
+    for name in sorted({*known, shipped.DETECTOR.name, shipped.AGE_MODEL.name}):
+        path, digest = folder / name, known.get(name, "")
+        if not digest:
+            yield Check(f"model {name}", State.FAIL, f"not listed in {SUMS}", again)
+        elif not path.is_file():
             yield Check(f"model {name}", State.FAIL, f"{path} does not exist", again)
         elif (found := file_sha256(path)) != digest:
             text = f"SHA-256 is {found[:12]}…, expected {digest[:12]}…"

@@ -5,6 +5,7 @@ import json
 import sys
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from app.doctor import Report
@@ -21,5 +22,5 @@ def print_report(report: Report, *, as_json: bool) -> None:
     for column in ("check", "state", "found", "what to do"):
         table.add_column(column, overflow="fold")
     for check in report.checks:
-        table.add_row(check.name, _MARKS[check.state], check.found, check.advice)
+        table.add_row(check.name, _MARKS[check.state], escape(check.found), escape(check.advice))
     Console(file=sys.stdout).print(table)

@@ -4,6 +4,7 @@ Whatever ends the job (the end of the source, its failure, a full disk, an inter
 are completed with what was seen until then and the summary tells how it ended.
 """
 
+import contextlib
 import queue
 import threading
 import time
@@ -22,6 +23,7 @@ from engine.values.result import FrameResult, Track
 
 _AHEAD = 4
 _WAIT_S = 0.2
+_Frames = queue.Queue[Frame | BaseException | None]
 
 
 @dataclass(slots=True)
@@ -208,50 +210,57 @@ def _write(sinks: Sequence[Sink], result: FrameResult, job: Job) -> None:
 
 
 def ahead(source: Source, stop: threading.Event, decoding: Histogram) -> Iterator[Frame]:
-    """Decode in a thread, a few frames ahead of the caller; errors of the source are raised here.
+    """Decode in a thread, a few frames ahead of the caller; the source's errors are raised here.
 
     Args:
         source: Open source.
         stop: Ends the iteration when set.
         decoding: Counts the time each frame took.
     """
-    frames: queue.Queue[Frame | BaseException | None] = queue.Queue(_AHEAD)
+    frames: _Frames = queue.Queue(_AHEAD)
     leave = threading.Event()
 
     def put(item: Frame | BaseException | None) -> bool:
         while not (leave.is_set() or stop.is_set()):
-            try:
+            with contextlib.suppress(queue.Full):
                 frames.put(item, timeout=_WAIT_S)
-            except queue.Full:
-                continue
-            return True
+                return True
         return False
 
-    def decode() -> None:
-        try:
-            began = time.perf_counter()
-            for frame in source:
-                decoding.add((time.perf_counter() - began) * 1e3)
-                if not put(frame):
-                    return
-                began = time.perf_counter()
-            put(None)
-        except BaseException as error:  # noqa: BLE001  handed to the caller, not swallowed
-            put(error)
-
-    thread = threading.Thread(target=decode, name=f"decode {source.info.name}")
+    thread = threading.Thread(
+        target=_decode, args=(source, put, decoding), name=f"decode {source.info.name}"
+    )
     thread.start()
     try:
-        while not stop.is_set():
-            try:
-                item = frames.get(timeout=_WAIT_S)
-            except queue.Empty:
-                continue
-            if item is None:
-                return
-            if isinstance(item, BaseException):
-                raise item
-            yield item
+        yield from _arriving(frames, stop)
     finally:
         leave.set()
         thread.join()
+
+
+def _decode(
+    source: Source, put: Callable[[Frame | BaseException | None], bool], decoding: Histogram
+) -> None:
+    try:
+        began = time.perf_counter()
+        for frame in source:
+            decoding.add((time.perf_counter() - began) * 1e3)
+            if not put(frame):
+                return
+            began = time.perf_counter()
+        put(None)
+    except BaseException as error:  # noqa: BLE001  handed to the caller, not swallowed
+        put(error)
+
+
+def _arriving(frames: _Frames, stop: threading.Event) -> Iterator[Frame]:
+    while not stop.is_set():
+        try:
+            item = frames.get(timeout=_WAIT_S)
+        except queue.Empty:
+            continue
+        if item is None:
+            return
+        if isinstance(item, BaseException):
+            raise item
+        yield item

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,7 +23,6 @@ from engine.settings import Settings
 from engine.stages.align import align
 from engine.stages.belief import BeliefFilter, ErrorModel
 from engine.stages.detect import DetectorScale, YuNetDetector
-from engine.stages.detect_mediapipe import MediaPipeDetector
 from engine.stages.estimate import AgeEstimator
 from engine.stages.quality import quality_of
 from engine.stages.track import Tracker
@@ -30,6 +30,9 @@ from engine.values.age import AgeDistribution
 from engine.values.faces import UNCLAIMED, Faces, Floats
 from engine.values.frame import Frame, Image
 from engine.values.result import AgeBelief, FrameResult, Status, Track
+
+if TYPE_CHECKING:
+    from engine.stages.detect_mediapipe import MediaPipeDetector
 
 _PICTURE_MARGIN = 0.2
 
@@ -105,9 +108,7 @@ class Pipeline:
     def pass_over(self, frame: Frame) -> FrameResult:
         """Answer for a frame without looking at it: with what was last seen."""
         if self._last is None:
-            return FrameResult(
-                frame, Faces.none(), np.zeros(0, np.float32), None, (), looked=False
-            )
+            return FrameResult(frame, Faces.none(), np.zeros(0, np.float32), None, (), looked=False)
         return replace(self._last, frame=frame, ended=(), timings_ms={}, looked=False)
 
     def finish(self) -> tuple[Track, ...]:
@@ -192,12 +193,14 @@ def detector_scale(models: Models, settings: Settings) -> DetectorScale:
 
 def _detector(
     models: Models, settings: Settings, *, pictures: bool
-) -> YuNetDetector | MediaPipeDetector:
+) -> "YuNetDetector | MediaPipeDetector":
     detect = settings.detect
     scale = detector_scale(models, settings)
     # A track may go on with a fainter face than one may begin with; a picture has no tracks.
     threshold = detect.score if pictures else min(detect.low_score, detect.score)
     if detect.detector == "mediapipe":
+        from engine.stages.detect_mediapipe import MediaPipeDetector
+
         return MediaPipeDetector(scale, score_threshold=threshold)
     margin = _PICTURE_MARGIN if pictures else 0.0
     return YuNetDetector(models.detector, scale, score_threshold=threshold, margin=margin)

@@ -27,9 +27,11 @@ if TYPE_CHECKING:  # the model runtimes behind it take long to import
 _log = logging.getLogger(__name__)
 _TICK_S = 0.05
 _READ_AHEAD = 4
+_PICTURE_S = 2.0
+"""How long each picture of a folder is shown."""
 _MEASURED_S = 2.0
 _ASK_NICELY_S = 0.5
-_STOP_S = 1.8
+_STOP_S = 1.5
 
 
 class State(StrEnum):
@@ -143,6 +145,11 @@ class Session:
                 self._status = replace(self._status, state=State.RUNNING)
                 self._going.set()
 
+    @property
+    def alive(self) -> bool:
+        """Whether a thread of it still runs."""
+        return self._reader.is_alive() or self._stepper.is_alive()
+
     def ask_to_stop(self) -> None:
         """Let both threads end soon; does not wait for them."""
         self._stopping.set()
@@ -201,7 +208,7 @@ class Session:
         pipeline = self._build_pipeline(info)
         with self._lock:
             self._status = replace(self._status, state=State.RUNNING, message="")
-        self._going.set()
+            self._going.set()
         paced = self._pace and not info.live
         while not (self._stopping.is_set() or self._feed.finished):
             self._wait_while_paused()
@@ -216,11 +223,11 @@ class Session:
 
     def _is_due(self, frame: Frame) -> bool:
         """Wait until a frame is due; False where it has to be passed over, or on a stop."""
-        while (wait_s := self._pacer.wait_s(frame.time_s, monotonic())) > 0:
+        while (wait_s := self._pacer.wait_s(_shown_s(frame), monotonic())) > 0:
             if self._stopping.wait(min(wait_s, _TICK_S)):
                 return False
             self._wait_while_paused()
-        if self._pacer.passes_over(frame.time_s, monotonic()):
+        if not frame.picture and self._pacer.passes_over(frame.time_s, monotonic()):
             with self._lock:
                 self._status = replace(self._status, dropped=self._status.dropped + 1)
             return False
@@ -229,7 +236,7 @@ class Session:
     def _step(self, pipeline: "Pipeline", frame: Frame, *, paced: bool) -> None:
         result = pipeline.step(frame)
         now_s = monotonic()
-        late_s = -self._pacer.wait_s(frame.time_s, now_s)
+        late_s = -self._pacer.wait_s(_shown_s(frame), now_s)
         lag_s = late_s if paced else now_s - frame.decoded_ns / 1e9
         with self._lock:
             self._meter.add(now_s, lag_s * 1000)
@@ -269,6 +276,11 @@ class _Meter:
     def _forget(self, now_s: float) -> None:
         while self._lags and self._lags[0][0] < now_s - _MEASURED_S:
             self._lags.popleft()
+
+
+def _shown_s(frame: Frame) -> float:
+    """Media second at which to show a frame; pictures have no time of their own."""
+    return frame.index * _PICTURE_S if frame.picture else frame.time_s
 
 
 @contextmanager

@@ -7,9 +7,10 @@ the text people read; `json_schema_extra={"unit": …}` the unit.
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 
-def _unit(name: str) -> dict[str, str]:
+def _unit(name: str) -> JsonDict:
     return {"unit": name}
 
 
@@ -34,7 +35,7 @@ class DetectSettings(_Section):
         json_schema_extra=_unit("px"),
     )
     score: Annotated[float, Field(ge=0.05, le=0.99)] = Field(
-        0.6, description="Score from which a face may start a track"
+        0.5, description="Score from which a face may start a track"
     )
     low_score: Annotated[float, Field(ge=0.05, le=0.99)] = Field(
         0.3, description="Score from which a face may continue a track"

@@ -11,6 +11,7 @@ Source: Howard et al., "MobileNets", 2017.
 import json
 import math
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,13 @@ from engine.errors import DataError
 
 MEAN_RGB = (123.68, 116.779, 103.939)
 FEATURES = 1024
-_BLOCKS = ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2)) + ((512, 1),) * 5 + (
-    (1024, 2),
-    (1024, 1),
+_BLOCKS = (
+    ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2))
+    + ((512, 1),) * 5
+    + (
+        (1024, 2),
+        (1024, 1),
+    )
 )
 _FOLDED = {"Mul", "Add", "AddV2", "BiasAdd"}
 _CONVOLUTIONS = {"Conv2D", "DepthwiseConv2dNative"}
@@ -59,6 +64,7 @@ class AgeNet(nn.Module):
         self.body = nn.Sequential(*layers)
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(FEATURES, ages)
+        self.mean: Tensor
         self.register_buffer("mean", torch.tensor(MEAN_RGB).view(1, 3, 1, 1), persistent=False)
         nn.init.normal_(self.head.weight, std=0.01)
         nn.init.zeros_(self.head.bias)
@@ -73,8 +79,12 @@ class AgeNet(nn.Module):
 
     def freeze(self, layers: int) -> None:
         """Keep the first `layers` convolutions as they are."""
-        for layer in self.body[:layers]:
+        for layer in list(self.body)[:layers]:
             layer.requires_grad_(False)
+
+    def channels_last(self) -> "AgeNet":
+        """The same network with the memory layout that convolutions on a CPU run fastest in."""
+        return self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack this form
 
 
 def load_face_weights(net: AgeNet, path: Path) -> None:
@@ -97,8 +107,7 @@ def load_face_weights(net: AgeNet, path: Path) -> None:
     layers[0] = (layers[0][0].flip(1), layers[0][1])  # the graph takes BGR
     with torch.no_grad():
         for layer, (weight, bias) in zip(net.body, layers, strict=True):
-            layer.conv.weight.copy_(weight)
-            layer.conv.bias.copy_(bias)
+            layer.load_state_dict({"conv.weight": weight, "conv.bias": bias})
 
 
 def _tfjs_weights(graph: dict[str, Any], folder: Path) -> dict[str, np.ndarray]:
@@ -114,7 +123,9 @@ def _tfjs_weights(graph: dict[str, Any], folder: Path) -> dict[str, np.ndarray]:
     return weights
 
 
-def _folded_convolutions(graph: dict[str, Any], weights: dict[str, np.ndarray]) -> Any:
+def _folded_convolutions(
+    graph: dict[str, Any], weights: dict[str, np.ndarray]
+) -> Iterator[tuple[Tensor, Tensor]]:
     """Walk from the input to the pooling; yield (weight, bias) with scales and shifts folded in."""
     users: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for node in graph["modelTopology"]["node"]:

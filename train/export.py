@@ -90,6 +90,8 @@ def export(net: AgeNet, recipe: Recipe, calibration: Calibration, out: Path) -> 
         optimize=True,
         verbose=False,
     )
+    if program is None:
+        raise ModelError("torch.onnx gave no program. Use the torch version of constraints.txt.")
     model = program.model_proto
     del model.metadata_props[:]
     model.doc_string = ""
@@ -112,7 +114,8 @@ def years_apart(deployed: nn.Module, model: OnnxModel, recipe: Recipe, count: in
     crops = random.integers(0, 256, (count, recipe.side_px, recipe.side_px, 3), dtype=np.uint8)
     axis = np.arange(recipe.ages)
     expected = deployed(torch.from_numpy(crops)).numpy() @ axis
-    return float(np.abs(model({"crops": crops})["probabilities"] @ axis - expected).max())
+    found = np.asarray(model({"crops": crops})["probabilities"], np.float32) @ axis
+    return float(np.abs(found - expected).max())
 
 
 def _commit() -> str:

@@ -1,6 +1,6 @@
 """Train an age network from a recipe.
 
-    python -m train.fit train/recipes/amr_mobilenet.py --cache CROPS --face-weights faceres-deep.json
+    python -m train.fit train/recipes/amr_mobilenet.py --cache CROPS --face-weights FILE.json
 
 Stops and continues: the last checkpoint is taken up unless --restart is given, and gives the same
 numbers as an unbroken run. Only training and validation splits are read.
@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
+from engine.errors import DataError
 from train.backbone import AgeNet, load_face_weights
 from train.data.augment import plain
 from train.data.crops import Crops, load
@@ -94,9 +95,15 @@ class Run:
         torch.save(state, path.with_suffix(".partial"))
         path.with_suffix(".partial").rename(path)
 
-    def restore(self, path: Path) -> None:
-        """Take up a checkpoint."""
+    def restore(self, path: Path, recipe: Recipe) -> None:
+        """Take up a checkpoint.
+
+        Raises:
+            DataError: It was made by another recipe.
+        """
         state = torch.load(path, weights_only=True)
+        if state["recipe"] != asdict(recipe):
+            raise DataError(f"{path} was made by another recipe. Use --restart or another --out.")
         self.net.load_state_dict(state["net"])
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
@@ -118,24 +125,32 @@ def fit(recipe: Recipe, cache: Path, out: Path, face_weights: Path | None) -> Pa
     checkpoint = out / f"{recipe.name}.pt"
     out.mkdir(parents=True, exist_ok=True)
     if checkpoint.exists():
-        run.restore(checkpoint)
+        run.restore(checkpoint, recipe)
         _log.info("continuing at step %d", run.step)
     parts = [load(cache, name) for name in recipe.data_sets]
     data = TrainingCrops(parts, recipe)
     order = Order(len(data), recipe, run.step)
     ages = torch.arange(recipe.ages, dtype=torch.float32)
     began, first = time.monotonic(), run.step
-    for images, years in DataLoader(data, batch_sampler=order, num_workers=1, prefetch_factor=4):
+    batches = DataLoader(
+        data,
+        batch_sampler=order,
+        num_workers=1,
+        prefetch_factor=4,
+        # Else the loader draws from the generator that dropout uses, once more for each resume.
+        generator=torch.Generator(),
+    )
+    for images, years in batches:
         loss = _step(run, recipe, order, images, years.float(), ages)
         if run.step % 50 == 0:
             pace = (time.monotonic() - began) / (run.step - first)
             left_min = pace * (len(order) - (run.step - first)) / 60
             _log.info("step %d loss %.3f, %.0f min left", run.step, loss, left_min)
         whole_epoch = run.step % order.steps_per_epoch == 0
-        if whole_epoch or run.step % _SAVE_STEPS == 0:
-            run.save(checkpoint, recipe)
         if whole_epoch:
             _report(run, recipe, parts, out / f"{recipe.name}.csv", order)
+        if whole_epoch or run.step % _SAVE_STEPS == 0:
+            run.save(checkpoint, recipe)
     return checkpoint
 
 
@@ -144,10 +159,10 @@ def _start(recipe: Recipe, face_weights: Path | None) -> Run:
     if face_weights is not None:
         load_face_weights(net, face_weights)
     net.freeze(recipe.frozen_layers)
-    net.to(memory_format=torch.channels_last)
+    net.channels_last()
     average = AgeNet(recipe.ages)
     average.load_state_dict(net.state_dict())
-    average.to(memory_format=torch.channels_last).eval()
+    average.channels_last().eval()
     body = [p for p in net.body.parameters() if p.requires_grad]
     groups = [
         {"params": body, "factor": 1.0},
@@ -170,7 +185,7 @@ def _step(
     logits = run.net(images.float().contiguous(memory_format=torch.channels_last))
     loss = recipe.loss(logits, ages, years)
     run.optimizer.zero_grad()
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(run.net.parameters(), 5.0)
     run.optimizer.step()
     run.step += 1
@@ -229,7 +244,8 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     recipe = load_recipe(arguments.recipe)
     if arguments.restart:
-        (arguments.out / f"{recipe.name}.pt").unlink(missing_ok=True)
+        for ending in ("pt", "csv"):
+            (arguments.out / f"{recipe.name}.{ending}").unlink(missing_ok=True)
     fit(recipe, arguments.cache, arguments.out, arguments.face_weights)
 
 

@@ -1,0 +1,1 @@
+"""Model files, their metadata and what runs them."""

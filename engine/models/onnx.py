@@ -36,7 +36,7 @@ class OnnxModel:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             session = onnxruntime.InferenceSession(str(path), options, providers=[_PROVIDER])
-        except Exception as error:  # noqa: BLE001  the runtime's own classes share no base
+        except Exception as error:
             first_line = str(error).splitlines()[0]
             raise ModelError(f"{path.name} could not be loaded: {first_line}") from error
         facts = read_facts(path, session.get_modelmeta().custom_metadata_map)

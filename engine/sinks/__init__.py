@@ -1,0 +1,1 @@
+"""Where results go: tables, a database, an annotated video."""

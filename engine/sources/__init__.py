@@ -1,0 +1,1 @@
+"""Where frames come from. `address.open_source` opens all of them."""

@@ -43,9 +43,15 @@ class Source(Protocol):
 
     Opening and iterating raise `SourceError` with a message fit for the user. Iteration may stop
     early in this way: every frame delivered before is good.
+
+    Attributes:
+        info: What is known of the source.
+        problems: What was passed over so far (an unreadable picture, damaged packets), each fit
+            for the user; complete when iteration is over.
     """
 
     info: SourceInfo
+    problems: list[str]
 
     def __iter__(self) -> Iterator[Frame]:
         """Deliver the frames in order."""

@@ -1,0 +1,1 @@
+"""The rooms of the corridor; they never import each other."""

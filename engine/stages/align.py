@@ -96,9 +96,7 @@ def _cut(image: Image, matrix: Doubles, side: int) -> Image:
     )
 
 
-def _shrunk_region(
-    image: Image, matrix: Doubles, side: int, scale: float
-) -> tuple[Image, Doubles]:
+def _shrunk_region(image: Image, matrix: Doubles, side: int, scale: float) -> tuple[Image, Doubles]:
     height, width = image.shape[:2]
     back = cv2.invertAffineTransform(matrix)
     corners = np.array([[0, 0], [side, 0], [0, side], [side, side]]) @ back[:, :2].T + back[:, 2]

@@ -28,7 +28,6 @@ to a year or two, and a floor of several years, right for adults, would spoil it
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.models.model import ModelSpec
 from engine.settings import BeliefSettings
@@ -210,7 +209,7 @@ class BeliefFilter:
         prior_log = max(0.0, 1 - looks) * np.log(self._errors.prior + _FLOOR)
         sharp = _normalised(prior_log + looks / (1 - beta) * mean_log)
         spread = float(np.sqrt(beta) * pooled.std())
-        probs = _blurred(sharp, self._ages, spread).astype(np.float32)
+        probs = _blurred(sharp, spread).astype(np.float32)
         distribution = AgeDistribution(self._ages, probs)
         settled = self._settled(distribution, time_s)
         stable = looks >= self._settings.stable_frames and settled
@@ -227,14 +226,14 @@ class _Settling:
         self._settled = False
 
     def __call__(self, distribution: AgeDistribution, time_s: float) -> bool:
+        if self._since_s is not None and time_s - self._since_s < _SETTLED_S:
+            return self._settled
         low, high = (float(end) for end in distribution.interval(0.9))
-        if self._since_s is None:
-            self._since_s, self._at = time_s, (low, high)
-        if time_s - self._since_s >= _SETTLED_S:
+        if self._since_s is not None:
             moved = max(abs(low - self._at[0]), abs(high - self._at[1]))
             # Once settled it takes a larger move to unsettle: a status must not flicker.
             self._settled = moved < _SETTLED_YEARS * (2 if self._settled else 1)
-            self._since_s, self._at = time_s, (low, high)
+        self._since_s, self._at = time_s, (low, high)
         return self._settled
 
 
@@ -243,11 +242,14 @@ def _normalised(log_probs: Doubles) -> Doubles:
     return probs / probs.sum()
 
 
-def _blurred(probs: Doubles, ages: Floats, spread_years: float) -> Doubles:
-    """Convolve with a normal; what would fall off an end of the axis is put back on it."""
-    if spread_years < 1e-3:
+def _blurred(probs: Doubles, spread_years: float) -> Doubles:
+    """Convolve with a normal; what would fall off an end of the axis is mirrored back."""
+    reach = min(int(np.ceil(4 * spread_years)), len(probs) - 1)
+    if not reach:
         return probs
-    spread: NDArray[np.float64] = np.exp(
-        -0.5 * ((ages[:, None].astype(np.float64) - ages[None]) / spread_years) ** 2
-    )
-    return probs @ (spread / spread.sum(1, keepdims=True))
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / max(spread_years, 1e-3)) ** 2)
+    spread = np.convolve(probs, kernel / kernel.sum())
+    inside = spread[reach:-reach]
+    inside[:reach] += spread[:reach][::-1]
+    inside[-reach:] += spread[-reach:][::-1]
+    return inside

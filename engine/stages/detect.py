@@ -115,9 +115,11 @@ def _padded(small: Image, room: int) -> Image:
 def _decode_stride(
     outputs: dict[str, Array], stride: int, columns: int, threshold: float
 ) -> tuple[Floats, Floats, Floats]:
-    classes = np.clip(outputs[f"cls_{stride}"].reshape(-1), 0, 1)
-    objects = np.clip(outputs[f"obj_{stride}"].reshape(-1), 0, 1)
-    scores = np.sqrt(classes * objects).astype(np.float32)
+    classes, objects = (
+        np.clip(np.asarray(outputs[f"{name}_{stride}"], np.float32).reshape(-1), 0, 1)
+        for name in ("cls", "obj")
+    )
+    scores = np.sqrt(classes * objects)
     found = np.nonzero(scores > threshold)[0]
     offsets = outputs[f"bbox_{stride}"].reshape(-1, 4)[found].astype(np.float32)
     points = outputs[f"kps_{stride}"].reshape(-1, 5, 2)[found].astype(np.float32)

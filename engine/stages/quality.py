@@ -19,9 +19,9 @@ _YAW = 0.38
 """Shift of the nose from the middle between the eyes, in eye distances, that costs two thirds."""
 _PITCH = 0.22
 """The same along the line from eyes to mouth, in its length."""
-_SHARP = 150.0
+_SHARP = 45.0
 """Variance of the Laplacian of an 8-bit crop from which it counts as sharp."""
-_CONTRAST = 28.0
+_CONTRAST = 18.0
 """Standard deviation of the luma from which contrast is no limit, in levels of 255."""
 _MEAN_NOSE = float((MEAN_SHAPE[2, 1] - MEAN_SHAPE[0, 1]) / (MEAN_SHAPE[3, 1] - MEAN_SHAPE[0, 1]))
 
@@ -54,9 +54,7 @@ def pose_of(landmarks: Floats) -> Pose:
     eyes_px = np.maximum(width, height)
     yaw = (nose * across).sum(1) / (width * eyes_px)
     pitch = (nose * down).sum(1) / height**2 - _MEAN_NOSE
-    return Pose(
-        eyes_px.astype(np.float32), yaw.astype(np.float32), pitch.astype(np.float32)
-    )
+    return Pose(eyes_px.astype(np.float32), yaw.astype(np.float32), pitch.astype(np.float32))
 
 
 def quality_of(faces: Faces, crops: Image) -> Floats:
@@ -86,5 +84,5 @@ def _light(crop: Image) -> float:
     luma = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)[edge : side - edge, edge : side - edge]
     sharp = np.log1p(cv2.Laplacian(luma, cv2.CV_32F).var()) / np.log1p(_SHARP)
     contrast = luma.std() / _CONTRAST
-    burnt = np.mean((luma < 6) | (luma > 249))
-    return float(np.clip(sharp, 0.1, 1) * np.clip(contrast, 0.1, 1) * (1 - min(burnt, 0.9)))
+    burnt = min(float(np.mean((luma < 6) | (luma > 249))), 0.9)
+    return float(np.clip(sharp, 0.1, 1) * np.clip(contrast, 0.1, 1) * (1 - burnt))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -35,14 +35,14 @@ class Faces:
             raise ValueError(f"Faces needs (N,4), (N,5,2), (N,), (N,) arrays; got {shapes}")
 
     @classmethod
-    def found(cls, boxes: Floats, landmarks: Floats, scores: Floats) -> "Faces":
+    def found(cls, boxes: ArrayLike, landmarks: ArrayLike, scores: ArrayLike) -> "Faces":
         """Faces fresh from a detector, claimed by no track yet."""
-        ids = np.full(len(boxes), UNCLAIMED, np.int64)
+        corners = np.asarray(boxes, np.float32).reshape(-1, 4)
         return cls(
-            np.asarray(boxes, np.float32).reshape(-1, 4),
+            corners,
             np.asarray(landmarks, np.float32).reshape(-1, 5, 2),
             np.asarray(scores, np.float32).reshape(-1),
-            ids,
+            np.full(len(corners), UNCLAIMED, np.int64),
         )
 
     @classmethod
@@ -55,9 +55,7 @@ class Faces:
 
     def __getitem__(self, key: NDArray[np.bool_] | NDArray[np.intp] | slice) -> "Faces":
         """Select faces by mask, index array or slice."""
-        return Faces(
-            self.boxes[key], self.landmarks[key], self.scores[key], self.track_ids[key]
-        )
+        return Faces(self.boxes[key], self.landmarks[key], self.scores[key], self.track_ids[key])
 
     def with_ids(self, track_ids: Ints) -> "Faces":
         """The same faces, claimed by tracks."""

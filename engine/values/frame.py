@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,3 +42,10 @@ def read_only(image: Image) -> Image:
     """Return the image itself, with writing to it forbidden."""
     image.setflags(write=False)
     return image
+
+
+def shrink(image: Image, size_wh: tuple[int, int]) -> Image:
+    """Scale a picture down to `size_wh`, averaging areas; the image itself if it has that size."""
+    if (image.shape[1], image.shape[0]) == size_wh:
+        return image
+    return np.asarray(cv2.resize(image, size_wh, interpolation=cv2.INTER_AREA), np.uint8)

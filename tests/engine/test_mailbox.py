@@ -70,7 +70,13 @@ def test_no_thing_is_taken_twice_or_late_with_many_givers() -> None:
 
 def test_a_backlog_loses_nothing_and_keeps_the_order() -> None:
     queue: Backlog[int] = Backlog(2)
-    giver = threading.Thread(target=lambda: [queue.put(n) for n in range(50)] and None)
+
+    def give() -> None:
+        for number in range(50):
+            queue.put(number)
+        queue.close()
+
+    giver = threading.Thread(target=give)
     giver.start()
     taken = []
     while not queue.finished:
@@ -78,7 +84,6 @@ def test_a_backlog_loses_nothing_and_keeps_the_order() -> None:
         if item is not None:
             taken.append(item)
     giver.join()
-    queue.close()
     assert taken == list(range(50))
     assert queue.lost == 0
 

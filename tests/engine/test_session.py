@@ -184,6 +184,7 @@ def test_what_a_live_source_shows_during_a_pause_is_forgotten_and_not_counted_as
     pipeline = FakePipeline()
     session = run(FakeSource(1000, live=True, rate=100), pipeline)
     wait_for(session, State.RUNNING)
+    time.sleep(0.1)
     session.pause()
     time.sleep(0.3)
     session.resume()

@@ -1,0 +1,1 @@
+"""Photographs, their labels, splits and crops."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.stages.align import FILL_RGB
 from engine.values.frame import Image
@@ -77,7 +78,9 @@ class Augmentation:
         if random.random() < 0.5:
             matrix[0] = -matrix[0]
             matrix[0, 2] += side - 1
-        return np.asarray(cv2.warpAffine(crop, matrix, (side, side), borderValue=(0,) * 4), np.uint8)
+        return np.asarray(
+            cv2.warpAffine(crop, matrix, (side, side), borderValue=(0,) * 4), np.uint8
+        )
 
     def _tones(self, image: Image, random: Generator) -> Image:
         gain, contrast, gamma = np.exp(random.normal(0, 0.6 * self.tone, 3))
@@ -140,7 +143,7 @@ def _fill(image: Image, seen: np.ndarray, random: Generator) -> Image:
     if seen.all():
         return image
     kind = random.random()
-    fill: Image | np.ndarray
+    fill: NDArray[np.uint8]
     if kind < 0.4:
         fill = np.array(FILL_RGB, np.uint8)
     elif kind < 0.55:
@@ -148,7 +151,7 @@ def _fill(image: Image, seen: np.ndarray, random: Generator) -> Image:
     elif kind < 0.7:
         fill = random.integers(0, 256, 3, dtype=np.uint8)
     elif kind < 0.85:
-        fill = image[seen].mean(0).astype(np.uint8)
+        fill = np.asarray(image[seen].mean(0), np.uint8)
     else:
         coarse = random.integers(0, 256, (4, 4, 3), dtype=np.uint8)
         fill = np.asarray(cv2.resize(coarse, image.shape[1::-1]), np.uint8)

@@ -11,7 +11,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import cv2
@@ -70,9 +70,15 @@ def load(cache: Path, data_set: str) -> Crops:
         )
     with found[-1].with_suffix(".csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
-    names = [field.name for field in fields(Photo)]
-    photos = [Photo(**{**{n: row[n] for n in names}, "age": float(row["age"])}) for row in rows]
-    return Crops(np.load(found[-1], mmap_mode="r"), photos, [row["split"] for row in rows])
+    photos = [
+        Photo(
+            row["data_set"], row["name"], float(row["age"]), row["group"], row["sex"], row["race"]
+        )
+        for row in rows
+    ]
+    splits = split_of(data_set)
+    chosen = [splits.get(photo.name, "train") for photo in photos]
+    return Crops(np.load(found[-1], mmap_mode="r"), photos, chosen)
 
 
 def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Path:
@@ -86,19 +92,17 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
     if out.exists():
         return out
     cache.mkdir(parents=True, exist_ok=True)
-    splits = split_of(data_set) if data_set != "fgnet" else {}
     partial = out.with_suffix(".partial")
-    pixels = np.lib.format.open_memmap(
-        partial, "w+", np.uint8, (len(photos), SIDE_PX, SIDE_PX, 4)
-    )
-    labelled, missed = [], []
+    pixels = np.lib.format.open_memmap(partial, "w+", np.uint8, (len(photos), SIDE_PX, SIDE_PX, 4))
+    labelled: list[dict[str, object]] = []
+    missed: list[str] = []
     for member, crop in tqdm(_cut_all(place, list(photos)), total=len(photos), desc=data_set):
         photo = photos[member]
         if crop is None:
             missed.append(photo.name)
             continue
         pixels[len(labelled)] = crop
-        labelled.append({**asdict(photo), "split": splits.get(photo.name, "train")})
+        labelled.append(asdict(photo))
     pixels.flush()
     with out.with_suffix(".csv").open("w", newline="") as stream:
         writer = csv.DictWriter(stream, list(labelled[0]))
@@ -111,7 +115,7 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
 
 def _key(photos: dict[str, Photo]) -> str:
     facts = [
-        sorted(photos),
+        sorted((member, photo.group) for member, photo in photos.items()),
         hashlib.sha256(DETECTOR.read_bytes()).hexdigest(),
         [HALF_SIDE, MARGIN, SIDE_PX, _LONGEST_PX],
     ]

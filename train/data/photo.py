@@ -49,7 +49,9 @@ def images_in(place: Path, *, expected: str) -> list[str]:
         else:
             names = zipfile.ZipFile(place).namelist()
     except (OSError, zipfile.BadZipFile) as error:
-        raise DataError(f"{place} is no folder or readable zip file; expected {expected}") from error
+        raise DataError(
+            f"{place} is no folder or readable zip file; expected {expected}"
+        ) from error
     pictures = sorted(name for name in names if name.lower().endswith((".jpg", ".jpeg")))
     if not pictures:
         raise DataError(f"{place} holds no JPEG pictures; expected {expected}")

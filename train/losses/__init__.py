@@ -1,0 +1,1 @@
+"""One short file a loss: its equation and source on top."""

@@ -1,0 +1,173 @@
+"""The label of one face: its number, its age in words and its age as a curve.
+
+Knows what a label looks like, not where it goes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from engine.sinks.palette import DASH, FAINT_TEXT, TEXT, UNKNOWN, Colour, band_of
+from engine.sinks.plate import (
+    BOLD,
+    REGULAR,
+    SHIFT,
+    cap_height,
+    lay_plate,
+    put_text,
+    subpixel,
+    text_width,
+)
+from engine.values.age import AgeDistribution
+from engine.values.faces import UNCLAIMED
+from engine.values.frame import Image
+from engine.values.result import AgeBelief, Status
+
+_INTERVAL = 0.9
+_ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Sizes that follow the picture's, so that a label reads the same on any screen.
+
+    Attributes:
+        text_px: Of the age.
+        small_px: Of number and interval.
+        pad_px: Room inside and around things.
+        line_px: Width of a box's line.
+    """
+
+    text_px: int
+    small_px: int
+    pad_px: int
+    line_px: int
+
+    @classmethod
+    def of(cls, width: int, height: int) -> "Scale":
+        """Scale for a picture of this size in px."""
+        text = max(13, round(0.024 * min(width, height)))
+        return cls(
+            text, max(11, round(0.8 * text)), max(3, round(0.3 * text)), max(2, round(0.09 * text))
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Label:
+    """What is said about one face.
+
+    Attributes:
+        number: Such as "#7", or "".
+        age: Median in whole years, or an ellipsis.
+        interval: 90 % interval in whole years, 29 to 40 in parentheses, or "".
+        colour: Of the age band.
+        distribution: Drawn as a curve, or None for none.
+        sure: The belief is stable.
+    """
+
+    number: str
+    age: str
+    interval: str
+    colour: Colour
+    distribution: AgeDistribution | None
+    sure: bool
+
+    def brief(self) -> "Label":
+        """The age alone, for crowds."""
+        return Label("", self.age, "", self.colour, None, self.sure)
+
+    def size_wh(self, scale: Scale) -> tuple[int, int]:
+        """Width and height in px."""
+        pad = scale.pad_px
+        widths = [text_width(part, size, weight) for part, size, weight, _ in self._parts(scale)]
+        width = sum(widths) + pad * (len(widths) + 1) + _bar_width(scale)
+        height = cap_height(scale.text_px) + 2 * pad
+        if self.distribution is not None:
+            height += _curve_height(scale) + pad
+        return width, height
+
+    def draw(self, image: Image, scale: Scale) -> None:
+        """Fill `image`, a view of `size_wh` into a picture."""
+        pad, bar = scale.pad_px, _bar_width(scale)
+        lay_plate(image, pad)
+        image[pad // 2 : -(pad // 2), pad // 2 : pad // 2 + bar] = self.colour
+        baseline = pad + cap_height(scale.text_px)
+        x = bar + pad
+        for part, size, weight, colour in self._parts(scale):
+            put_text(image, part, (x, baseline), colour, size, weight)
+            x += text_width(part, size, weight) + pad
+        if self.distribution is not None:
+            room = image[baseline + pad : -pad, bar + pad : -pad]
+            self._draw_curve(room, self.distribution, scale.line_px - 1)
+
+    def _parts(self, scale: Scale) -> list[tuple[str, int, int, Colour]]:
+        colour = TEXT if self.sure else FAINT_TEXT
+        parts = [
+            (self.number, scale.small_px, REGULAR, FAINT_TEXT),
+            (self.age, scale.text_px, BOLD, colour),
+            (self.interval, scale.small_px, REGULAR, colour),
+        ]
+        return [part for part in parts if part[0]]
+
+    def _draw_curve(self, image: Image, distribution: AgeDistribution, line_px: int) -> None:
+        height, width = image.shape[:2]
+        ages, probs = distribution.ages, distribution.probs
+        x = (ages - ages[0]) * ((width - 1) / max(float(ages[-1] - ages[0]), 1.0))
+        y = (height - 1) * (1 - probs / max(float(probs.max()), 1e-9))
+        curve = np.stack([x, y], 1)
+        ends = np.array([[width - 1, height - 1], [0, height - 1]])
+        if self.sure:
+            shade = tuple(channel * 0.55 for channel in self.colour)
+            area = subpixel(np.concatenate([curve, ends]))
+            cv2.fillPoly(image, [area], shade, cv2.LINE_AA, SHIFT)
+        cv2.polylines(image, [subpixel(curve)], False, self.colour, line_px, cv2.LINE_AA, SHIFT)
+
+
+def labels_of(beliefs: Sequence[AgeBelief], track_ids: Sequence[int]) -> list[Label]:
+    """The full label for each belief; all have one age axis."""
+    if not beliefs:
+        return []
+    ages = beliefs[0].distribution.ages
+    together = AgeDistribution(ages, np.stack([belief.distribution.probs for belief in beliefs]))
+    low, high = together.interval(_INTERVAL)
+    years = np.rint(np.stack([together.median(), low, high], 1)).astype(int).clip(0)
+    return [
+        _label(belief, track_id, row.tolist())
+        for belief, track_id, row in zip(beliefs, track_ids, years, strict=True)
+    ]
+
+
+def _label(belief: AgeBelief, track_id: int, years: list[int]) -> Label:
+    number = "" if track_id == UNCLAIMED else f"#{track_id}"
+    if belief.status is Status.INSUFFICIENT:
+        return Label(number, _ELLIPSIS, "", UNKNOWN, None, sure=False)
+    median, low, high = years
+    return Label(
+        number,
+        str(median),
+        f"({low}{DASH}{high})",
+        band_of(median).colour,
+        belief.distribution,
+        sure=belief.status is Status.STABLE,
+    )
+
+
+TYPICAL = Label(
+    "#88",
+    "88",
+    f"(88{DASH}88)",
+    UNKNOWN,
+    AgeDistribution(np.zeros(1, np.float32), np.ones(1, np.float32)),
+    sure=True,
+)
+"""For judging how much room labels need."""
+
+
+def _bar_width(scale: Scale) -> int:
+    return 2 * scale.line_px
+
+
+def _curve_height(scale: Scale) -> int:
+    return round(0.8 * scale.text_px)

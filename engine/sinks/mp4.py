@@ -1,0 +1,126 @@
+"""An MP4 that plays while it grows and is an ordinary one when it is whole."""
+
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+from av.video.stream import VideoStream
+
+from engine.sinks.audio import Sound
+from engine.values.frame import Image
+
+_TICKS_A_SECOND = 90_000
+_USUAL_RATE = 25.0
+_FASTEST_RATE = 1000.0
+_KEY_FRAME_EVERY_S = 2
+_MUXER = {
+    # Fragments make a killed run's file play; at the end FFmpeg makes an ordinary file of them.
+    # The late header is what lets pictures and sound keep their first timestamps.
+    "movflags": "hybrid_fragmented+delay_moov",
+    "frag_duration": "1000000",
+    "flush_packets": "1",
+    "max_interleave_delta": "1000000",
+}
+# No B-frames: reordered, a last picture after a long gap falls behind the end that the muxer
+# computes, and players drop it.
+_ENCODER = {"preset": "veryfast", "crf": "23", "bf": "0"}
+
+
+class Mp4:
+    """H.264 (BT.709, 4:2:0) and, where asked, the sound of another file.
+
+    All raise `av.FFmpegError`.
+    """
+
+    def __init__(self, path: Path, size_wh: tuple[int, int], rate: float) -> None:
+        """Begin a file.
+
+        Args:
+            path: The file itself; no temporary name is made here.
+            size_wh: Of the first picture in px. Odd sides become one larger.
+            rate: Nominal frames a second, 0 where unknown; only a hint for the encoder.
+        """
+        self._container = av.open(str(path), "w", format="mp4", options=_MUXER)
+        rate = min(rate, _FASTEST_RATE) if rate > 0 else _USUAL_RATE
+        self._size_wh = size_wh
+        self._stream = self._add_video(Fraction(rate).limit_denominator(1001))
+        self._step = round(_TICKS_A_SECOND / rate)
+        self._last: int | None = None
+        self._sound: Sound | None = None
+
+    def add_sound(self, path: Path, first_picture_s: float) -> None:
+        """Take the sound of a file along; before the first picture."""
+        self._sound = Sound(path, self._container, first_picture_s)
+
+    def add(self, image: Image, time_s: float) -> None:
+        """Add a picture, scaled to the size of the first; times that do not grow are nudged."""
+        ticks = round(time_s * _TICKS_A_SECOND)
+        if self._last is None:
+            self._container.start_encoding()  # opens the file now, not after the encoder's delay
+        else:
+            ticks = max(ticks, self._last + 1)
+        frame = _yuv(_even(image, self._size_wh))
+        frame.pts, frame.duration = ticks, self._step
+        frame.time_base = Fraction(1, _TICKS_A_SECOND)
+        self._container.mux(self._stream.encode(frame))
+        self._last = ticks
+        self._mux_sound(ticks)
+
+    def close(self) -> None:
+        """Finish the file; the sound ends with the pictures."""
+        if self._last is not None:
+            self._container.mux(self._stream.encode(None))
+            self._mux_sound(self._last + self._step)
+        self._let_go()
+        self._container.close()
+
+    def abandon(self) -> None:
+        """Close the file as it is, after a failure."""
+        self._let_go()
+        with suppress(av.FFmpegError):
+            self._container.close()
+
+    def _let_go(self) -> None:
+        if self._sound is not None:
+            self._sound.close()
+        self._sound = None
+
+    def _mux_sound(self, until: int) -> None:
+        if self._sound is not None:
+            for packet in self._sound.until(until / _TICKS_A_SECOND):
+                self._container.mux(packet)
+
+    def _add_video(self, rate: Fraction) -> VideoStream:
+        stream = self._container.add_stream("libx264", rate=rate, options=_ENCODER)
+        stream.width, stream.height = (side + side % 2 for side in self._size_wh)
+        stream.pix_fmt = "yuv420p"
+        stream.time_base = Fraction(1, _TICKS_A_SECOND)
+        codec = stream.codec_context
+        codec.time_base = Fraction(1, _TICKS_A_SECOND)
+        codec.gop_size = max(1, round(_KEY_FRAME_EVERY_S * rate))
+        codec.color_range = ColorRange.MPEG
+        codec.colorspace = Colorspace.ITU709
+        codec.color_primaries = ColorPrimaries.BT709
+        codec.color_trc = ColorTrc.BT709
+        return stream
+
+
+def _even(image: Image, size_wh: tuple[int, int]) -> Image:
+    width, height = size_wh
+    if image.shape[:2] != (height, width):
+        image = np.asarray(cv2.resize(image, size_wh, interpolation=cv2.INTER_AREA), np.uint8)
+    if width % 2 or height % 2:
+        edge = cv2.BORDER_REPLICATE
+        image = np.asarray(cv2.copyMakeBorder(image, 0, height % 2, 0, width % 2, edge), np.uint8)
+    return image
+
+
+def _yuv(image: Image) -> VideoFrame:
+    return VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), "rgb24").reformat(
+        format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+    )

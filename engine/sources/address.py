@@ -1,0 +1,173 @@
+"""What a user may name as a source, and what opens it. Imports decoders only when it opens one."""
+
+import glob
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from engine.errors import SourceError
+from engine.sources.query import Query
+
+if TYPE_CHECKING:  # they import numpy, OpenCV and FFmpeg
+    from engine.sources.source import SmallSize, Source
+
+_STREAMS = ("rtsp", "rtsps", "http", "https")
+_CAMERA = re.compile(r"(?:/dev/video)?(\d{1,3})")
+_PARAMETER = re.compile(r"([?&;#])([^=?&;#]*)=([^&;#]*)")
+_SECRET = re.compile(r"pass|pwd|token|key|secret|auth|sig|cred|^pw$|^p$", re.IGNORECASE)
+_UNSAFE = re.compile(r"[^\w.-]+")
+_LONGEST_NAME = 80
+
+_Kind = Literal["camera", "screen", "synthetic", "stream", "path"]
+
+
+def expand(specs: Sequence[str]) -> list[str]:
+    """Replace every glob by what it matches, sorted; leave all else, in order.
+
+    Raises:
+        SourceError: A glob matches nothing.
+    """
+    addresses: list[str] = []
+    for spec in specs:
+        if _kind(spec) != "path" or not glob.has_magic(spec) or Path(spec).exists():
+            addresses.append(spec)
+            continue
+        matches = sorted(glob.glob(spec, recursive=True))  # noqa: PTH207 - takes any pattern
+        if not matches:
+            raise SourceError(f"nothing matches {spec}. Check the pattern and where it starts.")
+        addresses.extend(matches)
+    return addresses
+
+
+def open_source(address: str, *, small_size: "SmallSize | None" = None, name: str = "") -> "Source":
+    """Open what a user named.
+
+    Args:
+        address: A file, a folder of pictures, a camera number, `rtsp://`, `rtsps://`, `http://`,
+            `https://`, `screen:` or `synthetic:`, the last two with options after `?`.
+        small_size: Size of the copy for the detector, from the picture's; None for no copy.
+        name: Name of the source; "" for that of `source_name`.
+
+    Raises:
+        SourceError: It cannot be opened; the message names no password.
+    """
+    name = name or source_name(address)
+    match _kind(address):
+        case "camera":
+            from engine.sources.camera import CameraSource
+
+            return CameraSource(_camera_number(address), name=name, small_size=small_size)
+        case "stream":
+            from engine.sources.stream import open_stream
+
+            shown = mask_address(address)
+            if address.partition("://")[0].lower() not in _STREAMS:
+                kinds = ", ".join(f"{scheme}://" for scheme in _STREAMS)
+                raise SourceError(f"{shown} is no kind of stream that can be read: use {kinds}")
+            return open_stream(address, name=name, address=shown, small_size=small_size)
+        case "screen":
+            return _open_screen(address, name, small_size)
+        case "synthetic":
+            return _open_synthetic(address, name, small_size)
+        case "path":
+            return _open_path(address, name, small_size)
+
+
+def mask_address(address: str) -> str:
+    """The address with every password in it masked, fit to be shown and stored.
+
+    Where it is not clear whether a part is a password (one with an unescaped slash), it is masked.
+    """
+    if "://" not in address:
+        return address
+    scheme, rest = address.split("://", 1)
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    if "@" in authority or (":" in authority and "@" in rest):
+        split_at = authority.rfind("@") if "@" in authority else rest.rfind("@")
+        user, has_password, _ = rest[:split_at].partition(":")
+        rest = (f"{user}:***" if has_password else user) + rest[split_at:]
+    return f"{scheme}://" + _PARAMETER.sub(_mask_parameter, rest)
+
+
+def source_name(address: str) -> str:
+    """A short name for an address that can be shown and used in file names; not always unique."""
+    kind = _kind(address)
+    if kind == "camera":
+        return f"camera-{_camera_number(address)}"
+    if kind == "stream":
+        host_and_path = mask_address(address).split("://", 1)[1].rpartition("@")[2]
+        return _slug(_PARAMETER.sub(lambda p: "" if p[3] == "***" else p[0], host_and_path))
+    if kind in ("screen", "synthetic"):
+        return _slug(address)
+    path = Path(address)
+    return _slug(path.resolve().name if path.is_dir() else path.stem)
+
+
+def _slug(text: str) -> str:
+    return _UNSAFE.sub("-", text).strip(".-")[:_LONGEST_NAME] or "source"
+
+
+def _mask_parameter(found: re.Match[str]) -> str:
+    return f"{found[1]}{found[2]}=***" if _SECRET.search(found[2]) else found[0]
+
+
+def _kind(address: str) -> _Kind:
+    if _CAMERA.fullmatch(address):
+        return "camera"
+    if "://" in address:
+        return "stream"
+    if address.startswith("screen:"):
+        return "screen"
+    return "synthetic" if address.startswith("synthetic:") else "path"
+
+
+def _camera_number(address: str) -> int:
+    found = _CAMERA.fullmatch(address)
+    assert found is not None
+    return int(found[1])
+
+
+def _open_screen(address: str, name: str, small_size: "SmallSize | None") -> "Source":
+    query = Query(address)
+    display = query.text("display", "")
+    size_wh = query.size("size", None)
+    rate = query.number("fps", 15.0, lowest=1, highest=60)
+    query.finish()
+    from engine.sources.screen import ScreenPart, open_screen
+
+    part = ScreenPart(display, size_wh, rate)
+    return open_screen(part, name=name, address=address, small_size=small_size)
+
+
+def _open_synthetic(address: str, name: str, small_size: "SmallSize | None") -> "Source":
+    query = Query(address)
+    people = query.integer("people", 5, lowest=1, highest=50)
+    seconds = query.number("seconds", 20.0, lowest=0.1, highest=3600)
+    size_wh = query.size("size", (1280, 720))
+    rate = query.number("rate", 25.0, lowest=1, highest=120)
+    seed = query.integer("seed", 1, lowest=0, highest=2**31)
+    layout = query.choice("layout", "visits", ("visits", "steady"))
+    query.finish()
+    from engine.sources.scene import Scene, Script
+    from engine.sources.synthetic import SyntheticSource
+
+    scene = Scene(Script(people, seconds, size_wh, rate, seed, layout))
+    return SyntheticSource(scene, name=name, address=address, small_size=small_size)
+
+
+def _open_path(address: str, name: str, small_size: "SmallSize | None") -> "Source":
+    from engine.sources import animation, header, images, video
+
+    path = Path(address)
+    if path.is_dir():
+        pictures = images.pictures_in(path)
+        return images.PictureSource(pictures, name=name, address=address, small_size=small_size)
+    video.check_file(path)
+    if path.suffix.lower() not in images.SUFFIXES:
+        return video.open_video(path, name=name, small_size=small_size)
+    with path.open("rb") as file:
+        animated = header.is_animated_webp(file)
+    if animated:
+        return animation.AnimationSource(path, name=name, small_size=small_size)
+    return images.PictureSource([path], name=name, address=address, small_size=small_size)

@@ -1,0 +1,61 @@
+"""Seconds for frames: from the file's own timestamps, or from their arrival."""
+
+import time
+from fractions import Fraction
+
+
+class MediaClock:
+    """Seconds since the first frame, from timestamps in the file. Never falls.
+
+    A frame without a timestamp follows its predecessor by one nominal step. A single timestamp
+    that falls back is held; two in a row are a new timeline (joined recordings do that), which
+    then carries on from where the old one stopped.
+    """
+
+    def __init__(self, time_base: Fraction | None, rate: float) -> None:
+        """Start a clock.
+
+        Args:
+            time_base: Seconds that one unit of a timestamp lasts; None where unknown.
+            rate: Nominal frames a second, 0 where unknown.
+        """
+        self._unit_s = float(time_base) if time_base else 0.0
+        self._step_s = 1 / rate if rate > 0 else 0.0
+        self._origin_s: float | None = None
+        self._now_s = -self._step_s
+        self._falls = 0
+
+    def __call__(self, pts: int | None) -> float:
+        """Second at which the frame with this timestamp is shown."""
+        follows_s = self._now_s + self._step_s
+        if pts is None or not self._unit_s:
+            self._now_s = follows_s
+            return self._now_s
+        stamp_s = pts * self._unit_s
+        if self._origin_s is None:
+            self._origin_s = stamp_s - follows_s
+        self._falls = self._falls + 1 if stamp_s - self._origin_s < self._now_s else 0
+        if self._falls == 2:
+            self._origin_s = stamp_s - follows_s
+            self._falls = 0
+        self._now_s = max(self._now_s, stamp_s - self._origin_s)
+        return self._now_s
+
+
+class ReceiveClock:
+    """Seconds since the first frame arrived, by the machine's monotonic clock.
+
+    The first frame of an RTSP stream has no timestamp at all and cameras give none.
+    """
+
+    def __init__(self) -> None:
+        """Start a clock that reads 0 at its first call."""
+        self._start_ns: int | None = None
+
+    def __call__(self, pts: int | None = None) -> float:
+        """Second at which a frame arrived; the timestamp is ignored."""
+        del pts
+        now_ns = time.monotonic_ns()
+        if self._start_ns is None:
+            self._start_ns = now_ns
+        return (now_ns - self._start_ns) / 1e9

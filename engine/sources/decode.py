@@ -1,0 +1,125 @@
+"""Taking a container apart packet by packet. Knows no arrays and no seconds of ours.
+
+PyAV reports one and the same loss as a clean end, `InvalidDataError`, `ExitError` or
+`TimeoutError`: whoever reads a live source must treat every end as a loss.
+"""
+
+import logging
+import math
+from collections.abc import Iterator
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Disposition
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from engine.errors import SourceError
+from engine.sources.bounds import check_size
+from engine.sources.closing import Handle
+
+_log = logging.getLogger(__name__)
+
+_TEXT_ART = "tty"
+"""FFmpeg would render any text file as a picture of its letters."""
+
+
+class Decoder:
+    """The frames of a container's first video stream. A bad packet costs frames, never the rest.
+
+    Attributes:
+        container: The opened container.
+        stream: The video stream that is decoded.
+        bad_packets: Packets so far that could not be decoded.
+        length_s: Media seconds from the start of the first packet read to the end of the last.
+        failure: Why reading stopped, "" at a clean end.
+    """
+
+    def __init__(self, container: InputContainer, name: str, *, frame_threads: bool) -> None:
+        """Take over a container; it is closed when this fails.
+
+        Args:
+            container: Freshly opened.
+            name: Name of the source for messages.
+            frame_threads: Decode several frames at once: faster, but frames come later.
+
+        Raises:
+            SourceError: There is no video in it, or none that can be decoded.
+        """
+        self.container = container
+        self._name = name
+        self._handle = Handle(container.close)
+        try:
+            self.stream = _video_stream(container, name)
+        except SourceError:
+            self.close()
+            raise
+        if frame_threads:
+            self.stream.thread_type = "AUTO"
+        self.bad_packets = 0
+        self.length_s = 0.0
+        self.failure = ""
+        self._start_s = math.inf
+
+    def __iter__(self) -> Iterator[VideoFrame]:
+        """Deliver the frames in the order in which they are shown; ends quietly when closed."""
+        packets = self.container.demux(self.stream)
+        while (frames := self._next(packets)) is not None:
+            yield from frames
+
+    def close(self) -> None:
+        """Close the container; safe from another thread."""
+        self._handle.close()
+
+    def report_damage(self, problems: list[str]) -> None:
+        """Warn of the packets that were skipped, once, and add that to `problems`."""
+        if self.bad_packets:
+            problems.append(f"{self._name}: {self.bad_packets} damaged packets were skipped")
+            _log.warning(problems[-1])
+
+    @property
+    def closing(self) -> bool:
+        """Whether somebody has closed it."""
+        return self._handle.closing
+
+    def _next(self, packets: "Iterator[Packet[VideoStream]]") -> list[VideoFrame] | None:
+        with self._handle.in_use() as is_open:
+            if not is_open or self.failure:
+                return None
+            try:
+                packet = next(packets, None)
+            except av.FFmpegError as error:
+                self.failure = error.strerror or type(error).__name__
+                return self._decode(None)
+            return None if packet is None else self._decode(packet)
+
+    def _decode(self, packet: "Packet[VideoStream] | None") -> list[VideoFrame]:
+        """Frames that come out when a packet goes in; None asks for those still inside."""
+        if packet is not None and packet.pts is not None and packet.time_base:
+            start_s = float(packet.pts * packet.time_base)
+            end_s = start_s + float((packet.duration or 0) * packet.time_base)
+            self._start_s = min(self._start_s, start_s)
+            self.length_s = max(self.length_s, end_s - self._start_s)
+        try:
+            return self.stream.decode(packet)
+        except av.FFmpegError:
+            self.bad_packets += 1
+            return []
+
+
+def _video_stream(container: InputContainer, name: str) -> VideoStream:
+    if container.format.name == _TEXT_ART:
+        raise SourceError(f"{name} is a text file, not a video. Give a video or a picture.")
+    streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+    if not streams:
+        kinds = ", ".join(sorted({s.type for s in container.streams})) or "nothing"
+        raise SourceError(f"{name} holds no video, only {kinds}. Give a file with a picture.")
+    stream = streams[0]
+    if stream.codec_context is None:
+        raise SourceError(
+            f"{name} is in a video format that this FFmpeg cannot decode. "
+            "Convert it to H.264 first."
+        )
+    check_size(stream.codec_context.width, stream.codec_context.height, name)
+    return stream

@@ -1,0 +1,188 @@
+"""Recorded video: every frame, at its own media second."""
+
+import re
+import time
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from engine.errors import SourceError
+from engine.sources.clock import MediaClock
+from engine.sources.closing import Closing
+from engine.sources.convert import Converter
+from engine.sources.decode import Decoder
+from engine.sources.source import SmallSize, SourceInfo
+from engine.values.frame import Frame
+
+_DECLARING = ("mov", "matroska", "avi", "flv", "asf")
+"""Containers that write their length down; elsewhere FFmpeg guesses it from the bit rate."""
+_DURATION = re.compile(r"(\d+):(\d+):(\d+\.?\d*)")
+_BROKEN_OFF = 0.9
+
+
+class VideoSource(Closing):
+    """A video file, delivered whole. Damaged stretches are skipped.
+
+    A file that ends long before the length it declares delivers what is there, then raises
+    `SourceError`.
+    """
+
+    def __init__(
+        self,
+        container: InputContainer,
+        *,
+        name: str,
+        address: str,
+        small_size: SmallSize | None = None,
+    ) -> None:
+        """Take over an opened container and decode its first frame.
+
+        Args:
+            container: Freshly opened; closed with the source, also when this fails.
+            name: Name of the source.
+            address: What the user gave, passwords masked.
+            small_size: Size of the copy for the detector; None for no copy.
+
+        Raises:
+            SourceError: There is nothing in it that can be decoded.
+        """
+        self._decoder = Decoder(container, address, frame_threads=True)
+        stream = self._decoder.stream
+        rate = nominal_rate(stream)
+        self._clock = MediaClock(stream.time_base, rate)
+        self._convert = Converter(small_size, pixel_aspect=pixel_aspect(stream))
+        self._declared_s = _declared_s(container, stream)
+        self.problems: list[str] = []
+        frames = iter(self._decoder)
+        first = next(frames, None)
+        if first is None:
+            self.close()
+            raise SourceError(f"{address} holds no frame that can be decoded. Is it damaged?")
+        self._frames = chain([first], frames)
+        width, height = self._convert.upright_size(first)
+        expected_s = (container.duration or 0) / av.time_base
+        self.info = SourceInfo(
+            name=name,
+            address=address,
+            live=False,
+            pictures=False,
+            width=width,
+            height=height,
+            rate=rate,
+            frames=stream.frames or round(expected_s * rate),
+            duration_s=expected_s,
+        )
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Deliver the frames in order."""
+        for index, decoded in enumerate(self._frames):
+            image, small = self._convert(decoded)
+            time_s = self._clock(decoded.pts)
+            yield Frame(image, index, time_s, time.monotonic_ns(), self.info.name, small)
+        self._end()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._decoder.close()
+
+    def _end(self) -> None:
+        """Tell what was lost."""
+        decoder = self._decoder
+        if decoder.closing:
+            return
+        if decoder.length_s < _BROKEN_OFF * self._declared_s:
+            raise SourceError(
+                f"{self.info.address} breaks off after {decoder.length_s:.1f} of "
+                f"{self._declared_s:.1f} s; all frames before that were read. "
+                "Copy the file again if there is a whole one."
+            )
+        decoder.report_damage(self.problems)
+        if decoder.failure:
+            raise SourceError(
+                f"{self.info.address} cannot be read after {decoder.length_s:.1f} s: "
+                f"{decoder.failure}. All frames before that were read."
+            )
+
+
+def open_video(path: Path, *, name: str, small_size: SmallSize | None = None) -> VideoSource:
+    """Open a video file.
+
+    Raises:
+        SourceError: It is not there, not readable or no video.
+    """
+    container = _open_container(path)
+    return VideoSource(container, name=name, address=str(path), small_size=small_size)
+
+
+def decode_only(path: Path) -> int:
+    """Decode a file as `VideoSource` does, but make no pictures: the yardstick of `bench`.
+
+    Returns:
+        The number of frames.
+
+    Raises:
+        SourceError: As `open_video`.
+    """
+    decoder = Decoder(_open_container(path), str(path), frame_threads=True)
+    frames = sum(1 for _ in decoder)
+    decoder.close()
+    return frames
+
+
+def check_file(path: Path) -> None:
+    """Refuse what cannot be opened before a decoder gives a worse reason.
+
+    Raises:
+        SourceError: There is no file, it is empty or may not be read.
+    """
+    try:
+        with path.open("rb") as file:
+            if file.read(1):
+                return
+    except FileNotFoundError:
+        raise SourceError(f"{path} does not exist. Check the path.") from None
+    except PermissionError:
+        raise SourceError(f"{path} may not be read by this user. Change its rights.") from None
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
+    raise SourceError(f"{path} is empty (0 bytes). Copy or record it again.")
+
+
+def _open_container(path: Path) -> InputContainer:
+    check_file(path)
+    try:
+        return av.open(str(path), metadata_errors="replace")
+    except av.FFmpegError as error:
+        raise SourceError(
+            f"{path} is no video that can be read ({error.strerror}): it is not one, "
+            "or a recording or copy that was never finished."
+        ) from error
+
+
+def nominal_rate(stream: VideoStream) -> float:
+    """Frames a second that the container speaks of, 0 where it does not."""
+    return float(stream.average_rate or stream.guessed_rate or 0)
+
+
+def pixel_aspect(stream: VideoStream) -> float:
+    """Width of a pixel in heights; 1 where unknown."""
+    return float(stream.sample_aspect_ratio or 1)
+
+
+def _declared_s(container: InputContainer, stream: VideoStream) -> float:
+    """How long the container says that the video is, 0 where it does not say or only guesses."""
+    if not any(kind in container.format.name for kind in _DECLARING):
+        return 0.0
+    if "avi" in container.format.name:
+        rate = nominal_rate(stream)
+        return stream.frames / rate if rate else 0.0
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    if tag := _DURATION.fullmatch(stream.metadata.get("DURATION", "")):
+        return int(tag[1]) * 3600 + int(tag[2]) * 60 + float(tag[3])
+    alone = len(container.streams) == 1
+    return (container.duration or 0) / av.time_base if alone else 0.0

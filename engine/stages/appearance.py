@@ -1,0 +1,169 @@
+"""How a person looks for the next few seconds: colours of head and clothes in a coarse grid.
+
+Good enough to tell whether it is still the same person who stands there, useless for knowing
+anybody again another day. The tracker keeps a code in memory with its track and drops it with it;
+no code may leave the tracker, be written or be shown.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.values.faces import Floats
+from engine.values.frame import Image
+
+ALIKE, UNLIKE = 6.0, 10.0
+"""Differences below the first are usual for one person, above the second for two."""
+_SUDDEN = 12.0
+"""Difference that makes one doubt a face that has been in sight all the time: above what nodding,
+turning and waving do."""
+_LOOK_S, _DOUBT_S, _DOUBTS = 0.5, 0.1, 3
+_SHARE = 0.3
+_SAMPLES = (np.arange(16) + 0.5) / 16
+_HEAD_X, _HEAD_Y = (-0.5, 0.5), (-0.6, 1.0)
+_CLOTHES_X, _CLOTHES_Y = (-0.9, 0.9), (0.85, 2.4)
+_CLOTHES_ROWS = np.array([25, 76, 127, 178, 229])
+"""Which of the 256 sorted samples stand for the quantiles 0.1, 0.3, 0.5, 0.7, 0.9."""
+_LIGHTNESS = 0.6
+"""Lightness counts less than colour: it changes with a turn of the head and with exposure."""
+_CLOTHES_WEIGHT = 0.7
+_HEAD_ALONE = 1.5
+"""Where no clothes are visible the head stands for both: the usual ratio of sum to head."""
+_FARTHEST = 30.0
+"""Cells farther apart than this are simply different; a waving hand must not outvote the rest."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class AppearanceCode:
+    """Appearance of one person in one frame, or averaged over some. Never shown: no `repr`.
+
+    Attributes:
+        cells: (21, 3) float32 CIE Lab: 4 x 4 cells from forehead to shoulders, then five quantiles
+            of each channel over chest and shoulders. Rows outside the picture are NaN.
+    """
+
+    cells: NDArray[np.float32]
+
+    def blended(self, other: "AppearanceCode", share: float) -> "AppearanceCode":
+        """This code moved towards a newer one by `share`; what only one has seen is kept."""
+        mixed = self.cells + share * (other.cells - self.cells)
+        filled = np.where(np.isnan(self.cells), other.cells, self.cells)
+        return AppearanceCode(np.where(np.isnan(mixed), filled, mixed))
+
+
+def look(image: Image, box: Floats) -> AppearanceCode:
+    """Take the code of a face.
+
+    Args:
+        image: (H, W, 3) uint8 RGB.
+        box: (4,) x1 y1 x2 y2 in px.
+    """
+    head, head_inside = _sampled(image, box, _HEAD_X, _HEAD_Y)
+    cells = head.reshape(4, 4, 4, 4, 3).mean((1, 3)).reshape(16, 3)
+    visible = head_inside.reshape(4, 4, 4, 4).mean((1, 3)).reshape(16) > 0.5
+    cells[~visible] = np.nan
+    clothes, inside = _sampled(image, box, _CLOTHES_X, _CLOTHES_Y)
+    return AppearanceCode(np.concatenate([cells, _quantiles(clothes[inside])]))
+
+
+def difference(first: AppearanceCode | None, second: AppearanceCode | None) -> float:
+    """How unlike two codes are, in units of CIE Lab; NaN where they cannot be compared.
+
+    Measured on 13 clips: the same person up to 2.2 s apart 3.1 in the median, 8.7 in 99 of 100
+    pairs; two people in one room 5 to 20, above 8.7 in 86 of 100 pairs.
+    """
+    if first is None or second is None:
+        return float("nan")
+    apart = np.abs(first.cells - second.cells) * np.array([_LIGHTNESS, 1, 1], np.float32)
+    head = np.minimum(np.sqrt((apart[:16] ** 2).sum(1)), _FARTHEST)
+    visible = ~np.isnan(head)
+    if visible.sum() < 6:
+        return float("nan")
+    clothes = float(np.minimum(apart[16:], _FARTHEST).mean())
+    head_mean = float(head[visible].mean())
+    if np.isnan(clothes):
+        return _HEAD_ALONE * head_mean
+    return head_mean + _CLOTHES_WEIGHT * clothes
+
+
+def _sampled(
+    image: Image, box: Floats, x_range: tuple[float, float], y_range: tuple[float, float]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """16 x 16 point samples in Lab of a window around a face, in face sides from its centre."""
+    height, width = image.shape[:2]
+    centre = (box[:2] + box[2:]) / 2
+    side = float(np.sqrt(np.maximum(box[2:] - box[:2], 1).prod()))
+    x = np.floor(centre[0] + side * (x_range[0] + (x_range[1] - x_range[0]) * _SAMPLES))
+    y = np.floor(centre[1] + side * (y_range[0] + (y_range[1] - y_range[0]) * _SAMPLES))
+    inside = ((y >= 0) & (y < height))[:, None] & ((x >= 0) & (x < width))
+    columns = np.clip(x, 0, width - 1).astype(np.intp)
+    rows = np.clip(y, 0, height - 1).astype(np.intp)
+    pixels = image[rows[:, None], columns].astype(np.float32) / 255
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2Lab), np.float32), inside
+
+
+def _quantiles(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    if len(samples) < 64:
+        return np.full((5, 3), np.nan, np.float32)
+    return np.sort(samples, 0)[_CLOTHES_ROWS * len(samples) // 256]
+
+
+class AppearanceMemory:
+    """What one track remembers of its person's looks, and whether a new look fits.
+
+    The limit follows the person: who nods and waves differs from himself more than who stands
+    still. A change without a gap counts only when three looks in a row agree on it: a hand before
+    the face is not another person.
+    """
+
+    def __init__(self) -> None:
+        """Remember nothing yet."""
+        self._code: AppearanceCode | None = None
+        self._usual = ALIKE / 2
+        self._doubts = 0
+        self._wary = False
+        self.due_s = -np.inf
+        """Media second from which a new look is wanted."""
+
+    def apart(self, code: AppearanceCode | None) -> float:
+        """Difference between a look and the memory; NaN where they cannot be compared."""
+        return difference(self._code, code)
+
+    def beware(self) -> None:
+        """Faces have come so near, or moved so oddly, that they may have been mixed up."""
+        self._wary = True
+        self.due_s = -np.inf
+
+    @property
+    def limit(self) -> float:
+        """Difference above which a look does not fit."""
+        return float(np.clip(2.2 * self._usual, ALIKE, UNLIKE))
+
+    def observe(self, code: AppearanceCode, time_s: float, *, gap: bool) -> bool:
+        """Take in a look.
+
+        Args:
+            code: The look.
+            time_s: Media second.
+            gap: The face was away or the picture jumped: one look decides.
+
+        Returns:
+            True when this seems to be another person now; the memory then starts afresh.
+        """
+        apart = self.apart(code)
+        misfit = apart > (self.limit if gap or self._wary else _SUDDEN)
+        self._doubts = self._doubts + 1 if misfit else 0
+        if misfit and not gap and self._doubts < _DOUBTS:
+            self.due_s = time_s + _DOUBT_S
+            return False
+        self.due_s = time_s + _LOOK_S
+        self._doubts, self._wary = 0, False
+        if self._code is None or misfit:
+            self._code, self._usual = code, ALIKE / 2
+            return misfit
+        if not np.isnan(apart):
+            self._usual += _SHARE * (apart - self._usual)
+        self._code = self._code.blended(code, _SHARE)
+        return False

@@ -1,0 +1,118 @@
+"""Which face may belong to which track by place, size and direction. Knows no pictures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from engine.stages.motion import Doubles, Motion, boxes_of, coordinates
+from engine.values.faces import Floats, overlaps
+
+_NEAREST_REACH, _FARTHEST_REACH = 0.6, 3.0
+"""Bounds, in face sides, on how far from its prediction a face is taken for the same."""
+_SIZE_RATIO = 0.5
+_SURPRISE = 0.2
+_DIRECTION_WEIGHT = 0.2
+_DIRECTION_SPEED = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Every track with every face.
+
+    Attributes:
+        affinity: (K, N) float64, the higher the better; 0 where the pair is impossible.
+        surprising: (K, N) bool, the face lies outside of what the track's motion explains.
+        contested: (K, N) bool, possible, but so is another pair with this track or this face.
+    """
+
+    affinity: Doubles
+    surprising: NDArray[np.bool_]
+    contested: NDArray[np.bool_]
+
+
+def relate(motions: Sequence[Motion], boxes: Floats, time_s: float) -> Pairs:
+    """Compare K motions with N boxes (N, 4) at one moment.
+
+    A face may lie near the prediction or near where the track was last seen (OC-SORT's recovery).
+    Overlap alone would lose small fast faces, so nearness counts beside it; a face that lies in
+    the direction of the motion is preferred (OC-SORT's momentum).
+    """
+    predicted, spread_px = _predictions(motions, time_s)
+    seen = np.stack([motion.seen for motion in motions])
+    faces = coordinates(boxes)
+    sides = np.exp((seen[:, None, 2] + faces[None, :, 2]) / 2)
+    from_prediction = _distances(predicted[:, 0], faces) / sides
+    distances = np.minimum(from_prediction, _distances(seen, faces) / sides)
+    spread = spread_px[:, None] / sides
+    reach = np.clip(3 * spread, _NEAREST_REACH, _FARTHEST_REACH)
+    sizes = np.abs(seen[:, None, 2] - faces[None, :, 2])
+    possible = (distances <= reach) & (sizes <= _SIZE_RATIO + 0.3 * np.minimum(spread, 1))
+    affinity = (
+        overlaps(boxes_of(predicted[:, 0]), boxes)
+        + 1 / (1 + distances)
+        - 0.5 * sizes
+        + _DIRECTION_WEIGHT * _directions(predicted, seen, faces, sides)
+    )
+    rivals = possible.sum(0, keepdims=True) + possible.sum(1, keepdims=True) > 2
+    return Pairs(
+        np.where(possible, np.maximum(affinity, 0.01), 0.0),
+        possible & (distances > _SURPRISE + 3 * spread),
+        possible & rivals,
+    )
+
+
+def assign(affinity: Doubles) -> list[tuple[int, int]]:
+    """Pairs (track, face) of the greatest total affinity; impossible ones are left out."""
+    rows, columns = linear_sum_assignment(affinity, maximize=True)
+    return [
+        (int(row), int(column))
+        for row, column in zip(rows, columns, strict=True)
+        if affinity[row, column] > 0
+    ]
+
+
+def separations(point: Doubles, points: Doubles) -> tuple[Doubles, Doubles]:
+    """How far faces lie from one: centres in face sides, and sizes as a logarithm.
+
+    Args:
+        point: (4,) coordinates of one face.
+        points: (N, 4) coordinates of others.
+
+    Returns:
+        Two arrays (N,).
+    """
+    sides = np.exp((point[2] + points[:, 2]) / 2)
+    return _distances(point[None], points)[0] / sides, np.abs(point[2] - points[:, 2])
+
+
+def covered(first: Floats, second: Floats) -> Floats:
+    """Shared area of boxes (N, 4) and (M, 4), as a part of the smaller of the two: (N, M)."""
+    both = overlaps(first, second)
+    areas = [np.clip(b[:, 2:] - b[:, :2], 0, None).prod(-1) for b in (first, second)]
+    shared = both / (1 + both) * (areas[0][:, None] + areas[1][None])
+    smaller = np.maximum(np.minimum(areas[0][:, None], areas[1][None]), 1e-9)
+    return np.asarray(shared / smaller, np.float32)
+
+
+def _predictions(motions: Sequence[Motion], time_s: float) -> tuple[Doubles, Doubles]:
+    states, covariances = zip(*(motion.predict(time_s) for motion in motions), strict=True)
+    spread_px = np.sqrt(np.stack(covariances)[:, 0, :2].mean(1))
+    return np.stack(states), spread_px
+
+
+def _distances(points: Doubles, faces: Doubles) -> Doubles:
+    offsets = points[:, None, :2] - faces[None, :, :2]
+    return np.hypot(offsets[..., 0], offsets[..., 1])
+
+
+def _directions(predicted: Doubles, seen: Doubles, faces: Doubles, sides: Doubles) -> Doubles:
+    """Cosine between a track's velocity and the way to a face; 0 where either is small."""
+    velocity = predicted[:, None, 1, :2]
+    way = faces[None, :, :2] - seen[:, None, :2]
+    speed, length = np.hypot(*np.moveaxis(velocity, -1, 0)), np.hypot(*np.moveaxis(way, -1, 0))
+    clear = (speed > _DIRECTION_SPEED * sides) & (length > _SURPRISE * sides)
+    cosine = (velocity * way).sum(-1) / np.maximum(speed * length, 1e-9)
+    return np.where(clear, cosine, 0.0)

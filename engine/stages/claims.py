@@ -1,0 +1,168 @@
+"""One frame of the tracker's work: which track claims which face, by place and by looks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.stages.appearance import UNLIKE, AppearanceCode, AppearanceMemory, look
+from engine.stages.associate import assign, covered, relate, separations
+from engine.stages.motion import Motion, coordinates
+from engine.values.faces import UNCLAIMED, Faces
+from engine.values.frame import Frame
+
+_LOST_S, _SLOW_S = 0.25, 0.6
+"""A face that was missed for the first, or comes in frames farther apart than the second, must look
+like the person whose track it is to continue."""
+_DOUBLE = 0.65
+"""Part of the smaller face that is shared when a detector reports one face twice."""
+_ALONE_SIDES, _CROWD = 1.8, 1.5
+"""Nearer faces cover each other's head and shoulders: looks then count less by this factor, and
+none is remembered."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class OpenTrack:
+    """A track that has not ended. Holds an appearance: never show it, write it or hand it on.
+
+    Attributes:
+        motion: Where the face was last seen and is going.
+        born_s: Media second of the first face.
+        track_id: Its number, -1 until it is confirmed.
+        memory: How the person looks.
+        tolerance: Largest difference in looks at which a face is accepted; finite after a cut.
+    """
+
+    motion: Motion
+    born_s: float
+    track_id: int = UNCLAIMED
+    memory: AppearanceMemory = field(default_factory=AppearanceMemory)
+    tolerance: float = np.inf
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether it has a number."""
+        return self.track_id != UNCLAIMED
+
+
+class Claims:
+    """The faces of one frame and the tracks that claim them.
+
+    Attributes:
+        faces: All faces that may be claimed.
+        time_s: Media second of the frame.
+        by_face: Claiming track by index into `faces`.
+        switched: Ids of tracks that may be another person from this frame on.
+    """
+
+    def __init__(self, frame: Frame, faces: Faces, *, last_frame_s: float, comparing: bool) -> None:
+        """Begin without any claim.
+
+        Args:
+            frame: The frame.
+            faces: Its faces.
+            last_frame_s: Media second of the frame before.
+            comparing: Whether looks may be compared.
+        """
+        self.faces = faces
+        self.time_s = frame.time_s
+        self.by_face: dict[int, OpenTrack] = {}
+        self.switched: set[int] = set()
+        self._image = frame.image
+        self._last_frame_s = last_frame_s
+        self._comparing = comparing
+        self._codes: dict[int, AppearanceCode] = {}
+
+    def gap_s(self, track: OpenTrack) -> float:
+        """How long the face of a track has not been seen."""
+        return self.time_s - track.motion.time_s
+
+    def is_live(self, track: OpenTrack) -> bool:
+        """Whether the face was there just now, as far as the frame rate lets one tell."""
+        return not self._was_missed(track.motion) or self.gap_s(track) <= _LOST_S
+
+    def has_face(self, track: OpenTrack) -> bool:
+        """Whether a track has claimed a face of this frame."""
+        return track in self.by_face.values()
+
+    def free(self, mask: NDArray[np.bool_], shared: float = _DOUBLE) -> NDArray[np.intp]:
+        """Unclaimed faces of `mask` that share at most a part `shared` with any claimed one."""
+        claimed = sorted(self.by_face)
+        near = covered(self.faces.boxes, self.faces.boxes[claimed]).max(1, initial=0) > shared
+        near[claimed] = True
+        return np.flatnonzero(mask & ~near)
+
+    def match(self, tracks: Sequence[OpenTrack], mask: NDArray[np.bool_]) -> None:
+        """Let those of `tracks` that have no face yet claim free faces of `mask`."""
+        tracks = [track for track in tracks if not self.has_face(track)]
+        faces = self.free(mask)
+        if not tracks or not len(faces):
+            return
+        pairs = relate([track.motion for track in tracks], self.faces.boxes[faces], self.time_s)
+        affinity = pairs.affinity
+        for row, column in np.argwhere(affinity > 0):
+            proof = pairs.surprising[row, column] or self._needs_proof(tracks[row])
+            if proof or pairs.contested[row, column]:
+                affinity[row, column] *= self._credit(tracks[row], faces[column], proof=proof)
+        for row, column in assign(affinity):
+            if pairs.surprising[row, column] or pairs.contested[row, column]:
+                tracks[row].memory.beware()
+            self.claim(tracks[row], int(faces[column]))
+
+    def claim(self, track: OpenTrack, face: int, motion: Motion | None = None) -> None:
+        """Give a face to a track and let the track take note of where it is and how it looks.
+
+        Args:
+            track: The track.
+            face: Index into `faces`.
+            motion: Of the face, where it does not follow from the track's own.
+        """
+        proof = self._needs_proof(track)
+        track.motion = motion or self._followed(track.motion, face)
+        track.tolerance = np.inf
+        self.by_face[face] = track
+        self._observe(track, face, proof=proof)
+
+    def apart(self, track: OpenTrack, face: int) -> float:
+        """Difference in looks between a track's person and a face; NaN where unknown."""
+        return track.memory.apart(self._code(face))
+
+    def _followed(self, motion: Motion, face: int) -> Motion:
+        if motion.time_s == self.time_s:
+            return motion  # A repeated frame tells nothing new.
+        box = self.faces.boxes[face]
+        return motion.follow(box, self.time_s, missed=self._was_missed(motion))
+
+    def _was_missed(self, motion: Motion) -> bool:
+        return motion.time_s < self._last_frame_s
+
+    def _needs_proof(self, track: OpenTrack) -> bool:
+        patience_s = _LOST_S if self._was_missed(track.motion) else _SLOW_S
+        return self.gap_s(track) > patience_s or track.tolerance < np.inf
+
+    def _credit(self, track: OpenTrack, face: int, *, proof: bool) -> float:
+        """Factor by which looks raise or lower the affinity of a pair; 0 forbids it."""
+        apart = self.apart(track, face)
+        tolerance = min(track.tolerance, UNLIKE)
+        if proof and apart > (tolerance if self._is_alone(face) else _CROWD * tolerance):
+            return 0.0
+        return 1.0 if np.isnan(apart) else max(0.5, 1.5 - apart / UNLIKE)
+
+    def _observe(self, track: OpenTrack, face: int, *, proof: bool) -> None:
+        if proof and not self._is_alone(face):
+            track.memory.beware()
+        elif proof or (self.time_s >= track.memory.due_s and self._is_alone(face)):
+            code = self._code(face)
+            if code is not None and track.memory.observe(code, self.time_s, gap=proof):
+                self.switched.add(track.track_id)
+
+    def _code(self, face: int) -> AppearanceCode | None:
+        if self._comparing and face not in self._codes:
+            self._codes[face] = look(self._image, self.faces.boxes[face])
+        return self._codes.get(face)
+
+    def _is_alone(self, face: int) -> bool:
+        points = coordinates(self.faces.boxes)
+        sides, _ = separations(points[face], points)
+        return bool((sides > _ALONE_SIDES).sum() == len(points) - 1)

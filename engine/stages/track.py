@@ -1,0 +1,177 @@
+"""Faces of successive frames become tracks: one number for one person's visit.
+
+ByteTrack's two rounds by score and OC-SORT's ways with lost tracks, on media time. A short-lived
+appearance code decides where place alone cannot; it never leaves this stage. Nobody is known again
+once a track has ended.
+
+Sources: Zhang et al., "ByteTrack", 2022; Cao et al., "Observation-Centric SORT", 2023.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.settings import DetectSettings, TrackSettings
+from engine.stages.appearance import UNLIKE
+from engine.stages.associate import covered, separations
+from engine.stages.claims import Claims, OpenTrack
+from engine.stages.cuts import CutDetector
+from engine.stages.motion import Motion, coordinates
+from engine.values.faces import UNCLAIMED, Faces
+from engine.values.frame import Frame
+
+_CONFIRM_S = 0.095
+"""A face is believed when it is still there after a tenth of a second, less the rounding of media
+clocks: hands in motion look like a face for up to 67 ms (clip `again`, three frames)."""
+_BIRTH_S = 0.5
+"""A face that was seen once and not again within this time was none."""
+_FAINT_S = 0.5
+"""How long after a face was last seen a low score may continue its track."""
+_DOUBLE, _NO_BIRTH = 0.65, 0.3
+"""Parts of the smaller face shared with another: a detector's double; too near for a birth."""
+_SUSPECT_CUT, _SURE_CUT = 0.9, 0.6
+"""Likeness of successive pictures below which looks must fit; below which all has changed."""
+_TWIN = 5.0
+_TWIN_SIDES, _TWIN_SIDES_S, _TWIN_SIZE = 3.0, 6.0, 0.7
+"""Where somebody lost may come back, known by his looks: so many face sides away and so many more
+for each second gone (a brisk walk), the face larger or smaller by at most this logarithm."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tracked:
+    """The outcome of one frame.
+
+    Attributes:
+        faces: Faces that a track has claimed, in the order of the detector; the track id is -1
+            while a track is not confirmed.
+        ended: Tracks whose time to come back ran out, ascending.
+        switched: Tracks that may be another person from now on, ascending: what was believed
+            about them should be forgotten.
+    """
+
+    faces: Faces
+    ended: tuple[int, ...] = ()
+    switched: tuple[int, ...] = ()
+
+
+class Tracker:
+    """Follows the faces of one source. Keeps nothing of a face that has been gone for `lost_s`."""
+
+    def __init__(self, settings: TrackSettings, detect: DetectSettings) -> None:
+        """Start before the first frame.
+
+        Args:
+            settings: How long lost tracks are kept and whether looks are compared.
+            detect: Scores from which faces start and continue tracks.
+        """
+        self._lost_s = settings.lost_s
+        self._comparing = settings.reentry
+        self._low, self._high = detect.low_score, detect.score
+        self._cuts = CutDetector()
+        self._tracks: list[OpenTrack] = []
+        self._ids = count(1)
+        self._time_s = -np.inf
+
+    def __call__(self, frame: Frame, faces: Faces) -> Tracked:
+        """Track the faces of the next frame, whose time must not lie before the last one's."""
+        ended = self._let_go(frame)
+        claims = Claims(
+            frame,
+            _without_doubles(faces[faces.scores >= self._low]),
+            last_frame_s=self._time_s,
+            comparing=self._comparing,
+        )
+        high = claims.faces.scores >= self._high
+        confirmed = [track for track in self._tracks if track.confirmed]
+        claims.match([track for track in self._tracks if claims.is_live(track)], high)
+        claims.match(confirmed, high)
+        claims.match([track for track in confirmed if claims.gap_s(track) <= _FAINT_S], ~high)
+        self._admit(claims, high)
+        self._confirm(claims)
+        self._time_s = frame.time_s
+        return _outcome(claims, ended)
+
+    def finish(self) -> tuple[int, ...]:
+        """End all tracks and return their ids, ascending."""
+        return self._end(self._tracks)
+
+    def _let_go(self, frame: Frame) -> tuple[int, ...]:
+        """End the tracks that cannot go on in this frame; after a cut, look at the rest closely."""
+        likeness = self._cuts(frame)
+        cut = likeness < _SURE_CUT
+        long_gap = frame.time_s - self._time_s > max(self._lost_s, _BIRTH_S)
+        if long_gap or (cut and not self._comparing):
+            return self._end(self._tracks)
+        if likeness < _SUSPECT_CUT:
+            for track in self._tracks:
+                limit = track.memory.limit if cut else UNLIKE
+                track.tolerance = min(track.tolerance, limit)
+        return self._end([track for track in self._tracks if self._is_over(track, frame.time_s)])
+
+    def _is_over(self, track: OpenTrack, time_s: float) -> bool:
+        seen_s = track.motion.time_s
+        kept_s = self._lost_s if track.confirmed else _BIRTH_S
+        return seen_s < self._time_s and time_s - seen_s > kept_s
+
+    def _end(self, tracks: Sequence[OpenTrack]) -> tuple[int, ...]:
+        self._tracks = [track for track in self._tracks if track not in tracks]
+        return tuple(sorted(track.track_id for track in tracks if track.confirmed))
+
+    def _admit(self, claims: Claims, high: NDArray[np.bool_]) -> None:
+        """Give the faces nobody claimed to lost tracks by their looks, or begin new tracks."""
+        best_first = np.argsort(-claims.faces.scores, kind="stable")
+        for face in map(int, best_first):
+            if face not in claims.free(high, _NO_BIRTH):
+                continue
+            begun = Motion.begun(claims.faces.boxes[face], claims.time_s)
+            track = self._twin(claims, face)
+            if track is None:
+                track = OpenTrack(begun, born_s=claims.time_s)
+                self._tracks.append(track)
+            claims.claim(track, face, begun)
+
+    def _confirm(self, claims: Claims) -> None:
+        """Number the new tracks that have lasted, unless they are lost ones that came back."""
+        for face, track in sorted(claims.by_face.items()):
+            if track.confirmed or claims.time_s - track.born_s < _CONFIRM_S:
+                continue
+            twin = self._twin(claims, face)
+            if twin is None:
+                track.track_id = next(self._ids)
+            else:
+                self._tracks.remove(track)
+                claims.claim(twin, face, track.motion)
+
+    def _twin(self, claims: Claims, face: int) -> OpenTrack | None:
+        """The lost track that looks most like a face and can have got there, or None."""
+        best, best_apart = None, _TWIN
+        point = coordinates(claims.faces.boxes[face : face + 1])
+        for track in self._tracks:
+            if not track.confirmed or claims.has_face(track):
+                continue
+            [sides], [size] = separations(track.motion.seen, point)
+            if size > _TWIN_SIZE or sides > _TWIN_SIDES + _TWIN_SIDES_S * claims.gap_s(track):
+                continue
+            apart = claims.apart(track, face)
+            if apart < best_apart:
+                best, best_apart = track, apart
+        return best
+
+
+def _without_doubles(faces: Faces) -> Faces:
+    """Drop faces that mostly share their place with one of a better score."""
+    ranks = np.empty(len(faces), np.intp)
+    ranks[np.argsort(-faces.scores, kind="stable")] = np.arange(len(faces))
+    better = ranks[None, :] < ranks[:, None]
+    doubles = (covered(faces.boxes, faces.boxes) > _DOUBLE) & better
+    return faces[np.flatnonzero(~doubles.any(1))]
+
+
+def _outcome(claims: Claims, ended: tuple[int, ...]) -> Tracked:
+    kept = sorted(claims.by_face)
+    ids = np.array([claims.by_face[face].track_id for face in kept], np.int64)
+    faces = claims.faces[np.array(kept, np.intp)].with_ids(ids)
+    return Tracked(faces, ended, tuple(sorted(claims.switched - {UNCLAIMED})))

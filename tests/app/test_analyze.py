@@ -1,0 +1,224 @@
+"""`analyze` on real clips and real faults, as its users call it."""
+
+import csv
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+import time
+import zlib
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from app.analyze import Wish, analyze_all
+from engine.models.shipped import load_models
+from engine.pipeline import Pipeline, detector_scale
+from engine.settings import Settings
+from engine.sources.address import open_source
+from engine.sources.scene import Scene, Script, write_clip
+
+ROOT = Path(__file__).parents[2]
+FACES = (
+    "source,frame,time_s,image,track_id,x1,y1,x2,y2,score,quality,estimate_mean,age_mean,"
+    "age_median,age_p05,age_p25,age_p75,age_p95,status"
+)
+TRACKS = (
+    "source,track_id,first_s,last_s,frames,estimates,age_mean,age_median,age_p05,age_p25,age_p75,"
+    "age_p95,p_under_13,p_under_16,p_under_18,p_over_21,p_over_25,quality,status"
+)
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("clip") / "people.mp4"
+    write_clip(path, Scene(Script(people=2, seconds=3.0, size_wh=(640, 360), seed=3)))
+    return path
+
+
+def run(*arguments: str | Path, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, ROOT / "main.py", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_two_runs_give_the_same_bytes_and_the_agreed_columns(clip: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        assert analyze_all([str(clip)], Wish(out=tmp_path / name, quiet=True), Settings()) == 0
+    for table, header in (("faces", FACES), ("tracks", TRACKS)):
+        one, two = ((tmp_path / n / f"people.{table}.csv").read_bytes() for n in ("one", "two"))
+        assert one == two
+        assert one.decode().splitlines()[0] == header
+        assert len(one.splitlines()) > 2
+
+
+def test_the_library_gives_the_numbers_of_the_command(clip: Path, tmp_path: Path) -> None:
+    analyze_all([str(clip)], Wish(out=tmp_path, quiet=True), Settings())
+    rows = rows_of(tmp_path / "people.faces.csv")
+    models = load_models()
+    pipeline = Pipeline(models, Settings())
+    medians = []
+    with open_source(str(clip), small_size=detector_scale(models, Settings()).size_for) as source:
+        for frame in source:
+            medians += [b.distribution.median() for b in pipeline.step(frame).beliefs]
+    np.testing.assert_allclose([float(row["age_median"]) for row in rows], medians, atol=0.006)
+
+
+def test_the_summary_says_what_was_done_and_with_what(clip: Path, tmp_path: Path) -> None:
+    answer = run("analyze", clip, "--out", tmp_path, "--json")
+    assert answer.returncode == 0
+    summary = json.loads(answer.stdout)
+    assert summary == json.loads((tmp_path / "summary.json").read_text())
+    source = summary["sources"][0]
+    assert source["frames"] == 75
+    assert source["seconds"] == pytest.approx(3.0, abs=0.1)
+    assert source["people"] >= 1
+    assert source["errors"] == []
+    assert {"decode", "detect", "estimate"} <= set(source["stage_ms"])
+    assert len(summary["models"]["age.onnx"]["sha256"]) == 64
+
+
+def test_one_bad_source_does_not_stop_the_others(clip: Path, tmp_path: Path) -> None:
+    (tmp_path / "text.mp4").write_text("this is no video\n" * 50)
+    answer = run("analyze", tmp_path / "text.mp4", clip, "--out", tmp_path / "out")
+    assert answer.returncode == 1
+    assert "text.mp4" in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert len(rows_of(tmp_path / "out" / "people.faces.csv")) > 10
+
+
+def png(path: Path, side: int) -> Path:
+    """A PNG that claims to be `side` px square; its data are those of a few rows."""
+    head = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    parts = [(b"IHDR", head), (b"IDAT", zlib.compress(b"\0" * (side + 1))), (b"IEND", b"")]
+    chunks = [
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in parts
+    ]
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(chunks))
+    return path
+
+
+@pytest.mark.parametrize(
+    "case", ["missing", "empty folder", "text", "zero", "huge picture", "camera", "truncated"]
+)
+def test_bad_input_is_one_clear_line_and_exit_code_1(
+    case: str, clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "bad.mp4"
+    address = str(bad)
+    if case == "empty folder":
+        bad.mkdir()
+    elif case == "text":
+        bad.write_text("no video at all\n" * 100)
+    elif case == "zero":
+        bad.touch()
+    elif case == "huge picture":
+        address = str(png(tmp_path / "huge.png", 20_000))
+    elif case == "camera":
+        address = "63"
+    elif case == "truncated":
+        bad.write_bytes(clip.read_bytes()[:20_000])
+    code = analyze_all([address], Wish(out=tmp_path / "out", quiet=True), Settings())
+    errors = capsys.readouterr().err.strip().splitlines()
+    assert code == 1
+    assert len(errors) == 1
+    assert errors[0].startswith("agescope: ")
+    assert len(errors[0]) > 40
+
+
+def test_a_picture_of_one_pixel_is_done_and_holds_nobody(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "dot.png"), np.zeros((1, 1, 3), np.uint8))
+    out = tmp_path / "out"
+    assert analyze_all([str(tmp_path / "dot.png")], Wish(out=out, quiet=True), Settings()) == 0
+    assert rows_of(out / "dot.faces.csv") == []
+
+
+def test_pictures_stand_alone(clip: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    scene = Scene(Script(people=2, seconds=3.0, size_wh=(640, 360), seed=3))
+    for index in (30, 40, 50):
+        cv2.imwrite(str(folder / f"{index}.png"), scene.render(index)[:, :, ::-1])
+    out = tmp_path / "out"
+    assert analyze_all([str(folder)], Wish(out=out, quiet=True), Settings()) == 0
+    rows = rows_of(out / "photos.faces.csv")
+    assert {row["image"] for row in rows} == {"30.png", "40.png", "50.png"}
+    assert {row["track_id"] for row in rows} == {"-1"}
+    assert rows_of(out / "photos.tracks.csv") == []
+
+
+def test_max_fps_looks_at_fewer_frames(clip: Path, tmp_path: Path) -> None:
+    wish = Wish(out=tmp_path, max_fps=5, quiet=True)
+    assert analyze_all([str(clip)], wish, Settings()) == 0
+    source = json.loads((tmp_path / "summary.json").read_text())["sources"][0]
+    assert source["frames"] == 75
+    assert 14 <= source["frames_looked_at"] <= 17
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["analyze", "x.mp4", "--nonsense"], "nonsense"),
+        (["analyze", "*.nothing"], "nothing"),
+        (["analyze", "x.mp4", "--tables", "xls"], "xls"),
+        (["analyze", "x.mp4", "--smallest-face", "2"], "smallest_face_px"),
+        (["analyze", "x.mp4", "--out", "/dev/null/out"], "/dev/null"),
+        (["watch", "--size", "big"], "1280x720"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(arguments: list[str], word: str) -> None:
+    answer = run(*arguments)
+    assert answer.returncode == 2
+    assert word in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_ctrl_c_leaves_whole_tables(tmp_path: Path) -> None:
+    work = subprocess.Popen(
+        [
+            sys.executable, ROOT / "main.py", "analyze",
+            "synthetic:?people=2&seconds=600&size=640x360&seed=3",
+            "--out", tmp_path, "--annotate",
+        ],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    partials: list[Path] = []
+    began = time.monotonic()
+    while time.monotonic() - began < 60:
+        partials = [p for p in tmp_path.glob("*.faces.csv.partial") if p.stat().st_size > 3000]
+        if partials:
+            break
+        time.sleep(0.2)
+    assert partials, "nothing was written within a minute"
+    os.kill(work.pid, signal.SIGINT)
+    output, _ = work.communicate(timeout=30)
+    assert work.returncode == 130, output
+    assert "Traceback" not in output
+    faces = next(tmp_path.glob("*.faces.csv"))
+    assert all(row["status"] for row in rows_of(faces))
+    assert rows_of(next(tmp_path.glob("*.tracks.csv")))
+    with open_source(str(next(tmp_path.glob("*.annotated.mp4")))) as video:
+        frames = sum(1 for _ in video)
+    assert frames == json.loads((tmp_path / "summary.json").read_text())["sources"][0]["frames"]
+
+
+def test_help_is_quick_and_knows_no_qt() -> None:
+    code = "import app.cli, sys; assert not {'PyQt6', 'cv2', 'numpy', 'av'} & set(sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+    answer = run("analyze", "--help")
+    assert answer.returncode == 0
+    assert "--annotate" in answer.stdout

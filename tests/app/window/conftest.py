@@ -1,0 +1,146 @@
+"""A window on sources and a pipeline that cost nothing."""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.window.main_window import MainWindow
+from engine.errors import ModelError, SourceError
+from engine.session import Session
+from engine.sources.source import SourceInfo
+from engine.values.age import AgeDistribution
+from engine.values.faces import Faces
+from engine.values.frame import Frame
+from engine.values.result import AgeBelief, FrameResult, Status
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+AGES = np.arange(101, dtype=np.float32)
+
+
+def belief(years: float = 34, status: Status = Status.STABLE) -> AgeBelief:
+    probs = np.exp(-0.5 * ((AGES - years) / 3.5) ** 2)
+    return AgeBelief(AgeDistribution(AGES, probs / probs.sum()), 9, 4.0, status)
+
+
+def result_of(frame: Frame, people: dict[int, AgeBelief]) -> FrameResult:
+    n = len(people)
+    boxes = np.array([[40 + 90 * i, 50, 100 + 90 * i, 130] for i in range(n)], np.float32)
+    landmarks = np.tile(boxes.reshape(n, 1, 4)[..., :2] + 30, (1, 5, 1))
+    faces = Faces.found(boxes, landmarks, np.ones(n)).with_ids(np.array(list(people), np.int64))
+    return FrameResult(frame, faces, np.ones(n, np.float32), None, tuple(people.values()))
+
+
+class FakeSource:
+    """Grey pictures; the address says what becomes of it."""
+
+    def __init__(self, address: str) -> None:
+        if address == "missing.mp4":
+            raise SourceError("missing.mp4 does not exist. Check the path.")
+        self.live = address == "live"
+        self.frames = {"short.mp4": 5, "broken.mp4": 3, "empty-room.mp4": 40}.get(address, 10_000)
+        self.breaks = address == "broken.mp4"
+        self.info = SourceInfo(
+            Path(address).stem, address, self.live, False, 320, 240, 50, 0, self.frames / 50
+        )
+        self.closed = False
+
+    def __iter__(self) -> Iterator[Frame]:
+        for index in range(self.frames):
+            if self.closed:
+                return
+            if self.live:
+                time.sleep(0.02)
+            image = np.full((240, 320, 3), 60 + index % 100, np.uint8)
+            yield Frame(image, index, index / 50, time.monotonic_ns(), self.info.name)
+        if self.breaks:
+            raise SourceError("broken.mp4 is truncated after 0:00. What came before is good.")
+
+    def close(self) -> None:
+        self.closed = True
+
+    def __enter__(self) -> "FakeSource":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class FakePipeline:
+    def __init__(self, people: dict[int, AgeBelief]) -> None:
+        self.people = people
+
+    def step(self, frame: Frame) -> FrameResult:
+        time.sleep(0.002)
+        return result_of(frame, self.people)
+
+
+class FakeSessions:
+    """Makes real sessions on fake sources; `loaded` is set when the models would be there."""
+
+    def __init__(self) -> None:
+        self.loaded, self.let_open = threading.Event(), threading.Event()
+        self.loaded.set()
+        self.let_open.set()
+        self.model_error = ""
+        self.opened: list[str] = []
+        self.people = {7: belief(), 8: belief(71, Status.PROVISIONAL)}
+
+    @property
+    def runtime(self) -> str:
+        return "onnxruntime CPUExecutionProvider" if self.loaded.is_set() else ""
+
+    def stop_waiting(self) -> None:
+        self.loaded.set()
+
+    def open(self, address: str, *, after: Session | None = None) -> Session:
+        self.opened.append(address)
+
+        def open_source() -> FakeSource:
+            if after is not None:
+                after.stop()
+            self.let_open.wait(5)
+            return FakeSource(address)
+
+        def pipeline(_: SourceInfo) -> FakePipeline:
+            self.loaded.wait(5)
+            if self.model_error:
+                raise ModelError(self.model_error)
+            return FakePipeline({} if address == "empty-room.mp4" else self.people)
+
+        session = Session(open_source, pipeline, pace=True, name=address)
+        session.start()
+        return session
+
+
+@pytest.fixture
+def sessions() -> FakeSessions:
+    return FakeSessions()
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, sessions: FakeSessions) -> Iterator[Callable[..., MainWindow]]:
+    windows: list[MainWindow] = []
+
+    def opened(*addresses: str, playing: bool = False) -> MainWindow:
+        window = MainWindow(sessions)
+        windows.append(window)
+        qtbot.addWidget(window)
+        window.resize(960, 600)
+        with qtbot.waitActive(window):
+            window.show()
+            window.activateWindow()
+        if addresses:
+            window.show_sources(addresses)
+        if playing:
+            qtbot.waitUntil(lambda: all(tile.view.picture for tile in window.tiles))
+        return window
+
+    yield opened
+    for window in windows:
+        window.close()

@@ -1,0 +1,99 @@
+import threading
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QSize
+from pytestqt.qtbot import QtBot
+
+from app.window.bridge import Bridge
+from engine.mailbox import Mailbox
+from engine.values.faces import Faces
+from engine.values.frame import Frame
+from engine.values.result import FrameResult
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def result(index: int, image: object = None) -> FrameResult:
+    pixels = np.full((60, 80, 3), index, np.uint8) if image is None else image
+    frame = Frame(pixels, index, index / 25, index, "clip")
+    return FrameResult(frame, Faces.none(), np.zeros(0, np.float32), None, ())
+
+
+@pytest.fixture
+def results() -> Mailbox[FrameResult]:
+    return Mailbox()
+
+
+@pytest.fixture
+def bridge(qtbot: QtBot, results: Mailbox[FrameResult]) -> Iterator[Bridge]:
+    assert qtbot
+    made = Bridge(results)
+    made.fit(QSize(160, 120))
+    made.start()
+    yield made
+    made.stop()
+
+
+def taken(qtbot: QtBot, bridge: Bridge) -> int:
+    """Number of the frame whose picture is taken next."""
+    pictures = []
+    qtbot.waitUntil(lambda: bool(pictures.append(bridge.take()) or pictures[-1]))
+    return int(pictures[-1].decoded_ns)
+
+
+def test_a_result_becomes_a_picture_of_the_size_of_the_view(
+    qtbot: QtBot, bridge: Bridge, results: Mailbox[FrameResult]
+) -> None:
+    with qtbot.waitSignal(bridge.picture_ready):
+        results.put(result(1))
+    picture = bridge.take()
+    assert (picture.image.width(), picture.image.height()) == (160, 120)
+    assert bridge.take() is None
+
+
+def test_a_slow_window_gets_one_signal_and_the_newest_picture(
+    qtbot: QtBot, bridge: Bridge, results: Mailbox[FrameResult]
+) -> None:
+    signals = []
+    bridge.picture_ready.connect(lambda: signals.append(1))
+    for index in range(20):  # nobody handles events meanwhile
+        results.put(result(index))
+        time.sleep(0.01)
+    time.sleep(0.05)
+    qtbot.wait(30)
+    assert len(signals) == 1
+    assert taken(qtbot, bridge) == 19
+
+
+def test_a_new_size_draws_the_last_result_again_even_after_the_end(
+    qtbot: QtBot, bridge: Bridge, results: Mailbox[FrameResult]
+) -> None:
+    results.put(result(5))
+    results.close()
+    assert taken(qtbot, bridge) == 5
+    with qtbot.waitSignal(bridge.picture_ready):
+        bridge.fit(QSize(40, 40))
+    assert bridge.take().image.width() == 40
+
+
+def test_a_fault_in_drawing_is_told_and_not_hidden(
+    qtbot: QtBot,
+    bridge: Bridge,
+    results: Mailbox[FrameResult],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    results.put(result(1, image=np.zeros((5, 5), np.uint8)))
+    qtbot.waitUntil(lambda: bool(bridge.failure))
+    assert bridge.failure.startswith("drawing failed: ")
+    assert "Traceback" in caplog.text
+
+
+def test_stopping_ends_the_thread_and_may_come_before_the_start(
+    bridge: Bridge, results: Mailbox[FrameResult]
+) -> None:
+    bridge.stop()
+    assert not [thread for thread in threading.enumerate() if thread.name == "render"]
+    Bridge(results).stop()

@@ -1,0 +1,337 @@
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PyQt6.QtGui import QDropEvent
+from PyQt6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.window.key_map import KeyMap
+from app.window.main_window import MainWindow
+from app.window.notice import Notice
+from app.window.start_page import DEMO
+from engine.session import State
+
+Open = Callable[..., MainWindow]
+Sessions = Any
+"""The fixture's class; a conftest cannot be imported."""
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def state_of(window: MainWindow) -> State:
+    return window.tiles[0].status.state
+
+
+def notice_of(window: MainWindow) -> str:
+    notice = window.tiles[0].findChild(Notice)
+    return notice.accessibleName() if notice.isVisible() else ""
+
+
+def texts_of(widget: QWidget) -> str:
+    return " ".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def press(qtbot: QtBot, window: MainWindow, key: Qt.Key | str) -> None:
+    if isinstance(key, str):
+        qtbot.keyClicks(window, key)
+    else:
+        qtbot.keyClick(window, key)
+
+
+def test_a_window_without_sources_shows_the_start_page(open_window: Open) -> None:
+    window = open_window()
+    assert window.start_page.isVisible()
+    assert not window.panel.isVisible()
+    assert not window.deeds["pause"].isEnabled()
+    assert not window.deeds["full"].isEnabled()
+
+
+def test_a_source_plays_with_people_and_status(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("clip.mp4", playing=True)
+    qtbot.waitUntil(lambda: len(window.panel.model.people) == 2)
+    words = [window.panel.model.index(row).data() for row in range(2)]
+    assert words[0].startswith("#7, 34, (28\u201340), stable")
+    assert "provisional" in words[1]
+    assert window.status_line.state.text().startswith("clip \u2014 playing 0:0")
+    qtbot.waitUntil(lambda: "frames/s" in window.status_line.pace.text())
+    assert window.status_line.runtime.text() == "onnxruntime \u00b7 CPU"
+    assert window.windowTitle() == "clip \u00b7 agescope"
+    assert notice_of(window) == ""
+
+
+def test_an_empty_room_says_that_nobody_is_in_view(open_window: Open) -> None:
+    window = open_window("empty-room.mp4", playing=True)
+    assert "Nobody in view" in texts_of(window.panel)
+
+
+def test_space_pauses_and_goes_on(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("clip.mp4", playing=True)
+    press(qtbot, window, Qt.Key.Key_Space)
+    assert state_of(window) is State.PAUSED
+    assert "paused 0:0" in window.status_line.state.text()
+    press(qtbot, window, Qt.Key.Key_Space)
+    assert state_of(window) is State.RUNNING
+
+
+def test_space_plays_again_what_has_ended(
+    qtbot: QtBot, open_window: Open, sessions: Sessions
+) -> None:
+    window = open_window("short.mp4", playing=True)
+    qtbot.waitUntil(lambda: state_of(window) is State.ENDED)
+    qtbot.waitUntil(lambda: "ended" in window.status_line.state.text())
+    press(qtbot, window, Qt.Key.Key_Space)
+    assert sessions.opened == ["short.mp4", "short.mp4"]
+    qtbot.waitUntil(lambda: window.tiles[0].status.frames == 5)
+    assert notice_of(window) == ""
+
+
+def test_f_fills_the_screen_and_escape_leaves_it(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("clip.mp4", playing=True)
+    press(qtbot, window, "f")
+    assert window.isFullScreen()
+    assert not window.panel.isVisible()
+    assert not window.menuBar().isVisible()
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not window.isFullScreen()
+    assert window.panel.isVisible()
+    assert not window.deeds["leave"].isEnabled()
+
+
+def test_a_double_click_fills_the_screen(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("clip.mp4", playing=True)
+    qtbot.mouseDClick(window.tiles[0].view, Qt.MouseButton.LeftButton)
+    assert window.isFullScreen()
+
+
+def test_l_draws_landmarks_also_for_the_next_source(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("clip.mp4", playing=True)
+    press(qtbot, window, Qt.Key.Key_Space)
+    view = window.tiles[0].view
+    qtbot.waitUntil(lambda: window.tiles[0].status.state is State.PAUSED)
+    qtbot.wait(60)
+    before = view.picture
+    press(qtbot, window, "l")
+    qtbot.waitUntil(lambda: view.picture is not before)
+    assert (view.picture.pixels != before.pixels).any()
+    window.show_sources(["live"])
+    assert window.deeds["landmarks"].isChecked()
+
+
+def test_o_asks_for_files_and_shows_them(
+    qtbot: QtBot, open_window: Open, sessions: Sessions
+) -> None:
+    window = open_window()
+    press(qtbot, window, "o")
+    dialog = window.findChild(QFileDialog)
+    assert dialog.isVisible()
+    dialog.filesSelected.emit(["a.mp4", "b.mp4"])
+    dialog.close()
+    assert sessions.opened == ["a.mp4", "b.mp4"]
+    assert [tile.name for tile in window.tiles] == ["a", "b"]
+
+
+def test_shift_o_asks_for_a_folder(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ShiftModifier)
+    dialog = window.findChild(QFileDialog)
+    assert dialog.fileMode() == QFileDialog.FileMode.Directory
+    dialog.close()
+
+
+def test_the_question_mark_shows_every_key(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("clip.mp4")
+    qtbot.keyClick(window, Qt.Key.Key_Question)
+    keys = window.findChild(KeyMap)
+    assert keys.isVisible()
+    shown = texts_of(keys)
+    for key in ("Space", "F", "O", "Esc", "Q", "L", "?"):
+        assert key in shown
+    keys.close()
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier"),
+    [
+        (Qt.Key.Key_Q, Qt.KeyboardModifier.NoModifier),
+        (Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier),
+    ],
+)
+def test_q_and_ctrl_q_close_the_window(
+    qtbot: QtBot, open_window: Open, key: Qt.Key, modifier: Qt.KeyboardModifier
+) -> None:
+    window = open_window("clip.mp4", playing=True)
+    qtbot.keyClick(window, key, modifier)
+    assert not window.isVisible()
+
+
+def test_keys_typed_into_the_address_field_are_text(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    window.start_page.address.setFocus()
+    qtbot.keyClicks(window.start_page.address, "folq?")
+    assert window.start_page.address.text() == "folq?"
+    assert window.isVisible()
+
+
+def test_ctrl_w_goes_back_to_the_start_page(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("clip.mp4", playing=True)
+    qtbot.keyClick(window, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    assert window.start_page.isVisible()
+    assert window.tiles == []
+    assert window.windowTitle() == "agescope"
+
+
+def test_d_shows_the_demonstration(qtbot: QtBot, open_window: Open, sessions: Sessions) -> None:
+    window = open_window()
+    press(qtbot, window, "d")
+    assert sessions.opened == [DEMO]
+
+
+def test_a_source_that_cannot_be_opened_says_why_and_what_to_do(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window("missing.mp4")
+    qtbot.waitUntil(lambda: "missing.mp4 does not exist. Check the path." in notice_of(window))
+    assert "failed" in window.status_line.state.text()
+    assert not window.deeds["pause"].isEnabled()
+    another = window.tiles[0].findChildren(QPushButton)[1]
+    qtbot.mouseClick(another, Qt.MouseButton.LeftButton)
+    assert window.start_page.isVisible()
+
+
+def test_a_failed_source_can_be_tried_again(
+    qtbot: QtBot, open_window: Open, sessions: Sessions
+) -> None:
+    window = open_window("missing.mp4")
+    qtbot.waitUntil(lambda: state_of(window) is State.FAILED)
+    qtbot.waitUntil(lambda: notice_of(window) != "")
+    again = window.tiles[0].findChildren(QPushButton)[0]
+    qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
+    assert sessions.opened == ["missing.mp4"] * 2
+    qtbot.waitUntil(lambda: state_of(window) is State.FAILED)
+
+
+def test_a_source_that_breaks_off_keeps_its_last_picture_behind_the_message(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window("broken.mp4", playing=True)
+    qtbot.waitUntil(lambda: "truncated" in notice_of(window))
+    assert window.tiles[0].view.picture is not None
+
+
+def test_models_that_cannot_be_loaded_are_told(
+    qtbot: QtBot, open_window: Open, sessions: Sessions
+) -> None:
+    sessions.model_error = "age.onnx does not exist. Reinstall agescope."
+    window = open_window("clip.mp4")
+    qtbot.waitUntil(lambda: "Reinstall agescope" in notice_of(window))
+
+
+def test_loading_models_is_visible_and_blocks_nothing(
+    qtbot: QtBot, open_window: Open, sessions: Sessions
+) -> None:
+    sessions.loaded.clear()
+    window = open_window("clip.mp4")
+    assert "Loading the models" in notice_of(window)
+    press(qtbot, window, "f")
+    assert window.isFullScreen()
+    sessions.loaded.set()
+    qtbot.waitUntil(lambda: notice_of(window) == "")
+
+
+def test_dropped_files_are_shown(open_window: Open, sessions: Sessions) -> None:
+    window = open_window()
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile("/clips/a b.mp4"), QUrl("rtsp://door/1")])
+    event = QDropEvent(
+        QPointF(50, 50),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    window.dropEvent(event)
+    assert sessions.opened == ["/clips/a b.mp4", "rtsp://door/1"]
+
+
+def test_several_sources_stand_in_a_grid_with_their_names(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("a.mp4", "b.mp4", "live", "missing.mp4")
+    qtbot.waitUntil(lambda: "3 running \u00b7 1 failed" in window.status_line.state.text())
+    places = {(tile.x() > 0, tile.y() > 0) for tile in window.tiles}
+    assert len(places) == 4
+    qtbot.waitUntil(lambda: len(window.panel.model.people) == 6)
+    assert window.panel.model.index(5).data().endswith("live")
+
+
+def test_a_source_shown_again_waits_for_its_older_session(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("live", playing=True)
+    older = window.tiles[0].session
+    window.show_sources(["live"])
+    qtbot.waitUntil(lambda: window.tiles[0].view.picture is not None)
+    assert not older.alive
+
+
+def start(window: MainWindow, qtbot: QtBot, sessions: Sessions, situation: str) -> None:
+    if situation == "start page":
+        return
+    if situation == "loading":
+        sessions.loaded.clear()
+    if situation == "opening":
+        sessions.let_open.clear()
+    address = {"failed": "missing.mp4", "ended": "short.mp4", "live": "live"}
+    window.show_sources([address.get(situation, "clip.mp4")])
+    if situation in ("loading", "opening"):
+        qtbot.wait(50)
+        return
+    if situation in ("failed", "ended"):
+        qtbot.waitUntil(lambda: state_of(window).over)
+        return
+    qtbot.waitUntil(lambda: window.tiles[0].view.picture is not None)
+    if situation == "paused":
+        window.toggle_pause()
+
+
+@pytest.mark.parametrize(
+    "situation",
+    ["start page", "loading", "opening", "playing", "live", "paused", "ended", "failed"],
+)
+def test_closing_takes_less_than_two_seconds(
+    qtbot: QtBot,
+    open_window: Open,
+    sessions: Sessions,
+    situation: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    window = open_window()
+    start(window, qtbot, sessions, situation)
+    began = time.monotonic()
+    window.close()
+    assert time.monotonic() - began < 2.0
+    sessions.loaded.set()
+    sessions.let_open.set()
+    assert ("still busy" in caplog.text) == (situation == "opening")
+
+
+def test_the_thread_that_paints_never_waits_long(open_window: Open) -> None:
+    open_window("clip.mp4", "live", playing=True)
+    gaps, last = [], time.monotonic()
+    until = last + 1.0
+    while last < until:
+        QApplication.processEvents()
+        now = time.monotonic()
+        gaps.append(now - last)
+        last = now
+        time.sleep(0.001)
+    assert sorted(gaps)[-len(gaps) // 50 - 1] < 0.05
+
+
+def test_no_thread_outlives_its_window(open_window: Open) -> None:
+    before = set(threading.enumerate())
+    window = open_window("clip.mp4", "live", playing=True)
+    window.show_sources(["short.mp4"])
+    window.show_start_page()
+    window.close()
+    assert set(threading.enumerate()) <= before

@@ -1,0 +1,67 @@
+import gc
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from app.window.picture import fitting, render, scaled
+from engine.values.faces import Faces
+from engine.values.frame import Frame, read_only
+from engine.values.result import FrameResult
+
+
+@pytest.fixture
+def result() -> FrameResult:
+    image = np.random.default_rng(1).integers(0, 255, (120, 160, 3), np.uint8)
+    frame = Frame(read_only(image), 3, 0.1, 42, "clip")
+    faces = Faces.found(np.array([[40, 30, 80, 90]]), np.full((1, 5, 2), 60), np.ones(1))
+    return FrameResult(frame, faces, np.ones(1, np.float32), None, ())
+
+
+@pytest.mark.parametrize(
+    ("size_wh", "room_wh", "expected"),
+    [
+        ((1920, 1080), (960, 1000), (960, 540)),
+        ((640, 480), (1280, 720), (960, 720)),
+        ((100, 100), (100, 100), (100, 100)),
+        ((4000, 3), (50, 50), (50, 1)),
+    ],
+)
+def test_a_picture_fills_the_room_in_its_own_shape(
+    size_wh: tuple[int, int], room_wh: tuple[int, int], expected: tuple[int, int]
+) -> None:
+    assert fitting(size_wh, room_wh) == expected
+
+
+@pytest.mark.parametrize("factor", [0.25, 0.75, 1.5])
+def test_faces_move_with_the_picture(result: FrameResult, factor: float) -> None:
+    smaller = scaled(result, (round(160 * factor), round(120 * factor)))
+    assert smaller.frame.size_wh == (160 * factor, 120 * factor)
+    np.testing.assert_allclose(smaller.faces.boxes, result.faces.boxes * factor)
+    np.testing.assert_allclose(smaller.faces.landmarks, 60 * factor)
+    np.testing.assert_array_equal(result.faces.boxes, [[40, 30, 80, 90]])
+
+
+def test_a_picture_of_the_right_size_is_not_copied(result: FrameResult) -> None:
+    assert scaled(result, (160, 120)) is result
+
+
+def test_the_image_has_the_colours_of_the_frame_and_keeps_its_memory() -> None:
+    image = np.zeros((40, 40, 3), np.uint8)  # too small to be drawn on
+    image[:] = (200, 100, 50)
+    frame = Frame(read_only(image), 0, 0.0, 7, "clip")
+    empty = FrameResult(frame, Faces.none(), np.zeros(0, np.float32), None, ())
+    picture = render(empty, (), (40, 40), landmarks=False)
+    del empty, frame, image
+    gc.collect()
+    assert picture.image.pixelColor(20, 20).getRgb()[:3] == (200, 100, 50)
+    assert picture.decoded_ns == 7
+
+
+def test_landmarks_are_drawn_on_demand(result: FrameResult) -> None:
+    drawn: Callable[[bool], np.ndarray] = lambda shown: (
+        render(  # noqa: E731  two calls, one look
+            result, (), (320, 240), landmarks=shown
+        ).pixels
+    )
+    assert (drawn(True) != drawn(False)).any()

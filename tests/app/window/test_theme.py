@@ -1,0 +1,46 @@
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor, QPalette
+from PyQt6.QtWidgets import QApplication
+
+from app.window.theme import DARK, LIGHT, Colours, follow_theme, palette_of
+from engine.sinks.palette import contrast
+
+Role = QPalette.ColorRole
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    red, green, blue, _ = QColor(colour).getRgb()
+    return red, green, blue
+
+
+@pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
+def test_every_text_is_legible_on_every_ground(colours: Colours) -> None:
+    for ground in (colours.window, colours.base, colours.button):
+        assert contrast(rgb(colours.text), rgb(ground)) >= 7
+        assert contrast(rgb(colours.faint), rgb(ground)) >= 4.5
+    assert contrast(rgb(colours.accent), rgb(colours.on_accent)) >= 4.5
+    assert contrast(rgb(colours.accent), rgb(colours.window)) >= 3
+
+
+@pytest.mark.parametrize(
+    ("theme", "window"), [("dark", DARK.window), ("light", LIGHT.window), ("system", DARK.window)]
+)
+def test_a_theme_dresses_the_whole_program(qapp: QApplication, theme: str, window: str) -> None:
+    follow_theme(qapp, theme)
+    assert qapp.palette().color(Role.Window) == QColor(window)
+    assert qapp.style().name() == "fusion"
+
+
+def test_the_system_theme_follows_the_desktop_when_it_changes(qapp: QApplication) -> None:
+    follow_theme(qapp, "system")
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    assert qapp.palette().color(Role.Window) == QColor(LIGHT.window)
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert qapp.palette().color(Role.Window) == QColor(DARK.window)
+
+
+def test_disabled_text_is_faint() -> None:
+    palette = palette_of(LIGHT)
+    disabled = palette.color(QPalette.ColorGroup.Disabled, Role.ButtonText)
+    assert disabled == QColor(LIGHT.faint)

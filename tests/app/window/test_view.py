@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QImage, QPalette
+from pytestqt.qtbot import QtBot
+
+from app.window.picture import Picture
+from app.window.view import VideoView
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def picture(pixels: np.ndarray) -> Picture:
+    height, width = pixels.shape[:2]
+    image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
+    return Picture(image, pixels, 0, ())
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> VideoView:
+    made = VideoView()
+    qtbot.addWidget(made)
+    made.resize(400, 300)
+    made.show()
+    return made
+
+
+def test_a_picture_made_for_the_view_is_shown_pixel_for_pixel(view: VideoView) -> None:
+    pixels = np.random.default_rng(3).integers(0, 255, (225, 400, 4), np.uint8)
+    view.show_picture(picture(pixels))
+    shown = view.grab().toImage()
+    for x, y in ((0, 0), (123, 45), (399, 224)):
+        blue, green, red, _ = pixels[y, x].tolist()
+        assert shown.pixelColor(x, 37 + y).getRgb()[:3] == (red, green, blue)
+
+
+def test_around_a_picture_of_another_shape_is_the_ground(view: VideoView) -> None:
+    view.show_picture(picture(np.full((100, 50, 4), 255, np.uint8)))
+    shown = view.grab().toImage()
+    ground = view.palette().color(QPalette.ColorRole.Dark).getRgb()
+    assert shown.pixelColor(10, 150).getRgb() == ground
+    assert shown.pixelColor(390, 150).getRgb() == ground
+    assert shown.pixelColor(200, 10).getRgb()[:3] == (255, 255, 255)
+
+
+def test_an_empty_view_is_the_ground(view: VideoView) -> None:
+    ground = view.palette().color(QPalette.ColorRole.Dark).getRgb()
+    assert view.grab().toImage().pixelColor(200, 150).getRgb() == ground
+
+
+def test_remark_and_caption_are_written_over_the_picture(view: VideoView) -> None:
+    view.show_picture(picture(np.full((300, 400, 4), 255, np.uint8)))
+    plain = view.grab().toImage()
+    view.write(remark="Paused", caption="door")
+    written = view.grab().toImage()
+    assert written.pixelColor(200, 268).lightness() < plain.pixelColor(200, 268).lightness()
+    assert written.pixelColor(20, 20).lightness() < plain.pixelColor(20, 20).lightness()
+
+
+def test_a_change_of_size_is_told_in_screen_pixels(qtbot: QtBot, view: VideoView) -> None:
+    with qtbot.waitSignal(view.room_changed) as told:
+        view.resize(500, 200)
+    assert told.args == [QSize(500, 200) * view.devicePixelRatioF()]
+
+
+def test_a_double_click_is_told(qtbot: QtBot, view: VideoView) -> None:
+    with qtbot.waitSignal(view.double_clicked):
+        qtbot.mouseDClick(view, Qt.MouseButton.LeftButton)

@@ -1,0 +1,312 @@
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from engine.errors import SinkError
+from engine.sinks.growing import partial
+from engine.sinks.video import AnnotatedVideo
+from engine.values.result import FrameResult
+from tests.engine.sinks import made
+
+ROOT = Path(__file__).parents[3]
+WHITE = np.full((96, 128, 3), 255, np.uint8)
+BLACK = np.zeros((96, 128, 3), np.uint8)
+
+
+def record(
+    path: Path,
+    results: Iterable[FrameResult],
+    *,
+    audio_from: Path | None = None,
+    blur: bool = False,
+) -> None:
+    with AnnotatedVideo(path, rate=25, audio_from=audio_from, blur=blur) as video:
+        for result in results:
+            video.write(result)
+        video.finish(())
+
+
+def pictures(path: Path) -> list[tuple[float, np.ndarray]]:
+    with av.open(str(path)) as container:
+        return [
+            (float(frame.time), frame.to_ndarray(format="rgb24"))
+            for frame in container.decode(video=0)
+        ]
+
+
+def loud_from(path: Path) -> float:
+    """Media second at which the sound of a clip begins to be loud."""
+    with av.open(str(path)) as container:
+        for frame in container.decode(audio=0):
+            samples = np.abs(frame.to_ndarray().astype(np.float64)).reshape(-1)
+            full = {"s16": 2**15, "s16p": 2**15, "s32": 2**31}.get(frame.format.name, 1)
+            loud = np.nonzero(samples / full > 0.5)[0]
+            if len(loud):
+                return float(frame.time) + loud[0] / frame.sample_rate
+    raise AssertionError("it is never loud")
+
+
+def clip(path: Path, codec: str, *, start_s: float, layout: str = "mono") -> None:
+    """Two black seconds, white from the first on; a quiet tone, loud from the first second on."""
+    rate, fps = 48000, 25
+    with av.open(str(path), "w") as container:
+        video = container.add_stream("libx264", rate=fps, options={"bf": "2"})
+        video.width, video.height, video.pix_fmt = 128, 96, "yuv420p"
+        audio = container.add_stream(codec, rate=rate)
+        audio.layout = layout
+        wave = np.sin(2 * np.pi * 440 * np.arange(3 * rate) / rate) * 0.1
+        wave[rate : 2 * rate] = np.sign(wave[rate : 2 * rate]) * 0.9
+        channels = 1 if layout == "mono" else 2
+        sound = av.AudioFrame.from_ndarray(
+            np.tile(wave.astype(np.float32), (channels, 1)), "fltp", layout
+        )
+        sound.rate, sound.pts, sound.time_base = rate, round(start_s * rate), Fraction(1, rate)
+        packets = [*audio.encode(sound), *audio.encode(None)]
+        for index in range(2 * fps):
+            frame = av.VideoFrame.from_ndarray(WHITE if index >= fps else BLACK, "rgb24")
+            frame.pts, frame.time_base = index + round(start_s * fps), Fraction(1, fps)
+            packets += video.encode(frame)
+        packets += video.encode(None)
+        for packet in sorted(packets, key=lambda packet: packet.dts * packet.time_base):
+            container.mux(packet)
+
+
+def annotate(source: Path, path: Path) -> None:
+    """As the pipeline does: the first frame is at second 0."""
+    frames = pictures(source)
+    results = [
+        made.result([], index=index, time_s=time_s - frames[0][0], image=image)
+        for index, (time_s, image) in enumerate(frames)
+    ]
+    record(path, results, audio_from=source)
+
+
+def test_every_frame_is_there_at_its_own_second(tmp_path: Path) -> None:
+    seconds = [0.0, 0.04, 0.0811, 0.12, 0.5, 0.533, 0.566, 2.0, 2.001, 2.5, 7.0]
+    path = tmp_path / "cam.annotated.mp4"
+    record(
+        path,
+        [
+            made.result(index=n, time_s=time_s, looked=n % 2 == 0)
+            for n, time_s in enumerate(seconds)
+        ],
+    )
+    assert [time_s for time_s, _ in pictures(path)] == pytest.approx(seconds, abs=1e-5)
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_first_frame_after_second_zero_keeps_its_second(tmp_path: Path) -> None:
+    path = tmp_path / "cam.annotated.mp4"
+    record(path, [made.result(index=n, time_s=3.5 + n / 25) for n in range(10)])
+    assert pictures(path)[0][0] == pytest.approx(3.5)
+
+
+def test_times_that_stand_still_lose_no_frame(tmp_path: Path) -> None:
+    path = tmp_path / "cam.annotated.mp4"
+    record(path, [made.result(index=n, time_s=time_s) for n, time_s in enumerate([0, 1, 1, 1, 2])])
+    seconds = [time_s for time_s, _ in pictures(path)]
+    assert seconds == pytest.approx([0, 1, 1, 1, 2], abs=1e-4)
+    assert (np.diff(seconds) > 0).all()
+
+
+def test_a_whole_file_is_an_ordinary_mp4(tmp_path: Path) -> None:
+    path = tmp_path / "cam.annotated.mp4"
+    record(path, [made.result(index=n) for n in range(60)])
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        assert stream.frames == 60  # fragmented files do not tell
+        assert float(stream.duration * stream.time_base) == pytest.approx(60 / 25, abs=1e-3)
+        assert stream.codec_context.name == "h264"
+        assert stream.codec_context.pix_fmt == "yuv420p"
+
+
+def test_the_drawing_is_in_the_picture(tmp_path: Path) -> None:
+    path = tmp_path / "cam.annotated.mp4"
+    result = made.result([(100, 80, 180, 170)], beliefs=[made.belief(30)])
+    record(path, [result] * 5)
+    image = pictures(path)[-1][1].astype(int)
+    yellow = (image[..., 0] > 150) & (image[..., 1] > 150) & (image[..., 2] < 120)
+    assert yellow[75:175, 95:185].sum() > 100
+
+
+@pytest.mark.parametrize("colour", [(200, 30, 30), (30, 200, 30), (30, 30, 200), (128, 128, 128)])
+def test_colours_survive(tmp_path: Path, colour: tuple[int, int, int]) -> None:
+    path = tmp_path / "cam.annotated.mp4"
+    image = np.full((720, 1280, 3), colour, np.uint8)
+    record(path, [made.result([], image=image)])
+    with av.open(str(path)) as container:
+        frame = next(container.decode(video=0))
+        assert frame.colorspace == 1  # BT.709, said so that players need not guess
+        seen = frame.to_ndarray(format="rgb24")[360, 640]
+    np.testing.assert_allclose(seen, colour, atol=4)
+
+
+@pytest.mark.parametrize(("size", "even"), [((321, 241), (322, 242)), ((1, 1), (2, 2))])
+def test_odd_sizes_grow_by_one(
+    tmp_path: Path, size: tuple[int, int], even: tuple[int, int]
+) -> None:
+    path = tmp_path / "cam.annotated.mp4"
+    record(path, [made.result([], image=made.ramp(*size))] * 3)
+    assert pictures(path)[0][1].shape[1::-1] == even
+
+
+def test_a_change_of_size_is_scaled_to_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "cam.annotated.mp4"
+    sizes = [(320, 240), (640, 480), (161, 99), (320, 240)]
+    record(
+        path,
+        [made.result([], index=n, image=made.ramp(*size)) for n, size in enumerate(sizes)],
+    )
+    assert [image.shape for _, image in pictures(path)] == [(240, 320, 3)] * 4
+
+
+def test_blurred_faces_are_blurred_in_the_video_alone(tmp_path: Path) -> None:
+    generator = np.random.default_rng(0)
+    image = np.repeat(np.repeat(generator.integers(0, 256, (60, 80, 3)), 4, 0), 4, 1)
+    result = made.result([(100, 80, 180, 170)], image=image.astype(np.uint8))
+    before = result.frame.image.copy()
+    for blur in (False, True):
+        record(tmp_path / f"{blur}.mp4", [result] * 2, blur=blur)
+    inside = [
+        pictures(tmp_path / f"{blur}.mp4")[0][1][100:150, 120:160].std() for blur in (False, True)
+    ]
+    assert inside[1] < 0.5 * inside[0]
+    assert (result.frame.image == before).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "start_s", "kept"),
+    [
+        ("a.mp4", "aac", 0.0, "aac"),
+        ("b.mkv", "aac", 1.6, "aac"),
+        ("c.mkv", "libopus", 0.0, "opus"),
+        ("d.mkv", "libmp3lame", 2.0, "mp3"),
+        ("e.mkv", "flac", 0.0, "flac"),
+        ("f.ts", "aac", 10.0, "aac"),
+        ("g.mov", "pcm_s16le", 0.0, "aac"),
+    ],
+)
+def test_the_sound_is_kept_in_time(
+    tmp_path: Path, name: str, codec: str, start_s: float, kept: str
+) -> None:
+    source, path = tmp_path / name, tmp_path / "cam.annotated.mp4"
+    clip(source, codec, start_s=start_s)
+    annotate(source, path)
+    frames = pictures(path)
+    assert len(frames) == 50
+    white_from = next(time_s for time_s, image in frames if image.mean() > 128)
+    assert white_from == pytest.approx(1.0, abs=0.002)
+    assert loud_from(path) == pytest.approx(1.0, abs=0.01)
+    with av.open(str(path)) as container:
+        stream = container.streams.audio[0]
+        assert stream.codec.canonical_name == kept
+        length_s = float(stream.duration * stream.time_base)
+    assert length_s == pytest.approx(2.0, abs=0.1)  # cut with the pictures, not 3 s
+
+
+def test_stereo_sound_that_must_be_encoded_stays_stereo(tmp_path: Path) -> None:
+    source, path = tmp_path / "a.mkv", tmp_path / "cam.annotated.mp4"
+    clip(source, "pcm_s16le", start_s=0.0, layout="stereo")
+    annotate(source, path)
+    with av.open(str(path)) as container:
+        assert container.streams.audio[0].channels == 2
+
+
+def test_a_source_without_sound_gives_a_silent_video(tmp_path: Path) -> None:
+    source, path = tmp_path / "mute.mp4", tmp_path / "cam.annotated.mp4"
+    record(source, [made.result(index=n) for n in range(5)])
+    record(path, [made.result(index=n) for n in range(5)], audio_from=source)
+    with av.open(str(path)) as container:
+        assert not container.streams.audio
+
+
+def test_a_source_whose_sound_cannot_be_read_costs_only_the_sound(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    source, path = tmp_path / "broken.mp4", tmp_path / "cam.annotated.mp4"
+    source.write_text("this is no video")
+    record(path, [made.result(index=n) for n in range(5)], audio_from=source)
+    assert len(pictures(path)) == 5
+    assert "broken.mp4: the sound ends here" in caplog.text
+
+
+def test_a_source_without_frames_leaves_no_file(tmp_path: Path) -> None:
+    record(tmp_path / "cam.annotated.mp4", [])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_after_an_interrupt_the_video_is_whole_up_to_that_frame(tmp_path: Path) -> None:
+    path = tmp_path / "cam.annotated.mp4"
+
+    def interrupted() -> None:
+        with AnnotatedVideo(path, rate=25) as video:
+            for index in range(30):
+                video.write(made.result(index=index))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert len(pictures(path)) == 30
+
+
+def test_a_full_disk_is_one_error(tmp_path: Path) -> None:
+    path = tmp_path / "cam.annotated.mp4"
+    partial(path).symlink_to("/dev/full")
+    generator = np.random.default_rng(0)
+    noise = generator.integers(0, 256, (240, 320, 3), dtype=np.uint8)
+    errors = []
+    with AnnotatedVideo(path, rate=25) as video:
+        for index in range(120):
+            try:
+                video.write(made.result(index=index, image=noise))
+            except SinkError as error:
+                errors.append(str(error))
+        video.finish(())
+    assert errors == [
+        f"cannot write {path}: no space left on its disk. Make room or choose another --out."
+    ]
+    assert not path.exists()
+
+
+def test_a_folder_that_is_missing_is_one_error(tmp_path: Path) -> None:
+    with (
+        AnnotatedVideo(tmp_path / "gone" / "a.mp4", rate=25) as video,
+        pytest.raises(SinkError, match="no such file or directory"),
+    ):
+        video.write(made.result())
+
+
+def test_a_killed_run_leaves_a_video_that_plays(tmp_path: Path) -> None:
+    script = """
+import sys
+from pathlib import Path
+from engine.sinks.video import AnnotatedVideo
+from tests.engine.sinks import made
+with AnnotatedVideo(Path(sys.argv[1]), rate=25, audio_from=Path(sys.argv[2])) as video:
+    for index in range(250):
+        video.write(made.result(index=index))
+    print("written", flush=True)
+    sys.stdin.read()
+"""
+    source, path = tmp_path / "a.mkv", tmp_path / "cam.annotated.mp4"
+    clip(source, "aac", start_s=0.0)
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(path), str(source)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+    ) as process:
+        assert process.stdout.readline() == b"written\n"
+        process.send_signal(signal.SIGKILL)
+    assert not path.exists()
+    seconds = [time_s for time_s, _ in pictures(partial(path))]
+    assert len(seconds) >= 250 - 3 * 25
+    assert seconds == pytest.approx([n / 25 for n in range(len(seconds))], abs=1e-4)
+    assert loud_from(partial(path)) == pytest.approx(1.0, abs=0.01)

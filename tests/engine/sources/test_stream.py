@@ -1,0 +1,137 @@
+import base64
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from engine.errors import SourceError
+from engine.sources import stream
+from engine.sources.address import open_source
+from engine.values.frame import Image
+
+SECRET = "s3cr3t"
+FRAMES = 12
+
+
+class Camera(BaseHTTPRequestHandler):
+    """An MJPEG camera at /live, behind a password at /locked, and a file at /clip."""
+
+    clip = b""
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/clip"):
+            self._send_clip()
+        elif self.path.startswith("/locked") and not self._may_enter():
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Basic realm="camera"')
+            self.end_headers()
+        else:
+            self._send_live()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def _may_enter(self) -> bool:
+        expected = base64.b64encode(f"admin:{SECRET}".encode()).decode()
+        return self.headers.get("Authorization") == f"Basic {expected}"
+
+    def _send_clip(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "video/mp4")
+        self.send_header("Content-Length", str(len(self.clip)))
+        self.end_headers()
+        self.wfile.write(self.clip)
+
+    def _send_live(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=next")
+        self.end_headers()
+        for index in range(FRAMES):
+            picture = np.full((48, 64, 3), 20 * index, np.uint8)
+            data = cv2.imencode(".jpg", picture)[1].tobytes()
+            head = f"--next\r\nContent-Type: image/jpeg\r\nContent-Length: {len(data)}\r\n\r\n"
+            self.wfile.write(head.encode() + data + b"\r\n")
+
+
+@pytest.fixture
+def host(make_clip: Callable[..., Path]) -> Iterator[str]:
+    Camera.clip = make_clip(faststart=True).read_bytes()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Camera)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_stream_is_live_and_its_end_is_a_loss(host: str) -> None:
+    frames = []
+    with (
+        pytest.raises(SourceError, match=f"http://admin:\\*\\*\\*@{host}/locked disconnected"),
+        open_source(f"http://admin:{SECRET}@{host}/locked") as source,
+    ):
+        frames.extend(source)
+    assert source.info.live
+    assert len(frames) == FRAMES
+    assert frames[0].time_s == 0
+    times = [frame.time_s for frame in frames]
+    assert times == sorted(times)
+    assert frames[0].decoded_ns > 0
+    assert SECRET not in repr((source.info, frames[0].source))
+
+
+def test_closing_a_stream_is_no_loss(host: str) -> None:
+    source = open_source(f"http://{host}/live")
+    for frame in source:
+        if frame.index == 3:
+            source.close()
+    assert frame.index == 3
+
+
+def test_a_file_behind_http_is_a_recording_with_its_own_times(
+    host: str, number_of: Callable[[Image], int]
+) -> None:
+    with open_source(f"http://{host}/clip.mp4?token={SECRET}") as source:
+        assert not source.info.live
+        assert source.info.address.endswith("/clip.mp4?token=***")
+        frames = list(source)
+    assert [number_of(frame.image) for frame in frames] == list(range(20))
+    assert frames[-1].time_s == pytest.approx(19 / 25)
+
+
+def test_a_wrong_password_is_told_and_not_shown(host: str) -> None:
+    with pytest.raises(SourceError, match=r"401.*wrong user name or password") as caught:
+        open_source(f"http://admin:wrong{SECRET}@{host}/locked")
+    chain = [caught.value, caught.value.__cause__]
+    assert caught.value.__suppress_context__
+    assert SECRET not in " ".join(map(str, chain))
+
+
+@pytest.mark.parametrize("scheme", ["rtsp", "http"])
+def test_a_refused_connection_is_told(scheme: str) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"{scheme}://admin:{SECRET}@127.0.0.1:{port}/1"
+    with pytest.raises(SourceError, match="cannot be opened: Connection refused") as caught:
+        open_source(address)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("scheme", ["rtsp", "http"])
+def test_a_host_that_accepts_and_never_answers_is_given_up(
+    scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "OPEN_TIMEOUT_S", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"{scheme}://admin:{SECRET}@127.0.0.1:{server.getsockname()[1]}/1"
+        with pytest.raises(SourceError, match="cannot be opened: no answer in time") as caught:
+            open_source(address)
+    assert SECRET not in str(caught.value)

@@ -1,0 +1,133 @@
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+from engine.errors import ModelError
+from engine.models.onnx import OnnxModel
+from engine.stages.detect import DetectorScale, YuNetDetector, shrink
+from engine.values.faces import Faces, overlaps
+from engine.values.frame import Frame, Image
+
+FINE = DetectorScale(smallest_face_px=20, seen_px=10)
+
+
+def frame_of(image: Image, small: Image | None = None) -> Frame:
+    return Frame(image, 0, 0.0, 0, "test", small)
+
+
+def resized(image: Image, width: int, height: int) -> Image:
+    return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def detect(model: OnnxModel, image: Image, scale: DetectorScale = FINE) -> Faces:
+    return YuNetDetector(model, scale, score_threshold=0.6)(frame_of(image))
+
+
+def test_one_portrait_gives_one_face_with_landmarks_in_their_places(
+    portrait: Frame, detector_model: OnnxModel
+) -> None:
+    faces = detect(detector_model, portrait.image)
+    assert len(faces) == 1
+    assert faces.boxes[0] == pytest.approx([178, 63, 268, 176], abs=15)
+    right_eye, left_eye, nose, right_mouth, left_mouth = faces.landmarks[0]
+    assert right_eye[0] < nose[0] < left_eye[0]
+    assert right_eye[1] < nose[1] < right_mouth[1]
+    assert right_mouth[0] < left_mouth[0]
+
+
+@pytest.mark.parametrize("size", [(1024, 1024), (640, 640), (333, 517), (517, 333)])
+def test_boxes_come_back_in_pixels_of_the_full_picture(
+    portrait: Frame, detector_model: OnnxModel, size: tuple[int, int]
+) -> None:
+    reference = detect(detector_model, portrait.image).boxes
+    found = detect(detector_model, resized(portrait.image, *size)).boxes
+    back = found * np.array([512 / size[0], 512 / size[1]] * 2, np.float32)
+    assert overlaps(reference, back)[0, 0] > 0.7
+
+
+def test_the_decoders_own_small_copy_gives_the_same_faces(
+    portrait: Frame, detector_model: OnnxModel
+) -> None:
+    detector = YuNetDetector(detector_model, FINE, score_threshold=0.6)
+    small = shrink(portrait.image, FINE.size_for(512, 512))
+    given = detector(frame_of(portrait.image, small))
+    made = detector(frame_of(portrait.image))
+    np.testing.assert_array_equal(given.boxes, made.boxes)
+
+
+def test_a_small_copy_of_another_size_is_not_used(
+    portrait: Frame, detector_model: OnnxModel
+) -> None:
+    detector = YuNetDetector(detector_model, FINE, score_threshold=0.6)
+    blind = np.zeros((40, 40, 3), np.uint8)
+    assert len(detector(frame_of(portrait.image, blind))) == 1
+
+
+@pytest.mark.parametrize(("left", "top"), [(3000, 1000), (1233, 777), (17, 1990)])
+def test_a_face_of_32_px_is_found_in_4k_without_4k_inference(
+    portrait: Frame, detector_model: OnnxModel, left: int, top: int
+) -> None:
+    wide = np.full((2160, 3840, 3), 96, np.uint8)
+    wide[top : top + 163, left : left + 163] = resized(portrait.image, 163, 163)
+    assert FINE.size_for(3840, 2160) == (1920, 1080)
+    faces = detect(detector_model, wide)
+    assert len(faces) == 1
+    assert 27 < faces.sides_px[0] < 37
+    expected = np.array([178, 63, 268, 176]) * 163 / 512 + [left, top, left, top]
+    assert overlaps(faces.boxes, expected[None].astype(np.float32))[0, 0] > 0.6
+
+
+def test_two_faces_are_both_found_and_the_surer_comes_first(
+    portrait: Frame, detector_model: OnnxModel
+) -> None:
+    pair = np.concatenate([resized(portrait.image, 256, 256), portrait.image[:256, 100:356]], 1)
+    faces = detect(detector_model, pair)
+    assert len(faces) == 2
+    assert faces.scores[0] >= faces.scores[1]
+
+
+def test_a_face_cut_by_the_border_is_found_with_room_around_it(
+    portrait: Frame, detector_model: OnnxModel
+) -> None:
+    tight = np.ascontiguousarray(portrait.image[75:195, 178:272])
+    roomy = YuNetDetector(detector_model, DetectorScale(10, 10), score_threshold=0.6, margin=0.2)
+    faces = roomy(frame_of(tight))
+    assert len(faces) == 1
+    reference = detect(detector_model, portrait.image).landmarks[0] - [178, 75]
+    assert np.abs(faces.landmarks[0] - reference).max() < 8
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 700), (31, 33)])
+def test_a_picture_of_any_size_without_a_face_gives_none(
+    detector_model: OnnxModel, shape: tuple[int, int]
+) -> None:
+    assert len(detect(detector_model, np.full((*shape, 3), 128, np.uint8))) == 0
+
+
+def test_the_copy_is_never_larger_than_the_picture_and_keeps_to_the_bound() -> None:
+    assert DetectorScale(8, 10).size_for(640, 480) == (640, 480)
+    assert DetectorScale(10, 10, longest_px=320).size_for(1920, 1080) == (320, 180)
+    assert DetectorScale(2000, 10).size_for(1, 1) == (1, 1)
+
+
+def test_a_model_that_is_no_detector_is_named_in_the_error(
+    detector_model: OnnxModel,
+) -> None:
+    class Stranger:
+        spec = replace(detector_model.spec, facts={})
+
+    with pytest.raises(ModelError, match=r"yunet\.onnx has no 'strides'"):
+        YuNetDetector(Stranger(), FINE, score_threshold=0.6)  # type: ignore[arg-type]
+
+
+@pytest.mark.data
+def test_the_people_of_a_real_picture_are_found(
+    shared_data: Path, detector_model: OnnxModel
+) -> None:
+    with av.open(str(shared_data / "videos" / "preview-classroom.gif")) as container:
+        image = next(container.decode(video=0)).to_ndarray(format="rgb24")
+    assert len(detect(detector_model, image)) >= 2

@@ -1,0 +1,92 @@
+import csv
+import zipfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from engine.errors import DataError
+from engine.stages.align import FILL_RGB
+from engine.values.frame import Frame
+from train.data.crops import HALF_SIDE, MARGIN, SIDE_PX, load, make
+
+ROOT = Path(__file__).resolve().parents[3]
+WHOLE = "30_1_0_20170101000000000.jpg.chip.jpg"
+TIGHT = "31_1_0_20170101000000001.jpg.chip.jpg"
+EMPTY = "32_1_0_20170101000000002.jpg.chip.jpg"
+
+
+@pytest.fixture
+def archive(tmp_path: Path, portrait: Frame, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small UTKFace: a roomy photograph, a tightly cut one and one without a face."""
+    monkeypatch.chdir(ROOT)
+    pictures = {
+        WHOLE: portrait.image,
+        TIGHT: portrait.image[70:190, 170:280],
+        EMPTY: np.full((200, 200, 3), 128, np.uint8),
+    }
+    path = tmp_path / "utkface.zip"
+    with zipfile.ZipFile(path, "w") as writer:
+        for name, image in pictures.items():
+            packed = cv2.imencode(".jpg", np.ascontiguousarray(image[:, :, ::-1]))[1]
+            writer.writestr(f"UTKFace/{name}", packed.tobytes())
+    return path
+
+
+def test_crops_are_cut_stored_and_loaded_with_their_labels(archive: Path, tmp_path: Path) -> None:
+    made = make("utkface", archive, {WHOLE: "7"}, tmp_path / "cache")
+    crops = load(tmp_path / "cache", "utkface")
+    assert [photo.name for photo in crops.photos] == [WHOLE, TIGHT]
+    assert [(photo.age, photo.group) for photo in crops.photos] == [(30.0, "7"), (31.0, TIGHT)]
+    assert crops.rows("train") == [0, 1]
+    assert crops.pixels.shape[1:] == (SIDE_PX, SIDE_PX, 4)
+    assert made.with_suffix(".missed.txt").read_text() == EMPTY
+
+
+def test_a_face_is_laid_on_the_template_from_any_photograph(archive: Path, tmp_path: Path) -> None:
+    make("utkface", archive, {}, tmp_path / "cache")
+    roomy, tight = load(tmp_path / "cache", "utkface").pixels[:2]
+    face = slice(SIDE_PX // 2 - 25, SIDE_PX // 2 + 25)
+    # Landmarks differ by a few px where the photograph ends close to the face.
+    pixels = [cv2.GaussianBlur(crop[face, face, :3], (0, 0), 4).ravel() for crop in (roomy, tight)]
+    assert np.corrcoef(pixels)[0, 1] > 0.8
+
+
+def test_what_lies_outside_the_photograph_is_marked(archive: Path, tmp_path: Path) -> None:
+    make("utkface", archive, {}, tmp_path / "cache")
+    roomy, tight = load(tmp_path / "cache", "utkface").pixels[:2]
+    assert (roomy[:, :, 3] == 255).all()
+    outside = tight[:, :, 3] == 0
+    assert 0.05 < outside.mean() < 0.7
+    assert (tight[outside][:, :3] == FILL_RGB).all()
+
+
+def test_the_same_photographs_are_cut_once(archive: Path, tmp_path: Path) -> None:
+    first = make("utkface", archive, {}, tmp_path / "cache")
+    stamp = first.stat().st_mtime_ns
+    assert make("utkface", archive, {}, tmp_path / "cache") == first
+    assert first.stat().st_mtime_ns == stamp
+
+
+def test_no_partial_file_is_taken_for_crops(archive: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    (cache / "utkface-000000000000.partial").write_bytes(b"half")
+    with pytest.raises(DataError, match="no crops of utkface"):
+        load(cache, "utkface")
+    make("utkface", archive, {}, cache)
+    assert len(load(cache, "utkface").photos) == 2
+
+
+def test_the_table_beside_the_crops_is_plain_csv(archive: Path, tmp_path: Path) -> None:
+    made = make("utkface", archive, {}, tmp_path / "cache")
+    with made.with_suffix(".csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert rows[0]["split"] == "train"
+    assert rows[0]["sex"] == "female"
+
+
+def test_cached_crops_are_wider_than_the_models() -> None:
+    assert SIDE_PX / MARGIN >= 128
+    assert HALF_SIDE > 1

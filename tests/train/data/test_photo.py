@@ -1,0 +1,71 @@
+import zipfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from engine.errors import DataError
+from train.data.photo import file_name, images_in, read_images
+
+RED = np.full((8, 8, 3), (250, 10, 10), np.uint8)
+
+
+def jpeg_of(rgb: np.ndarray) -> bytes:
+    return cv2.imencode(".jpg", np.ascontiguousarray(rgb[:, :, ::-1]))[1].tobytes()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "photos"
+    (place / "images").mkdir(parents=True)
+    (place / "images" / "b.JPG").write_bytes(jpeg_of(RED))
+    (place / "images" / "a.jpg").write_bytes(jpeg_of(RED))
+    (place / "images" / "readme.txt").write_text("not a picture")
+    return place
+
+
+@pytest.fixture
+def archive(folder: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "photos.zip"
+    with zipfile.ZipFile(path, "w") as writer:
+        for file in folder.rglob("*.*"):
+            writer.write(file, file.relative_to(folder))
+    return path
+
+
+def test_a_folder_and_its_archive_hold_the_same_pictures(folder: Path, archive: Path) -> None:
+    names = images_in(folder, expected="photographs")
+    assert names == images_in(archive, expected="photographs")
+    assert names == ["images/a.jpg", "images/b.JPG"]
+    for place in (folder, archive):
+        for name, image in read_images(place, names):
+            assert name in names
+            assert np.abs(image.astype(int) - RED).max() < 12
+
+
+def test_a_place_that_is_not_there_is_named_with_what_was_expected(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"gone\.zip is no folder or readable zip file; expected X"):
+        images_in(tmp_path / "gone.zip", expected="X")
+
+
+def test_a_damaged_archive_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "half.zip"
+    path.write_bytes(b"PK\x03\x04 and no more")
+    with pytest.raises(DataError, match="no folder or readable zip file"):
+        images_in(path, expected="X")
+
+
+def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="holds no JPEG pictures"):
+        images_in(tmp_path, expected="X")
+
+
+def test_a_picture_that_cannot_be_decoded_is_named(folder: Path) -> None:
+    (folder / "images" / "a.jpg").write_bytes(b"no picture")
+    with pytest.raises(DataError, match=r"images/a\.jpg is no readable picture"):
+        list(read_images(folder, ["images/a.jpg"]))
+
+
+def test_the_name_of_a_member_is_its_last_part() -> None:
+    assert file_name("UTKFace/1_0_0_x.jpg") == "1_0_0_x.jpg"

@@ -1,0 +1,56 @@
+"""An exported network is the checkpoint, and says what it is."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from engine.models.onnx import OnnxModel
+from engine.stages.belief import ErrorModel
+from engine.stages.estimate import AgeEstimator
+from train.backbone import AgeNet
+from train.calibrate import Calibration
+from train.export import TOLERANCE_YEARS, Deployed, export, years_apart
+from train.losses.amr import AMRLoss
+from train.recipe import Recipe
+
+RECIPE = Recipe("tiny", ("utkface",), AMRLoss(), side_px=32, ages=101)
+CALIBRATION = Calibration(1.5, 4.0, 2.0, 0.8, 1 / 30, [1 / 101] * 101)
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[AgeNet, Path]:
+    torch.manual_seed(0)
+    net = AgeNet().eval()
+    torch.nn.init.normal_(net.head.weight, std=2.0)
+    path = tmp_path_factory.mktemp("export") / "age.onnx"
+    export(net, RECIPE, CALIBRATION, path)
+    return net, path
+
+
+@pytest.mark.filterwarnings("ignore")  # the exporter of torch warns about itself
+def test_the_file_gives_the_checkpoints_ages(exported: tuple[AgeNet, Path]) -> None:
+    net, path = exported
+    deployed = Deployed(net, CALIBRATION.temperature).eval()
+    assert years_apart(deployed, OnnxModel(path, threads=1), RECIPE) < TOLERANCE_YEARS
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_file_carries_all_the_engine_reads(exported: tuple[AgeNet, Path]) -> None:
+    model = OnnxModel(exported[1], threads=1)
+    estimator = AgeEstimator(model, batch=3)
+    assert estimator.side_px == 32
+    assert estimator.template.shape == (5, 2)
+    assert ErrorModel.read(model.spec).bias_years == 4.0
+    crops = np.random.default_rng(0).integers(0, 256, (7, 32, 32, 3), dtype=np.uint8)
+    found = estimator(crops)
+    np.testing.assert_allclose(found.probs.sum(1), 1, atol=1e-5)
+    np.testing.assert_allclose(found.probs[5:6], estimator(crops[5:6]).probs, atol=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_file_names_no_place_of_the_machine_that_made_it(exported: tuple[AgeNet, Path]) -> None:
+    data = exported[1].read_bytes()
+    assert str(Path.cwd()).encode() not in data
+    assert b"site-packages" not in data

@@ -1,0 +1,151 @@
+import csv
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from engine.errors import DataError
+from train.backbone import AgeNet
+from train.data.crops import load
+from train.data.photo import Photo
+from train.fit import Order, TrainingCrops, fit
+from train.losses.amr import AMRLoss
+from train.recipe import Recipe
+
+RECIPE = Recipe(
+    name="tiny",
+    data_sets=("tiny",),
+    loss=AMRLoss(),
+    side_px=32,
+    epochs=2,
+    batch=4,
+    dropout=0.2,
+    frozen_layers=9,
+)
+STEPS_PER_EPOCH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedLoss:
+    """AMR until the run is stopped, as by Ctrl-C."""
+
+    steps: int
+    calls: list[int] = field(default_factory=list)
+
+    def __call__(self, logits: Tensor, ages: Tensor, years: Tensor) -> Tensor:
+        if len(self.calls) == self.steps:
+            raise KeyboardInterrupt
+        self.calls.append(1)
+        return AMRLoss()(logits, ages, years)
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve cached crops whose brightness tells the age."""
+    folder = tmp_path_factory.mktemp("cache")
+    random = np.random.default_rng(0)
+    ages = np.linspace(5, 90, 12).round()
+    pixels = random.integers(-20, 20, (12, 40, 40, 4)) + 2 * ages[:, None, None, None]
+    pixels[..., 3] = 255
+    np.save(folder / "tiny-0.npy", pixels.clip(0, 255).astype(np.uint8))
+    splits = ["train"] * 9 + ["val"] * 3
+    with (folder / "tiny-0.csv").open("w", newline="") as stream:
+        photos = [Photo("tiny", f"{n}.jpg", float(age), str(n)) for n, age in enumerate(ages)]
+        rows = [{**asdict(p), "split": s} for p, s in zip(photos, splits, strict=True)]
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return folder
+
+
+def state_of(checkpoint: Path) -> dict[str, Any]:
+    return torch.load(checkpoint, weights_only=True)
+
+
+def assert_same(first: object, second: object) -> None:
+    torch.testing.assert_close(first, second, rtol=0, atol=0)
+
+
+@pytest.fixture(scope="module")
+def unbroken(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Checkpoint of a whole run."""
+    return fit(RECIPE, cache, tmp_path_factory.mktemp("runs"), None)
+
+
+def test_a_run_keeps_everything_and_logs_every_epoch(unbroken: Path) -> None:
+    state = state_of(unbroken)
+    assert state["step"] == RECIPE.epochs * STEPS_PER_EPOCH
+    assert state["recipe"]["name"] == "tiny"
+    with unbroken.with_suffix(".csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["epoch"] for row in rows] == ["1", "2"]
+    assert all(0 < float(row["tiny_val_mae"]) < 100 for row in rows)
+    assert not list(unbroken.parent.glob("*.partial"))
+
+
+def test_a_stopped_run_goes_on_to_the_numbers_of_an_unbroken_one(
+    unbroken: Path, cache: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        fit(replace(RECIPE, loss=StoppedLoss(STEPS_PER_EPOCH + 1)), cache, tmp_path, None)
+    assert state_of(tmp_path / "tiny.pt")["step"] == STEPS_PER_EPOCH
+    resumed, whole = state_of(fit(RECIPE, cache, tmp_path, None)), state_of(unbroken)
+    for part in ("net", "average", "optimizer"):
+        assert_same(resumed[part], whole[part])
+    assert (tmp_path / "tiny.csv").read_text() == unbroken.with_suffix(".csv").read_text()
+
+
+def test_a_finished_run_is_not_trained_further(unbroken: Path, cache: Path) -> None:
+    before = unbroken.read_bytes()
+    assert fit(RECIPE, cache, unbroken.parent, None) == unbroken
+    assert unbroken.read_bytes() == before
+
+
+def test_frozen_layers_stay_as_they_began_and_the_others_move(unbroken: Path) -> None:
+    torch.manual_seed(RECIPE.seed)
+    began, trained = AgeNet().state_dict(), state_of(unbroken)["net"]
+    for name in began:
+        frozen = name.startswith("body") and int(name.split(".")[1]) < RECIPE.frozen_layers
+        assert torch.equal(began[name], trained[name]) == frozen, name
+
+
+def test_the_averaged_weights_lie_between_the_first_and_the_last(unbroken: Path) -> None:
+    torch.manual_seed(RECIPE.seed)
+    began, state = AgeNet().state_dict(), state_of(unbroken)
+    moved = (state["net"]["head.bias"] - began["head.bias"]).abs().sum()
+    followed = (state["average"]["head.bias"] - began["head.bias"]).abs().sum()
+    assert 0 < followed < moved
+
+
+def test_an_epoch_shows_every_crop_once_in_an_order_of_its_own() -> None:
+    order = Order(12, RECIPE, 0)
+    steps = list(order)
+    assert len(steps) == len(order) == 6
+    epochs = [[row for batch in steps[e * 3 : e * 3 + 3] for _, row in batch] for e in (0, 1)]
+    assert all(sorted(rows) == list(range(12)) for rows in epochs)
+    assert epochs[0] != epochs[1]
+    assert [epoch for batch in steps for epoch, _ in batch] == [0] * 12 + [1] * 12
+
+
+def test_an_order_that_starts_later_is_the_rest_of_the_whole() -> None:
+    assert list(Order(12, RECIPE, 4)) == list(Order(12, RECIPE, 0))[4:]
+
+
+def test_only_training_rows_are_shown_and_each_epoch_changes_them(cache: Path) -> None:
+    crops = load(cache, "tiny")
+    data = TrainingCrops([crops], RECIPE)
+    assert len(data) == 9
+    assert {row for _, row in data.places} == set(crops.rows("train"))
+    first, age = data[0, 3]
+    assert (first.shape, first.dtype, float(age)) == ((3, 32, 32), torch.uint8, crops.photos[3].age)
+    assert torch.equal(first, data[0, 3][0])
+    assert not torch.equal(first, data[1, 3][0])
+
+
+def test_missing_crops_are_named_with_the_command_that_makes_them(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"no crops of tiny\. Make them with: python -m"):
+        fit(RECIPE, tmp_path, tmp_path / "runs", None)
