@@ -7,7 +7,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constrain
 
 export PYTHON
 
-.PHONY: help demo test lint slow bench clean prepare-demo prepare-test
+.PHONY: help demo test lint slow bench model clean prepare-demo prepare-test
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -34,6 +34,14 @@ slow: .venv/.test-stamp ## run the tests that take more than a minute
 bench: .venv/.demo-stamp ## measure frames a second on this machine
 	$(BIN)/python main.py bench
 
+model: .venv/.train-stamp ## train, calibrate and export the age model: DATA= CLIPS= FACE= folders and file
+	for name in utkface aaf; do $(BIN)/python -m train.data.crops $$name $(DATA)/$$name.zip \
+	  --groups $(DATA)/$${name}_groups.csv || exit 1; done
+	$(BIN)/python -m train.fit train/recipes/amr_mobilenet.py --face-weights $(FACE)
+	$(BIN)/python -m train.calibrate runs/amr_mobilenet.pt --clips $(CLIPS)
+	$(BIN)/python -m train.export runs/amr_mobilenet.pt assets/models/age.onnx
+	cd assets/models && sha256sum *.onnx *.tflite > SHA256SUMS
+
 clean: ## remove everything that make made, .venv too
 	rm -rf .venv build *.egg-info .*_cache .hypothesis
 	find app engine train tests -name __pycache__ -prune -exec rm -rf {} +
@@ -45,6 +53,10 @@ clean: ## remove everything that make made, .venv too
 
 .venv/.test-stamp: pyproject.toml constraints.txt | prepare-test
 	$(INSTALL) -e '.[gui,demo,parquet,train,test]'
+	touch $@
+
+.venv/.train-stamp: pyproject.toml constraints.txt | prepare-demo
+	$(INSTALL) -e '.[train]'
 	touch $@
 
 prepare-demo prepare-test: prepare-%:

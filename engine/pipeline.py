@@ -88,7 +88,7 @@ class Pipeline:
                 frame.image, faces.landmarks, self._estimate.template, self._estimate.side_px
             )
         with _timed(timings, "quality"):
-            quality = quality_of(faces, crops)
+            quality = quality_of(faces, crops, frame.size_wh)
         with _timed(timings, "estimate"):
             estimates = self._estimates(crops, quality)
         with _timed(timings, "belief"):

@@ -55,7 +55,7 @@ def run_window(sources: list[str], settings: Settings, look: Look) -> int:
         window.show_sources(addresses)
     if look.screenshot:
         QTimer.singleShot(round(look.after_s * 1000), partial(_photograph, window, look.screenshot))
-    with _closed_by_interrupt(window):
+    with closed_by_interrupt(window):
         code = application.exec()
     sessions.close()
     qInstallMessageHandler(None)
@@ -102,7 +102,7 @@ def _photograph(window: MainWindow, file: Path) -> None:
 
 
 @contextmanager
-def _closed_by_interrupt(window: MainWindow) -> Iterator[None]:
+def closed_by_interrupt(window: MainWindow) -> Iterator[None]:
     """Let Ctrl-C in the terminal close the window; its timer gives Python the chance to notice."""
     before = signal.signal(signal.SIGINT, lambda *_: window.close())
     try:

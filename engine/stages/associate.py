@@ -1,6 +1,5 @@
 """Which face may belong to which track by place, size and direction. Knows no pictures."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,28 +32,27 @@ class Pairs:
     contested: NDArray[np.bool_]
 
 
-def relate(motions: Sequence[Motion], boxes: Floats, time_s: float) -> Pairs:
+def relate(motion: Motion, boxes: Floats, time_s: float) -> Pairs:
     """Compare K motions with N boxes (N, 4) at one moment.
 
     A face may lie near the prediction or near where the track was last seen (OC-SORT's recovery).
     Overlap alone would lose small fast faces, so nearness counts beside it; a face that lies in
     the direction of the motion is preferred (OC-SORT's momentum).
     """
-    predicted, spread_px = _predictions(motions, time_s)
-    seen = np.stack([motion.seen for motion in motions])
+    state, covariance = motion.predict(time_s)
     faces = coordinates(boxes)
-    sides = np.exp((seen[:, None, 2] + faces[None, :, 2]) / 2)
-    from_prediction = _distances(predicted[:, 0], faces) / sides
-    distances = np.minimum(from_prediction, _distances(seen, faces) / sides)
-    spread = spread_px[:, None] / sides
-    reach = np.clip(3 * spread, _NEAREST_REACH, _FARTHEST_REACH)
-    sizes = np.abs(seen[:, None, 2] - faces[None, :, 2])
-    possible = (distances <= reach) & (sizes <= _SIZE_RATIO + 0.3 * np.minimum(spread, 1))
+    sides = np.exp((motion.seen[:, None, 2] + faces[None, :, 2]) / 2)
+    distances = np.minimum(_distances(state[:, 0], faces), _distances(motion.seen, faces)) / sides
+    spread = np.sqrt(covariance[:, 0, 0])[:, None] / sides
+    sizes = np.abs(motion.seen[:, None, 2] - faces[None, :, 2])
+    possible = (distances <= np.clip(3 * spread, _NEAREST_REACH, _FARTHEST_REACH)) & (
+        sizes <= _SIZE_RATIO + 0.3 * np.minimum(spread, 1)
+    )
     affinity = (
-        overlaps(boxes_of(predicted[:, 0]), boxes)
+        overlaps(boxes_of(state[:, 0]), boxes)
         + 1 / (1 + distances)
         - 0.5 * sizes
-        + _DIRECTION_WEIGHT * _directions(predicted, seen, faces, sides)
+        + _DIRECTION_WEIGHT * _directions(state[:, 1], motion.seen, faces, sides)
     )
     rivals = possible.sum(0, keepdims=True) + possible.sum(1, keepdims=True) > 2
     return Pairs(
@@ -64,14 +62,11 @@ def relate(motions: Sequence[Motion], boxes: Floats, time_s: float) -> Pairs:
     )
 
 
-def assign(affinity: Doubles) -> list[tuple[int, int]]:
-    """Pairs (track, face) of the greatest total affinity; impossible ones are left out."""
+def assign(affinity: Doubles) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Tracks and their faces, of the greatest total affinity; impossible pairs are left out."""
     rows, columns = linear_sum_assignment(affinity, maximize=True)
-    return [
-        (int(row), int(column))
-        for row, column in zip(rows, columns, strict=True)
-        if affinity[row, column] > 0
-    ]
+    possible = affinity[rows, columns] > 0
+    return rows[possible], columns[possible]
 
 
 def separations(point: Doubles, points: Doubles) -> tuple[Doubles, Doubles]:
@@ -97,22 +92,15 @@ def covered(first: Floats, second: Floats) -> Floats:
     return np.asarray(shared / smaller, np.float32)
 
 
-def _predictions(motions: Sequence[Motion], time_s: float) -> tuple[Doubles, Doubles]:
-    states, covariances = zip(*(motion.predict(time_s) for motion in motions), strict=True)
-    spread_px = np.sqrt(np.stack(covariances)[:, 0, :2].mean(1))
-    return np.stack(states), spread_px
-
-
 def _distances(points: Doubles, faces: Doubles) -> Doubles:
     offsets = points[:, None, :2] - faces[None, :, :2]
     return np.hypot(offsets[..., 0], offsets[..., 1])
 
 
-def _directions(predicted: Doubles, seen: Doubles, faces: Doubles, sides: Doubles) -> Doubles:
+def _directions(velocity: Doubles, seen: Doubles, faces: Doubles, sides: Doubles) -> Doubles:
     """Cosine between a track's velocity and the way to a face; 0 where either is small."""
-    velocity = predicted[:, None, 1, :2]
     way = faces[None, :, :2] - seen[:, None, :2]
-    speed, length = np.hypot(*np.moveaxis(velocity, -1, 0)), np.hypot(*np.moveaxis(way, -1, 0))
+    speed, length = np.hypot(velocity[:, :1], velocity[:, 1:2]), _distances(seen, faces)
     clear = (speed > _DIRECTION_SPEED * sides) & (length > _SURPRISE * sides)
-    cosine = (velocity * way).sum(-1) / np.maximum(speed * length, 1e-9)
-    return np.where(clear, cosine, 0.0)
+    along = velocity[:, :1] * way[..., 0] + velocity[:, 1:2] * way[..., 1]
+    return np.where(clear, along / np.maximum(speed * length, 1e-9), 0.0)

@@ -2,27 +2,30 @@
 
 A frame's estimate errs in two ways: by a bias b that stays with person, camera and light and never
 averages out, and by noise w that changes from frame to frame but slowly, so that neighbours repeat
-each other (autocorrelation rho). The filter follows u = y + b, the apparent age, and puts the
-bias back when it is asked:
+each other (autocorrelation rho). The filter follows u = y + b, the apparent age, whose spread
+shrinks with every independent look, and puts the bias back when the age y is asked for:
 
-    pool(u)    = exp( sum_t w_t log p_t(u) / sum_t w_t )      weighted geometric mean of the frames
-    belief(u)  ~ prior(u)^max(0, 1 - N) * pool(u)^( N / (1 - beta) )
-    output(y)  = belief convolved with a normal of variance beta * var(pool)
+    pool(u) = exp( sum_t w_t log p_t(u) / sum_t w_t )        weighted geometric mean of the frames
+    var(y)  = var(pool) * ( beta + (1 - beta) / N )          floor of bias + what noise is left
+    beta    = s_b^2 / (s_b^2 + s_w^2)                        share of the error that is bias
+    N       = w_max + c (sum_t w_t - w_max)                  independent looks
+    c       = mean of (1 - rho) / (1 + rho) over the intervals between frames
 
-    beta = s_b^2 / (s_b^2 + s_w^2)      share of the error's variance that is bias
-    N    = w_max + c (sum_t w_t - w_max),  c = mean of (1 - rho) / (1 + rho) over frame intervals
+w_t is the quality. N is the information of T equally good looks at an AR(1) process: 1 after the
+first, whose answer comes out as the model gave it; frames that repeat the last one add nothing.
+Below one look the prior fills in, with weight 1 - N. Sums do not care for order.
 
-w_t is the quality. N is the number of independent looks (the information of T equally good looks
-at an AR(1) process): 1 after the first frame, so that a first look comes out as the model gave it;
-frames that repeat the last one add nothing. For many frames the output's variance goes to
-beta * var(pool), the floor, and never below. Sums do not care for order.
+The belief is the pool drawn together about its median until it has var(y). For normal distributions
+this is the tempered likelihood pool^(N / (1 - beta)) convolved with a bias of variance
+beta var(pool). The model's distributions are skewed, though, and a power of a skewed distribution
+runs to its mode: seen, 27 years for a face whose every frame had a mean of 31.
 
 An identity switch shows as a run of frames that the belief explains worse than the prior does: a
 cumulative sum (CUSUM) of that log ratio starts the belief afresh from the frames of the run.
 
-Source: static-age filter with tempered likelihood and a bias floor. Departs from the plain form
-with constant s_b in scaling both variances with the model's own var(pool): a child's age is known
-to a year or two, and a floor of several years, right for adults, would spoil it.
+Source: the static-age filter (tempered likelihood, bias floor, reset). Departs, besides the above,
+in scaling s_b and s_w with the model's own width: a child's age is known to a year or two, and a
+floor of several years, right for adults, would spoil it.
 """
 
 from dataclasses import dataclass
@@ -203,14 +206,12 @@ class BeliefFilter:
         if pool.weight <= 0 or looks < _LEAST_EVIDENCE:
             distribution = AgeDistribution(self._ages, self._errors.prior)
             return AgeBelief(distribution, pool.estimates, looks, Status.INSUFFICIENT)
-        mean_log = pool.log_sum / pool.weight
-        pooled = AgeDistribution(self._ages, _normalised(mean_log).astype(np.float32))
+        share = min(1.0, looks)
+        prior_log = np.log(self._errors.prior.astype(np.float64) + _FLOOR)
+        pooled = _normalised(share * pool.log_sum / pool.weight + (1 - share) * prior_log)
         beta = self._errors.bias_share
-        prior_log = max(0.0, 1 - looks) * np.log(self._errors.prior + _FLOOR)
-        sharp = _normalised(prior_log + looks / (1 - beta) * mean_log)
-        spread = float(np.sqrt(beta) * pooled.std())
-        probs = _blurred(sharp, spread).astype(np.float32)
-        distribution = AgeDistribution(self._ages, probs)
+        probs = _drawn_together(pooled, float(np.sqrt(beta + (1 - beta) / max(1.0, looks))))
+        distribution = AgeDistribution(self._ages, probs.astype(np.float32))
         settled = self._settled(distribution, time_s)
         stable = looks >= self._settings.stable_frames and settled
         status = Status.STABLE if stable else Status.PROVISIONAL
@@ -242,14 +243,11 @@ def _normalised(log_probs: Doubles) -> Doubles:
     return probs / probs.sum()
 
 
-def _blurred(probs: Doubles, spread_years: float) -> Doubles:
-    """Convolve with a normal; what would fall off an end of the axis is mirrored back."""
-    reach = min(int(np.ceil(4 * spread_years)), len(probs) - 1)
-    if not reach:
+def _drawn_together(probs: Doubles, factor: float) -> Doubles:
+    """Shrink a distribution about its median by `factor`, 0..1; mass stays inside the axis."""
+    if factor >= 1:
         return probs
-    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / max(spread_years, 1e-3)) ** 2)
-    spread = np.convolve(probs, kernel / kernel.sum())
-    inside = spread[reach:-reach]
-    inside[:reach] += spread[:reach][::-1]
-    inside[-reach:] += spread[-reach:][::-1]
-    return inside
+    edges = np.arange(len(probs) + 1, dtype=np.float64)
+    below = np.concatenate([[0.0], np.cumsum(probs)])
+    median = np.interp(0.5, below, edges)
+    return np.diff(np.interp(median + (edges - median) / factor, edges, below))

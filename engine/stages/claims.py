@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from engine.stages.appearance import UNLIKE, AppearanceCode, AppearanceMemory, look
 from engine.stages.associate import assign, covered, relate, separations
 from engine.stages.motion import Motion, coordinates
-from engine.values.faces import UNCLAIMED, Faces
+from engine.values.faces import UNCLAIMED, Faces, Floats
 from engine.values.frame import Frame
 
 _LOST_S, _SLOW_S = 0.25, 0.6
@@ -27,7 +27,7 @@ class OpenTrack:
     """A track that has not ended. Holds an appearance: never show it, write it or hand it on.
 
     Attributes:
-        motion: Where the face was last seen and is going.
+        motion: Where the one face was last seen and is going.
         born_s: Media second of the first face.
         track_id: Its number, -1 until it is confirmed.
         memory: How the person looks.
@@ -41,6 +41,11 @@ class OpenTrack:
     tolerance: float = np.inf
 
     @property
+    def seen_s(self) -> float:
+        """Media second of the last face."""
+        return float(self.motion.time_s[0])
+
+    @property
     def confirmed(self) -> bool:
         """Whether it has a number."""
         return self.track_id != UNCLAIMED
@@ -50,7 +55,7 @@ class Claims:
     """The faces of one frame and the tracks that claim them.
 
     Attributes:
-        faces: All faces that may be claimed.
+        faces: Faces that may be claimed, without the detector's doubles.
         time_s: Media second of the frame.
         by_face: Claiming track by index into `faces`.
         switched: Ids of tracks that may be another person from this frame on.
@@ -65,10 +70,13 @@ class Claims:
             last_frame_s: Media second of the frame before.
             comparing: Whether looks may be compared.
         """
-        self.faces = faces
+        shared = covered(faces.boxes, faces.boxes)
+        kept = _singles(faces.scores, shared)
+        self.faces = faces[kept]
         self.time_s = frame.time_s
         self.by_face: dict[int, OpenTrack] = {}
         self.switched: set[int] = set()
+        self._shared = shared[np.ix_(kept, kept)]
         self._image = frame.image
         self._last_frame_s = last_frame_s
         self._comparing = comparing
@@ -76,11 +84,11 @@ class Claims:
 
     def gap_s(self, track: OpenTrack) -> float:
         """How long the face of a track has not been seen."""
-        return self.time_s - track.motion.time_s
+        return self.time_s - track.seen_s
 
     def is_live(self, track: OpenTrack) -> bool:
         """Whether the face was there just now, as far as the frame rate lets one tell."""
-        return not self._was_missed(track.motion) or self.gap_s(track) <= _LOST_S
+        return not self._was_missed(track) or self.gap_s(track) <= _LOST_S
 
     def has_face(self, track: OpenTrack) -> bool:
         """Whether a track has claimed a face of this frame."""
@@ -89,7 +97,7 @@ class Claims:
     def free(self, mask: NDArray[np.bool_], shared: float = _DOUBLE) -> NDArray[np.intp]:
         """Unclaimed faces of `mask` that share at most a part `shared` with any claimed one."""
         claimed = sorted(self.by_face)
-        near = covered(self.faces.boxes, self.faces.boxes[claimed]).max(1, initial=0) > shared
+        near = self._shared[:, claimed].max(1, initial=0) > shared
         near[claimed] = True
         return np.flatnonzero(mask & ~near)
 
@@ -99,28 +107,37 @@ class Claims:
         faces = self.free(mask)
         if not tracks or not len(faces):
             return
-        pairs = relate([track.motion for track in tracks], self.faces.boxes[faces], self.time_s)
+        motion = Motion.joined([track.motion for track in tracks])
+        pairs = relate(motion, self.faces.boxes[faces], self.time_s)
         affinity = pairs.affinity
         for row, column in np.argwhere(affinity > 0):
             proof = pairs.surprising[row, column] or self._needs_proof(tracks[row])
             if proof or pairs.contested[row, column]:
                 affinity[row, column] *= self._credit(tracks[row], faces[column], proof=proof)
-        for row, column in assign(affinity):
+        rows, columns = assign(affinity)
+        followed = motion[rows].follow(self.faces.boxes[faces[columns]], self.time_s)
+        for index, (row, column) in enumerate(zip(rows, columns, strict=True)):
             if pairs.surprising[row, column] or pairs.contested[row, column]:
                 tracks[row].memory.beware()
-            self.claim(tracks[row], int(faces[column]))
+            self._go_on(tracks[row], int(faces[column]), followed[index : index + 1])
 
-    def claim(self, track: OpenTrack, face: int, motion: Motion | None = None) -> None:
-        """Give a face to a track and let the track take note of where it is and how it looks.
+    def _go_on(self, track: OpenTrack, face: int, followed: Motion) -> None:
+        if self.gap_s(track) == 0:
+            followed = track.motion  # A repeated frame tells nothing new.
+        elif self._was_missed(track):
+            followed = track.motion.rejoin(self.faces.boxes[[face]], self.time_s)
+        self.claim(track, face, followed)
+
+    def claim(self, track: OpenTrack, face: int, motion: Motion) -> None:
+        """Give a face to a track and let the track take note of how it looks.
 
         Args:
             track: The track.
             face: Index into `faces`.
-            motion: Of the face, where it does not follow from the track's own.
+            motion: The motion of this one face up to now.
         """
         proof = self._needs_proof(track)
-        track.motion = motion or self._followed(track.motion, face)
-        track.tolerance = np.inf
+        track.motion, track.tolerance = motion, np.inf
         self.by_face[face] = track
         self._observe(track, face, proof=proof)
 
@@ -128,17 +145,11 @@ class Claims:
         """Difference in looks between a track's person and a face; NaN where unknown."""
         return track.memory.apart(self._code(face))
 
-    def _followed(self, motion: Motion, face: int) -> Motion:
-        if motion.time_s == self.time_s:
-            return motion  # A repeated frame tells nothing new.
-        box = self.faces.boxes[face]
-        return motion.follow(box, self.time_s, missed=self._was_missed(motion))
-
-    def _was_missed(self, motion: Motion) -> bool:
-        return motion.time_s < self._last_frame_s
+    def _was_missed(self, track: OpenTrack) -> bool:
+        return track.seen_s < self._last_frame_s
 
     def _needs_proof(self, track: OpenTrack) -> bool:
-        patience_s = _LOST_S if self._was_missed(track.motion) else _SLOW_S
+        patience_s = _LOST_S if self._was_missed(track) else _SLOW_S
         return self.gap_s(track) > patience_s or track.tolerance < np.inf
 
     def _credit(self, track: OpenTrack, face: int, *, proof: bool) -> float:
@@ -166,3 +177,11 @@ class Claims:
         points = coordinates(self.faces.boxes)
         sides, _ = separations(points[face], points)
         return bool((sides > _ALONE_SIDES).sum() == len(points) - 1)
+
+
+def _singles(scores: Floats, shared: Floats) -> NDArray[np.intp]:
+    """Faces that do not mostly share their place with one of a better score."""
+    ranks = np.empty(len(scores), np.intp)
+    ranks[np.argsort(-scores, kind="stable")] = np.arange(len(scores))
+    better = ranks[None, :] < ranks[:, None]
+    return np.flatnonzero(~((shared > _DOUBLE) & better).any(1))

@@ -1,4 +1,4 @@
-"""Where a face is going: a Kalman filter on media time. Knows no pictures and no identities.
+"""Where faces are going: a Kalman filter on media time. Knows no pictures and no identities.
 
 The four coordinates (centre x, centre y, log side, log aspect) are filtered independently. Each
 velocity wanders around zero and forgets itself (Ornstein-Uhlenbeck), so that a face that is not
@@ -8,6 +8,7 @@ Source of the idea: Singer, "Estimating optimal tracking filter performance for 
 targets", 1970, here with velocity in the place of acceleration.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,99 +33,117 @@ def coordinates(boxes: Floats) -> Doubles:
         boxes: (..., 4) x1 y1 x2 y2 in px.
 
     Returns:
-        (..., 4) float64; sides below 1 px count as 1 px.
+        (..., 4) float64; widths and heights below 1 px count as 1 px.
     """
     box = np.asarray(boxes, np.float64)
-    centre = (box[..., :2] + box[..., 2:]) / 2
     log_wh = np.log(np.maximum(box[..., 2:] - box[..., :2], 1.0))
-    side = log_wh.mean(-1, keepdims=True)
-    return np.concatenate([centre, side, log_wh[..., :1] - log_wh[..., 1:]], -1)
+    points = np.empty_like(box)
+    points[..., :2] = (box[..., :2] + box[..., 2:]) / 2
+    points[..., 2] = (log_wh[..., 0] + log_wh[..., 1]) / 2
+    points[..., 3] = log_wh[..., 0] - log_wh[..., 1]
+    return points
 
 
 def boxes_of(points: Doubles) -> Floats:
     """Inverse of `coordinates`."""
-    half_aspect = points[..., 3:] * [0.5, -0.5]
-    halves = np.exp(points[..., 2:3] + half_aspect) / 2
+    halves = np.exp(points[..., 2:3] + points[..., 3:] * [0.5, -0.5]) / 2
     centre = points[..., :2]
     return np.concatenate([centre - halves, centre + halves], -1).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Motion:
-    """What is known of a face's motion at the moment it was last seen.
+    """What is known of the motion of K faces, each at the moment it was last seen.
 
     Attributes:
-        time_s: Media second of that moment.
-        seen: (4,) coordinates of the box as it was found then.
-        state: (2, 4) filtered coordinates and their velocities per second.
-        covariance: (3, 4) variance of the coordinate, covariance, variance of the velocity.
+        time_s: (K,) media seconds of those moments.
+        seen: (K, 4) coordinates of the boxes as they were found then.
+        state: (K, 2, 4) filtered coordinates and their velocities per second.
+        covariance: (K, 3, 4) variance of the coordinate, covariance, variance of the velocity.
     """
 
-    time_s: float
+    time_s: Doubles
     seen: Doubles
     state: Doubles
     covariance: Doubles
 
     @classmethod
-    def begun(cls, box: Floats, time_s: float) -> "Motion":
-        """The motion of a face seen for the first time: it may be going anywhere."""
-        seen = coordinates(box)
+    def begun(cls, boxes: Floats, time_s: float) -> "Motion":
+        """Faces (K, 4) seen for the first time: they may be going anywhere."""
+        seen = coordinates(boxes)
         scale = _scale(seen)
-        position, speed = (_measure_sd(seen) * scale) ** 2, (_SPEED_SD * scale) ** 2
-        state = np.stack([seen, np.zeros(4)])
-        return cls(time_s, seen, state, np.stack([position, np.zeros(4), speed]))
+        state, covariance = np.zeros((len(seen), 2, 4)), np.zeros((len(seen), 3, 4))
+        state[:, 0] = seen
+        covariance[:, 0] = (_measure_sd(seen) * scale) ** 2
+        covariance[:, 2] = (_SPEED_SD * scale) ** 2
+        return cls(np.full(len(seen), time_s), seen, state, covariance)
 
-    def predict(self, time_s: float) -> tuple[Doubles, Doubles]:
-        """State (2, 4) and covariance (3, 4) at a later moment."""
-        lag = max(0.0, time_s - self.time_s) / _MEMORY_S
-        kept = np.exp(-lag)
-        glide = _MEMORY_S * (1 - kept)
-        at, speed = self.state
-        p, c, v = self.covariance
-        usual = (_SPEED_SD * _scale(self.seen)) ** 2
-        wander = usual * _MEMORY_S**2 * (2 * lag - 3 + 4 * kept - kept**2)
-        return np.stack([at + glide * speed, kept * speed]), np.stack(
-            [
-                p + 2 * glide * c + glide**2 * v + wander,
-                kept * (c + glide * v) + usual * _MEMORY_S * (1 - kept) ** 2,
-                kept**2 * v + usual * (1 - kept**2),
-            ]
+    @classmethod
+    def joined(cls, motions: Sequence["Motion"]) -> "Motion":
+        """One value for the faces of all `motions`."""
+        return cls(
+            np.concatenate([motion.time_s for motion in motions]),
+            np.concatenate([motion.seen for motion in motions]),
+            np.concatenate([motion.state for motion in motions]),
+            np.concatenate([motion.covariance for motion in motions]),
         )
 
-    def follow(self, box: Floats, time_s: float, *, missed: bool) -> "Motion":
-        """The motion after the face was seen again.
+    def __len__(self) -> int:
+        return len(self.time_s)
 
-        Args:
-            box: (4,) as found.
-            time_s: Media second.
-            missed: Frames have passed in which the face was not found. It is then taken to have
-                moved straight from where it was last seen, so that a velocity that had grown
-                stale does not throw it off (OC-SORT's observation-centric re-update).
+    def __getitem__(self, key: slice | NDArray[np.intp]) -> "Motion":
+        """Select faces by slice or index array."""
+        return Motion(self.time_s[key], self.seen[key], self.state[key], self.covariance[key])
+
+    def predict(self, time_s: Doubles | float) -> tuple[Doubles, Doubles]:
+        """States (K, 2, 4) and covariances (K, 3, 4) at a later moment, or one for each."""
+        lag = np.maximum(time_s - self.time_s, 0)[:, None] / _MEMORY_S
+        kept = np.exp(-lag)
+        lost = 1 - kept
+        glide = _MEMORY_S * lost
+        p, c, v = np.moveaxis(self.covariance, 1, 0)
+        usual = (_SPEED_SD * _scale(self.seen)) ** 2
+        wander = usual * _MEMORY_S**2 * (2 * (lag - lost) - lost**2)
+        state, covariance = np.empty_like(self.state), np.empty_like(self.covariance)
+        state[:, 0] = self.state[:, 0] + glide * self.state[:, 1]
+        state[:, 1] = kept * self.state[:, 1]
+        covariance[:, 0] = p + glide * (2 * c + glide * v) + wander
+        covariance[:, 1] = kept * (c + glide * v) + usual * glide * lost
+        covariance[:, 2] = kept**2 * v + usual * (1 - kept**2)
+        return state, covariance
+
+    def follow(self, boxes: Floats, time_s: float) -> "Motion":
+        """The motion after the faces were seen again as `boxes` (K, 4)."""
+        return self._corrected(coordinates(boxes), np.full(len(self), time_s))
+
+    def rejoin(self, boxes: Floats, time_s: float) -> "Motion":
+        """The motion after the faces were missed in some frames and are seen again.
+
+        They are taken to have moved straight from where they were last seen, so that a velocity
+        that had grown stale does not throw them off (OC-SORT's observation-centric re-update).
         """
-        seen = coordinates(box)
-        steps = _BRIDGE_STEPS if missed else 1
-        motion = self
-        for part in np.arange(1, steps + 1) / steps:
+        seen, motion = coordinates(boxes), self
+        for part in np.arange(1, _BRIDGE_STEPS + 1) / _BRIDGE_STEPS:
             between = self.seen + part * (seen - self.seen)
             motion = motion._corrected(between, self.time_s + part * (time_s - self.time_s))
         return motion
 
-    def _corrected(self, seen: Doubles, time_s: float) -> "Motion":
-        (at, speed), (p, c, v) = self.predict(time_s)
-        gain_at, gain_speed = np.stack([p, c]) / (p + (_measure_sd(seen) * _scale(seen)) ** 2)
-        error = seen - at
-        return Motion(
-            time_s,
-            seen,
-            np.stack([at + gain_at * error, speed + gain_speed * error]),
-            np.stack([p - gain_at * p, c - gain_at * c, v - gain_speed * c]),
-        )
+    def _corrected(self, seen: Doubles, time_s: Doubles) -> "Motion":
+        state, covariance = self.predict(time_s)
+        noise = (_measure_sd(seen) * _scale(seen)) ** 2
+        gain = covariance[:, :2] / (covariance[:, :1] + noise[:, None])
+        error = seen - state[:, 0]
+        state += gain * error[:, None]
+        covariance[:, 2] -= gain[:, 1] * covariance[:, 1]
+        covariance[:, :2] -= gain[:, :1] * covariance[:, :2]
+        return Motion(time_s, seen, state, covariance)
 
 
 def _scale(seen: Doubles) -> Doubles:
-    side = np.exp(seen[2])
-    return np.array([side, side, 1.0, 1.0])
+    scale = np.ones_like(seen)
+    scale[:, :2] = np.exp(seen[:, 2:3])
+    return scale
 
 
 def _measure_sd(seen: Doubles) -> Doubles:
-    return _MEASURE_SD + _PIXEL_SD / np.exp(seen[2])
+    return _MEASURE_SD + _PIXEL_SD * np.exp(-seen[:, 2:3])

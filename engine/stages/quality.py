@@ -23,6 +23,8 @@ _SHARP = 45.0
 """Variance of the Laplacian of an 8-bit crop from which it counts as sharp."""
 _CONTRAST = 18.0
 """Standard deviation of the luma from which contrast is no limit, in levels of 255."""
+_LEAST_INSIDE = 0.6
+"""Share of the face's box inside the picture at which nothing is left to tell."""
 _MEAN_NOSE = float((MEAN_SHAPE[2, 1] - MEAN_SHAPE[0, 1]) / (MEAN_SHAPE[3, 1] - MEAN_SHAPE[0, 1]))
 
 
@@ -57,11 +59,12 @@ def pose_of(landmarks: Floats) -> Pose:
     return Pose(eyes_px.astype(np.float32), yaw.astype(np.float32), pitch.astype(np.float32))
 
 
-def quality_of(faces: Faces, crops: Image) -> Floats:
+def quality_of(faces: Faces, crops: Image, size_wh: tuple[int, int]) -> Floats:
     """Quality of N faces.
 
     Args:
-        faces: N faces.
+        faces: N faces in px of the picture.
+        size_wh: Width and height of the picture in px.
         crops: (N, S, S, 3) uint8 RGB aligned crops of the same faces.
 
     Returns:
@@ -74,7 +77,15 @@ def quality_of(faces: Faces, crops: Image) -> Floats:
     turned = np.exp(-((pose.yaw / _YAW) ** 2) - (pose.pitch / _PITCH) ** 2)
     score = np.clip((faces.scores - 0.2) / 0.5, 0.1, 1)
     light = np.array([_light(crop) for crop in crops])
-    return np.asarray(size * turned * score * light, np.float32)
+    whole = np.clip((_inside(faces, size_wh) - _LEAST_INSIDE) / (1 - _LEAST_INSIDE), 0, 1)
+    return np.asarray(size * turned * score * light * whole, np.float32)
+
+
+def _inside(faces: Faces, size_wh: tuple[int, int]) -> Floats:
+    """(N,) share of each box that lies inside the picture."""
+    whole = np.maximum(faces.sides_px**2, 1e-6)
+    corners = np.clip(faces.boxes, 0, np.array([*size_wh, *size_wh], np.float32))
+    return np.asarray((corners[:, 2:] - corners[:, :2]).prod(1) / whole, np.float32)
 
 
 def _light(crop: Image) -> float:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from engine.settings import DetectSettings, TrackSettings
 from engine.stages.appearance import UNLIKE
-from engine.stages.associate import covered, separations
+from engine.stages.associate import separations
 from engine.stages.claims import Claims, OpenTrack
 from engine.stages.cuts import CutDetector
 from engine.stages.motion import Motion, coordinates
@@ -30,8 +30,8 @@ _BIRTH_S = 0.5
 """A face that was seen once and not again within this time was none."""
 _FAINT_S = 0.5
 """How long after a face was last seen a low score may continue its track."""
-_DOUBLE, _NO_BIRTH = 0.65, 0.3
-"""Parts of the smaller face shared with another: a detector's double; too near for a birth."""
+_NO_BIRTH = 0.3
+"""Part of the smaller face shared with a claimed one from which no track begins."""
 _SUSPECT_CUT, _SURE_CUT = 0.9, 0.6
 """Likeness of successive pictures below which looks must fit; below which all has changed."""
 _TWIN = 5.0
@@ -80,7 +80,7 @@ class Tracker:
         ended = self._let_go(frame)
         claims = Claims(
             frame,
-            _without_doubles(faces[faces.scores >= self._low]),
+            faces[faces.scores >= self._low],
             last_frame_s=self._time_s,
             comparing=self._comparing,
         )
@@ -112,9 +112,8 @@ class Tracker:
         return self._end([track for track in self._tracks if self._is_over(track, frame.time_s)])
 
     def _is_over(self, track: OpenTrack, time_s: float) -> bool:
-        seen_s = track.motion.time_s
         kept_s = self._lost_s if track.confirmed else _BIRTH_S
-        return seen_s < self._time_s and time_s - seen_s > kept_s
+        return track.seen_s < self._time_s and time_s - track.seen_s > kept_s
 
     def _end(self, tracks: Sequence[OpenTrack]) -> tuple[int, ...]:
         self._tracks = [track for track in self._tracks if track not in tracks]
@@ -122,16 +121,16 @@ class Tracker:
 
     def _admit(self, claims: Claims, high: NDArray[np.bool_]) -> None:
         """Give the faces nobody claimed to lost tracks by their looks, or begin new tracks."""
-        best_first = np.argsort(-claims.faces.scores, kind="stable")
-        for face in map(int, best_first):
+        free = claims.free(high, _NO_BIRTH)
+        for face in free[np.argsort(-claims.faces.scores[free], kind="stable")]:
             if face not in claims.free(high, _NO_BIRTH):
-                continue
-            begun = Motion.begun(claims.faces.boxes[face], claims.time_s)
+                continue  # Too near to one that was just admitted.
+            begun = Motion.begun(claims.faces.boxes[[face]], claims.time_s)
             track = self._twin(claims, face)
             if track is None:
                 track = OpenTrack(begun, born_s=claims.time_s)
                 self._tracks.append(track)
-            claims.claim(track, face, begun)
+            claims.claim(track, int(face), begun)
 
     def _confirm(self, claims: Claims) -> None:
         """Number the new tracks that have lasted, unless they are lost ones that came back."""
@@ -152,22 +151,13 @@ class Tracker:
         for track in self._tracks:
             if not track.confirmed or claims.has_face(track):
                 continue
-            [sides], [size] = separations(track.motion.seen, point)
+            [sides], [size] = separations(track.motion.seen[0], point)
             if size > _TWIN_SIZE or sides > _TWIN_SIDES + _TWIN_SIDES_S * claims.gap_s(track):
                 continue
             apart = claims.apart(track, face)
             if apart < best_apart:
                 best, best_apart = track, apart
         return best
-
-
-def _without_doubles(faces: Faces) -> Faces:
-    """Drop faces that mostly share their place with one of a better score."""
-    ranks = np.empty(len(faces), np.intp)
-    ranks[np.argsort(-faces.scores, kind="stable")] = np.arange(len(faces))
-    better = ranks[None, :] < ranks[:, None]
-    doubles = (covered(faces.boxes, faces.boxes) > _DOUBLE) & better
-    return faces[np.flatnonzero(~doubles.any(1))]
 
 
 def _outcome(claims: Claims, ended: tuple[int, ...]) -> Tracked:

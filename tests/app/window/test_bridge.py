@@ -1,6 +1,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,9 +17,8 @@ from engine.values.result import FrameResult
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
-def result(index: int, image: object = None) -> FrameResult:
-    pixels = np.full((60, 80, 3), index, np.uint8) if image is None else image
-    frame = Frame(pixels, index, index / 25, index, "clip")
+def result(index: int) -> FrameResult:
+    frame = Frame(np.full((60, 80, 3), index, np.uint8), index, index / 25, index, "clip")
     return FrameResult(frame, Faces.none(), np.zeros(0, np.float32), None, ())
 
 
@@ -85,7 +85,8 @@ def test_a_fault_in_drawing_is_told_and_not_hidden(
     results: Mailbox[FrameResult],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    results.put(result(1, image=np.zeros((5, 5), np.uint8)))
+    one = Faces.found(np.zeros((1, 4)), np.zeros((1, 5, 2)), np.ones(1))
+    results.put(replace(result(1), faces=one))  # a face without a belief
     qtbot.waitUntil(lambda: bool(bridge.failure))
     assert bridge.failure.startswith("drawing failed: ")
     assert "Traceback" in caplog.text

@@ -65,16 +65,9 @@ def test_people_of_several_sources_are_told_with_their_source(panel: PeoplePanel
 def inked(panel: PeoplePanel) -> float:
     """Mean brightness of the plate with the curve."""
     image = panel.grab().toImage()
-    top = panel.findChild(QLabel).height()
-    return float(
-        np.mean(
-            [
-                image.pixelColor(x, y).lightness()
-                for x in range(40, 110)
-                for y in range(top + 16, top + 60)
-            ]
-        )
-    )
+    top = panel.findChild(QLabel).height() + 16
+    plate = [(x, y) for x in range(40, 110) for y in range(top, top + 44)]
+    return float(np.mean([image.pixelColor(x, y).lightness() for x, y in plate]))
 
 
 def test_a_provisional_age_is_painted_dimmer_and_an_unknown_one_without_curve(

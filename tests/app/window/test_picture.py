@@ -1,13 +1,13 @@
 import gc
-from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from app.window.picture import fitting, render, scaled
+from engine.values.age import AgeDistribution
 from engine.values.faces import Faces
 from engine.values.frame import Frame, read_only
-from engine.values.result import FrameResult
+from engine.values.result import AgeBelief, FrameResult, Status
 
 
 @pytest.fixture
@@ -15,7 +15,9 @@ def result() -> FrameResult:
     image = np.random.default_rng(1).integers(0, 255, (120, 160, 3), np.uint8)
     frame = Frame(read_only(image), 3, 0.1, 42, "clip")
     faces = Faces.found(np.array([[40, 30, 80, 90]]), np.full((1, 5, 2), 60), np.ones(1))
-    return FrameResult(frame, faces, np.ones(1, np.float32), None, ())
+    unknown = AgeDistribution(np.arange(2, dtype=np.float32), np.full(2, 0.5, np.float32))
+    belief = AgeBelief(unknown, 0, 0.0, Status.INSUFFICIENT)
+    return FrameResult(frame, faces, np.ones(1, np.float32), None, (belief,))
 
 
 @pytest.mark.parametrize(
@@ -59,9 +61,6 @@ def test_the_image_has_the_colours_of_the_frame_and_keeps_its_memory() -> None:
 
 
 def test_landmarks_are_drawn_on_demand(result: FrameResult) -> None:
-    drawn: Callable[[bool], np.ndarray] = lambda shown: (
-        render(  # noqa: E731  two calls, one look
-            result, (), (320, 240), landmarks=shown
-        ).pixels
-    )
-    assert (drawn(True) != drawn(False)).any()
+    plain = render(result, (), (320, 240), landmarks=False)
+    dotted = render(result, (), (320, 240), landmarks=True)
+    assert (plain.pixels != dotted.pixels).any()

@@ -2,13 +2,76 @@ import os
 import signal
 import subprocess
 import sys
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
-from PIL import Image as PillowImage
 
-from app.window.program import forget_foreign_plugins
+from app.window.main_window import MainWindow
+from app.window.program import closed_by_interrupt, forget_foreign_plugins
 
 ROOT = Path(__file__).resolve().parents[3]
+
+
+def watch(*words: str, **environment: str) -> subprocess.Popen[str]:
+    variables = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    return subprocess.Popen(
+        [sys.executable, "main.py", "watch", *words],
+        cwd=ROOT,
+        env={**variables, "QT_QPA_PLATFORM": "offscreen", **environment},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_screenshot_has_size_and_theme_and_closes_the_window(tmp_path: Path) -> None:
+    shot = tmp_path / "shot.png"
+    words = ("--screenshot", str(shot), "--after", "0.3", "--size", "900x600", "--theme", "light")
+    program = watch(*words)
+    _, errors = program.communicate(timeout=60)
+    assert (program.returncode, errors) == (0, "")
+    image = cv2.imread(str(shot))
+    assert image.shape == (600, 900, 3)
+    assert np.median(image) > 220, "the theme is light"
+    assert image.std() > 10, "something is there"
+    assert list(tmp_path.iterdir()) == [shot]
+
+
+def test_a_screenshot_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    program = watch("--screenshot", str(tmp_path / "no" / "shot.png"), "--after", "0.1")
+    _, errors = program.communicate(timeout=60)
+    assert program.returncode == 2
+    assert errors.startswith("agescope: ")
+    assert "shot.png could not be written" in errors
+
+
+def test_a_display_that_does_not_answer_ends_in_words_and_not_in_a_core_dump() -> None:
+    program = watch(QT_QPA_PLATFORM="xcb", DISPLAY=":54321")
+    _, errors = program.communicate(timeout=60)
+    assert program.returncode == 2
+    assert errors.startswith("agescope: no window can be opened: ")
+    assert errors.count("\n") == 1
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_an_interrupt_closes_the_window_and_the_old_handler_returns(
+    open_window: Callable[..., MainWindow],
+) -> None:
+    window = open_window("clip.mp4", playing=True)
+    before = signal.getsignal(signal.SIGINT)
+    with closed_by_interrupt(window):
+        signal.raise_signal(signal.SIGINT)
+    assert not window.isVisible()
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_plugins_of_another_opencv_are_forgotten_and_others_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM_PLUGIN_PATH", "/x/site-packages/cv2/qt/plugins")
+    monkeypatch.setenv("QT_QPA_FONTDIR", "/usr/share/fonts")
+    forget_foreign_plugins()
+    assert "QT_QPA_PLATFORM_PLUGIN_PATH" not in os.environ
+    assert os.environ["QT_QPA_FONTDIR"] == "/usr/share/fonts"

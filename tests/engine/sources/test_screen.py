@@ -15,7 +15,7 @@ def display() -> Iterator[str]:
     if server is None:
         pytest.skip("Xvfb is not installed")
     with subprocess.Popen(
-        [server, "-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"],
+        [server, "-displayfd", "1", "-screen", "0", "640x480x24", "-noreset", "-nolisten", "tcp"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     ) as process:

@@ -1,3 +1,4 @@
+import gc
 import logging
 import threading
 from collections.abc import Callable
@@ -379,6 +380,21 @@ def test_a_source_closed_before_it_is_read_gives_at_most_its_first_frame(
     source = open_clip(make_clip())
     source.close()
     assert len(list(source)) <= 1
+
+
+def test_decoded_frames_are_freed_at_once(make_clip: Callable[..., Path]) -> None:
+    path = make_clip(frames=60)
+    turn_file(path, TURNS["clockwise"][0])
+    gc.collect()
+    gc.disable()  # what is only freed by the garbage collector is hundreds of MB in 1080p
+    try:
+        with open_clip(path, small_size=half) as source:
+            for _ in source:
+                pass
+        kept = sum(isinstance(thing, av.VideoFrame) for thing in gc.get_objects())
+    finally:
+        gc.enable()
+    assert kept < 5
 
 
 def test_decoding_alone_counts_all_frames(make_clip: Callable[..., Path]) -> None:

@@ -57,6 +57,20 @@ def width(belief: AgeBelief) -> float:
     return float(high - low)
 
 
+def skewed() -> np.ndarray:
+    probs = normal(26, 4) * 0.7 + normal(40, 9) * 0.3
+    return (probs / probs.sum()).astype(np.float32)
+
+
+def test_a_skewed_answer_keeps_its_median_however_often_it_comes() -> None:
+    frames = [skewed() * (1 + 1e-3 * i) for i in range(90)]
+    frames = [(f / f.sum() + 1e-5 * (i % 2)).astype(np.float32) for i, f in enumerate(frames)]
+    beliefs = feed([f / f.sum() for f in frames], error_model(1.0, 4.0))
+    medians = [float(belief.distribution.median()) for belief in beliefs]
+    assert beliefs[-1].effective_frames > 5
+    assert max(medians) - min(medians) < 0.3
+
+
 def test_a_first_look_comes_out_as_the_model_gave_it() -> None:
     frame = normal(42, 5)
     belief = feed([frame], error_model())[0]

@@ -23,9 +23,11 @@ def crop() -> np.ndarray:
 SHARP = crop()
 
 
-def quality(points: np.ndarray, image: np.ndarray = SHARP, score: float = 0.9) -> float:
-    faces = Faces.found(np.array([[0, 0, 9, 9]]), points, np.array([score]))
-    return float(quality_of(faces, image[None])[0])
+def quality(
+    points: np.ndarray, image: np.ndarray = SHARP, score: float = 0.9, left: float = 150
+) -> float:
+    faces = Faces.found(np.array([[left, 150, left + 100, 250]]), points, np.array([score]))
+    return float(quality_of(faces, image[None], (400, 400))[0])
 
 
 def test_a_large_sharp_frontal_face_is_nearly_perfect() -> None:
@@ -59,6 +61,12 @@ def test_quality_falls_with_blur_darkness_and_a_low_score() -> None:
     assert quality(landmarks(), score=0.3) < 0.5 * good
 
 
+def test_a_face_half_outside_the_picture_has_no_quality_left() -> None:
+    values = [quality(landmarks(), left=left) for left in (300, 310, 330, 350)]
+    assert values == sorted(values, reverse=True)
+    assert values[-1] == 0
+
+
 def test_a_flat_crop_has_almost_no_quality() -> None:
     assert quality(landmarks(), np.full((128, 128, 3), 128, np.uint8)) < 0.05
 
@@ -73,4 +81,4 @@ def test_rolling_the_head_changes_no_pose(degrees: float) -> None:
 
 
 def test_no_faces_have_no_quality() -> None:
-    assert quality_of(Faces.none(), np.zeros((0, 128, 128, 3), np.uint8)).shape == (0,)
+    assert quality_of(Faces.none(), np.zeros((0, 128, 128, 3), np.uint8), (9, 9)).shape == (0,)

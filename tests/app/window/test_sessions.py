@@ -1,0 +1,79 @@
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.window.main_window import MainWindow
+from app.window.sessions import Sessions
+from engine.session import Session, State
+from engine.settings import Settings
+from engine.values.frame import Frame
+
+
+@pytest.fixture
+def sessions() -> Iterator[Sessions]:
+    made = Sessions(Settings())
+    yield made
+    made.close()
+
+
+def wait_for(session: Session, *states: State) -> None:
+    until = time.monotonic() + 20
+    while session.status.state not in states:
+        assert time.monotonic() < until, session.status
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def photograph(portrait: Frame, tmp_path: Path) -> str:
+    file = tmp_path / "astronaut.png"
+    cv2.imwrite(str(file), cv2.cvtColor(portrait.image, cv2.COLOR_RGB2BGR))
+    return str(file)
+
+
+def test_sessions_share_models_and_see_faces(sessions: Sessions, photograph: str) -> None:
+    for session in [sessions.open(photograph) for _ in range(2)]:
+        wait_for(session, State.ENDED, State.FAILED)
+        assert session.status.message == ""
+        result = session.results.get()
+        assert len(result.faces) == 1
+        assert result.estimates is not None
+        session.stop()
+    assert sessions.runtime.startswith("onnxruntime")
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_window_shows_a_photograph_with_its_age(
+    qtbot: QtBot, sessions: Sessions, photograph: str
+) -> None:
+    window = MainWindow(sessions)
+    qtbot.addWidget(window)
+    window.resize(900, 600)
+    window.show()
+    window.show_sources([photograph])
+    qtbot.waitUntil(lambda: len(window.panel.model.people) == 1, timeout=20_000)
+    assert window.panel.model.index(0).data().endswith("provisional")
+    shown = window.tiles[0].view.picture
+    assert shown.pixels.shape[0] == shown.pixels.shape[1] > 500, "as large as the view allows"
+    window.close()
+
+
+def test_a_missing_file_is_told_by_its_session(sessions: Sessions) -> None:
+    session = sessions.open("nowhere.mp4")
+    wait_for(session, State.FAILED)
+    assert "nowhere.mp4" in session.status.message
+    session.stop()
+
+
+def test_a_window_that_closes_while_models_load_waits_for_nothing() -> None:
+    sessions = Sessions(Settings())
+    session = sessions.open("nowhere.mp4")
+    sessions.stop_waiting()
+    began = time.monotonic()
+    session.stop()
+    assert time.monotonic() - began < 1.0
+    assert session.status.state is State.ENDED
+    sessions.close()
