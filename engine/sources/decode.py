@@ -7,6 +7,7 @@ PyAV reports one and the same loss as a clean end, `InvalidDataError`, `ExitErro
 import logging
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import av
 from av.container import InputContainer
@@ -23,6 +24,33 @@ _log = logging.getLogger(__name__)
 
 _TEXT_ART = "tty"
 """FFmpeg would render any text file as a picture of its letters."""
+
+
+_FORGIVING: dict[str, Any] = (
+    {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
+)
+"""A title that is no UTF-8 must not stop a video: up to PyAV 18 that has to be asked for."""
+
+
+def open_container(
+    place: str,
+    *,
+    kind: str | None = None,
+    options: dict[str, str] | None = None,
+    timeout_s: tuple[float, float] | None = None,
+) -> InputContainer:
+    """Open a file, stream or device.
+
+    Args:
+        place: Path, address or display.
+        kind: FFmpeg's name of the format; None to find out.
+        options: FFmpeg's options.
+        timeout_s: How long to wait while opening and while reading; None for ever.
+
+    Raises:
+        av.FFmpegError: It cannot be opened. The message may hold the whole address.
+    """
+    return av.open(place, format=kind, options=options, timeout=timeout_s, **_FORGIVING)
 
 
 class Decoder:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import av
 
 from engine.errors import SourceError
+from engine.sources.decode import open_container
 from engine.sources.source import SmallSize
 from engine.sources.stream import OPEN_TIMEOUT_S, READ_TIMEOUT_S, LiveSource
 
@@ -49,9 +50,8 @@ def open_screen(
     if part.size_wh:
         options["video_size"] = f"{part.size_wh[0]}x{part.size_wh[1]}"
     try:
-        container = av.open(
-            display, format="x11grab", options=options, timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S)
-        )
+        timeout_s = (OPEN_TIMEOUT_S, READ_TIMEOUT_S)
+        container = open_container(display, kind="x11grab", options=options, timeout_s=timeout_s)
     except (av.FFmpegError, ValueError) as error:
         raise SourceError(
             f"the screen {display} cannot be watched "

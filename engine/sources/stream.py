@@ -12,7 +12,7 @@ from engine.errors import SourceError
 from engine.sources.clock import ReceiveClock
 from engine.sources.closing import Closing
 from engine.sources.convert import Converter
-from engine.sources.decode import Decoder
+from engine.sources.decode import Decoder, open_container
 from engine.sources.source import SmallSize, SourceInfo
 from engine.sources.video import VideoSource, nominal_rate, pixel_aspect
 from engine.values.frame import Frame
@@ -117,12 +117,8 @@ def open_stream(
     )
     began_s = time.monotonic()
     try:
-        container = av.open(
-            url,
-            options=options,
-            timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S),
-            metadata_errors="replace",
-        )
+        timeout_s = (OPEN_TIMEOUT_S, READ_TIMEOUT_S)
+        container = open_container(url, options=options, timeout_s=timeout_s)
     except av.FFmpegError as error:
         # Never the error's own text: it holds the address with its password.
         in_time = time.monotonic() - began_s < 0.9 * OPEN_TIMEOUT_S

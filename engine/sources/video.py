@@ -14,7 +14,7 @@ from engine.errors import SourceError
 from engine.sources.clock import MediaClock
 from engine.sources.closing import Closing
 from engine.sources.convert import Converter
-from engine.sources.decode import Decoder
+from engine.sources.decode import Decoder, open_container
 from engine.sources.source import SmallSize, SourceInfo
 from engine.values.frame import Frame
 
@@ -155,7 +155,7 @@ def check_file(path: Path) -> None:
 def _open_container(path: Path) -> InputContainer:
     check_file(path)
     try:
-        return av.open(str(path), metadata_errors="replace")
+        return open_container(str(path))
     except av.FFmpegError as error:
         raise SourceError(
             f"{path} is no video that can be read ({error.strerror}): it is not one, "

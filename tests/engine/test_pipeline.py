@@ -1,0 +1,152 @@
+"""The corridor from frames to beliefs, on a made-up scene with known people."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.errors import SinkError, SourceError
+from engine.job import Histogram, Job, ahead, run
+from engine.models.shipped import Models, load_models
+from engine.pipeline import Pipeline, detector_scale
+from engine.settings import Settings
+from engine.sources.address import open_source
+from engine.values.faces import overlaps
+from engine.values.result import FrameResult, Status, Track
+
+SCENE = "synthetic:?people=2&seconds=4&size=640x360&seed=3"
+
+
+@pytest.fixture(scope="module")
+def models() -> Models:
+    return load_models()
+
+
+@pytest.fixture(scope="module")
+def results(models: Models) -> list[FrameResult]:
+    pipeline = Pipeline(models, Settings())
+    with open_source(SCENE) as source:
+        return [pipeline.step(frame) for frame in source]
+
+
+def test_arrays_of_a_result_belong_together(results: list[FrameResult]) -> None:
+    assert any(len(result.faces) for result in results)
+    for result in results:
+        count = len(result.faces)
+        assert len(result.quality) == len(result.beliefs) == count
+        assert (result.estimates is None) == (count == 0)
+        assert all(abs(float(b.distribution.probs.sum()) - 1) < 1e-3 for b in result.beliefs)
+
+
+def test_a_belief_grows_with_its_track(results: list[FrameResult]) -> None:
+    looks: dict[int, list[float]] = {}
+    for result in results:
+        for track, belief in zip(result.faces.track_ids, result.beliefs, strict=True):
+            looks.setdefault(int(track), []).append(belief.effective_frames)
+    longest = max((v for k, v in looks.items() if k > 0), key=len)
+    assert longest[-1] > longest[0]
+
+
+def test_the_small_copy_of_the_decoder_changes_no_box_by_much(models: Models) -> None:
+    settings = Settings()
+    with_copy, without = Pipeline(models, settings), Pipeline(models, settings)
+    size = detector_scale(models, settings).size_for
+    with open_source(SCENE, small_size=size) as one, open_source(SCENE) as other:
+        for copied, plain in zip(one, other, strict=True):
+            boxes = with_copy.step(copied).faces.boxes
+            same = without.step(plain).faces.boxes
+            assert abs(len(boxes) - len(same)) <= 1
+            if len(boxes) and len(same):
+                assert overlaps(boxes, same).max(1).min() > 0.7
+
+
+def test_finish_ends_every_track_and_starts_afresh(models: Models) -> None:
+    pipeline = Pipeline(models, Settings())
+    with open_source("synthetic:?people=2&seconds=2&size=640x360&seed=3") as source:
+        for frame in source:
+            last = pipeline.step(frame)
+    open_ids = {int(i) for i in last.faces.track_ids if i > 0}
+    tracks = pipeline.finish()
+    assert open_ids <= {track.track_id for track in tracks}
+    assert all(track.frames > 0 and 0 <= track.quality <= 1 for track in tracks)
+    assert pipeline.finish() == ()
+
+
+def test_low_quality_faces_are_tracked_but_not_estimated(models: Models) -> None:
+    settings = Settings.model_validate({"estimate": {"smallest_quality": 1.0}})
+    pipeline = Pipeline(models, settings)
+    seen = 0
+    with open_source(SCENE) as source:
+        for frame in source:
+            result = pipeline.step(frame)
+            seen += len(result.faces)
+            if result.estimates is not None:
+                assert np.isnan(result.estimates.probs).all()
+            assert all(b.status is Status.INSUFFICIENT for b in result.beliefs)
+    assert seen
+
+
+class Collecting:
+    """A sink that keeps what it gets and can fail on demand."""
+
+    def __init__(self, fail_at: int = -1) -> None:
+        self.results: list[FrameResult] = []
+        self.tracks: tuple[Track, ...] | None = None
+        self.closed = False
+        self._fail_at = fail_at
+
+    def __enter__(self) -> "Collecting":
+        return self
+
+    def write(self, result: FrameResult) -> None:
+        if len(self.results) == self._fail_at:
+            raise SinkError("cannot write x: no space left on the device")
+        self.results.append(result)
+
+    def finish(self, tracks: tuple[Track, ...]) -> None:
+        self.tracks = tracks
+
+    def __exit__(self, *_: object) -> None:
+        self.closed = True
+
+
+def test_a_job_completes_its_sinks_when_one_of_them_fails(models: Models) -> None:
+    good, bad = Collecting(), Collecting(fail_at=10)
+    job = run(open_source(SCENE), Pipeline(models, Settings()), [good, bad])
+    assert job.errors == ["cannot write x: no space left on the device"]
+    assert good.closed
+    assert bad.closed
+    assert good.tracks is not None
+    assert len(good.results) == 11
+
+
+def test_a_job_can_be_stopped(models: Models) -> None:
+    stop, sink = threading.Event(), Collecting()
+
+    def progress(job: Job) -> None:
+        if job.frames == 8:
+            stop.set()
+
+    job = run(
+        open_source(SCENE), Pipeline(models, Settings()), [sink], progress=progress, stop=stop
+    )
+    assert job.interrupted
+    assert job.frames == 8
+    assert sink.closed
+
+
+def test_errors_of_a_source_reach_the_reader(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no picture")
+    with pytest.raises(SourceError):
+        list(ahead(open_source(str(broken)), threading.Event(), Histogram()))
+
+
+def test_the_histogram_gives_quantiles_within_two_percent() -> None:
+    times = np.random.default_rng(0).lognormal(1, 0.7, 20_000)
+    histogram = Histogram()
+    for value in times:
+        histogram.add(float(value))
+    for level in (0.5, 0.95):
+        assert histogram.quantile(level) == pytest.approx(np.quantile(times, level), rel=0.02)
