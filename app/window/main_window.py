@@ -20,7 +20,8 @@ from app.window.actions import Deed, add_actions
 from app.window.key_map import KeyMap
 from app.window.logo import icon
 from app.window.people import PeoplePanel
-from app.window.start_page import DEMO, StartPage
+from app.window.sessions import DEMO
+from app.window.start_page import StartPage
 from app.window.status_line import StatusLine
 from app.window.tile import SessionMaker, Tile
 from engine.session import Session, State
@@ -165,6 +166,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(" · ".join([*names[:1], "agescope"]))
 
     def _close_tiles(self) -> None:
+        self._left = {address: session for address, session in self._left.items() if session.alive}
         for tile in self.tiles:
             tile.close_down()
             tile.hide()

@@ -15,7 +15,14 @@ if TYPE_CHECKING:  # importing it takes longer than showing the window
     from engine.models.shipped import Models
     from engine.pipeline import Pipeline
 
+DEMO = "synthetic:?people=5&seconds=20&size=1280x720&seed=1"
+"""The address of the demonstration."""
 _TICK_S = 0.05
+
+
+def name_of(address: str) -> str:
+    """What the window calls a source; shows no password."""
+    return "demonstration" if address == DEMO else source_name(address)
 
 
 class Sessions:
@@ -50,9 +57,9 @@ class Sessions:
             from engine.pipeline import detector_scale
 
             scale = detector_scale(self._wait(), self._settings)
-            return open_source(address, small_size=scale.size_for)
+            return open_source(address, small_size=scale.size_for, name=name_of(address))
 
-        session = Session(open_it, self._pipeline, pace=True, name=source_name(address))
+        session = Session(open_it, self._pipeline, pace=True, name=name_of(address))
         session.start()
         return session
 

@@ -13,8 +13,8 @@ from PyQt6.QtWidgets import (
 
 from app.window.choice import Choice
 from app.window.logo import logo
+from app.window.sessions import DEMO
 
-DEMO = "synthetic:?people=5&seconds=20&size=1280x720&seed=1"
 _WIDTH_PX, _LOGO_PX = 680, 76
 
 

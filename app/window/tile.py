@@ -8,10 +8,10 @@ from PyQt6.QtWidgets import QGridLayout, QWidget
 from app.window.bridge import Bridge
 from app.window.notice import Notice
 from app.window.presence import Person
+from app.window.sessions import name_of
 from app.window.view import VideoView
 from app.window.words import short_words
 from engine.session import Session, SessionStatus, State
-from engine.sources.address import source_name
 
 
 class SessionMaker(Protocol):
@@ -49,7 +49,7 @@ class Tile(QWidget):
     ) -> None:
         """Start the source, once the session `after` is over."""
         super().__init__()
-        self.address, self.name = address, source_name(address)
+        self.address, self.name = address, name_of(address)
         self.people: tuple[Person, ...] = ()
         self.captioned = False
         self.view = VideoView(self)

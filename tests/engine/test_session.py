@@ -26,8 +26,9 @@ class FakeSource:
         rate: float = 100.0,
         breaks: Exception | None = None,
         hangs: bool = False,
+        pictures: bool = False,
     ) -> None:
-        self.info = SourceInfo("fake", "fake:", live, False, 32, 24, rate, frames, frames / rate)
+        self.info = SourceInfo("fake", "fake:", live, pictures, 32, 24, rate, frames, frames / rate)
         self.breaks, self.hangs = breaks, hangs
         self.closed = threading.Event()
 
@@ -35,8 +36,10 @@ class FakeSource:
         for index in range(self.info.frames):
             if self.info.live:
                 time.sleep(1 / self.info.rate)
-            time_s = index / self.info.rate
-            yield Frame(IMAGE, index, time_s, time.monotonic_ns(), "fake")
+            time_s, picture = index / self.info.rate, ""
+            if self.info.pictures:
+                time_s, picture = 0.0, f"{index}.jpg"
+            yield Frame(IMAGE, index, time_s, time.monotonic_ns(), "fake", picture=picture)
         if self.hangs:
             self.closed.wait()
             raise SourceError("fake was closed while reading")
@@ -144,6 +147,19 @@ def test_a_paced_recording_keeps_time_on_a_slow_machine(run: Callable[..., Sessi
     assert 0.9 < time.monotonic() - began < 1.4
     assert status.dropped > 40
     assert status.dropped + status.frames == 100
+
+
+def test_pictures_of_a_folder_are_shown_for_a_while_each_and_none_is_left_out(
+    run: Callable[..., Session],
+) -> None:
+    pipeline = FakePipeline(step_s=0.05)
+    session = run(FakeSource(3, pictures=True), pipeline, pace=True)
+    wait_for(session, State.RUNNING)
+    time.sleep(0.4)
+    assert pipeline.seen == [0]
+    quick = FakePipeline()
+    wait_for(run(FakeSource(30, pictures=True), quick), State.ENDED)
+    assert quick.seen == list(range(30))
 
 
 def test_a_slow_machine_sees_the_newest_frame_of_a_live_source(

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.window.key_map import KeyMap
 from app.window.main_window import MainWindow
 from app.window.notice import Notice
-from app.window.start_page import DEMO
+from app.window.sessions import DEMO
 from engine.session import State
 
 Open = Callable[..., MainWindow]
@@ -188,6 +188,7 @@ def test_d_shows_the_demonstration(qtbot: QtBot, open_window: Open, sessions: Se
     window = open_window()
     press(qtbot, window, "d")
     assert sessions.opened == [DEMO]
+    assert window.tiles[0].name == "demonstration"
 
 
 def test_a_source_that_cannot_be_opened_says_why_and_what_to_do(

@@ -4,7 +4,8 @@ from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.window.choice import Choice
-from app.window.start_page import DEMO, StartPage
+from app.window.sessions import DEMO
+from app.window.start_page import StartPage
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
