@@ -17,7 +17,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.errors import DataError
 from engine.models.onnx import OnnxModel
 from engine.settings import Settings
 from engine.sources.address import open_source
@@ -26,7 +25,7 @@ from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.stages.track import Tracker
 from train.backbone import AgeNet
 from train.data.crops import DETECTOR, HALF_SIDE, load
-from train.fit import logits_of
+from train.fit import load_average, logits_of
 from train.recipe import Recipe, load_recipe
 
 Doubles = NDArray[np.float64]
@@ -54,23 +53,6 @@ class Calibration:
     prior: list[float]
 
 
-def load_average(checkpoint: Path, recipe: Recipe) -> AgeNet:
-    """The averaged network of a checkpoint, ready to answer.
-
-    Raises:
-        DataError: The file is missing or of another network.
-    """
-    try:
-        state = torch.load(checkpoint, weights_only=True)
-    except OSError as error:
-        raise DataError(
-            f"{checkpoint} is no checkpoint. Make it with python -m train.fit"
-        ) from error
-    net = AgeNet(recipe.ages)
-    net.load_state_dict(state["average"])
-    return net.channels_last().eval()
-
-
 def fit_temperature(logits: Tensor, years: Tensor) -> float:
     """The temperature with the least negative log-likelihood.
 
@@ -91,7 +73,7 @@ def fit_temperature(logits: Tensor, years: Tensor) -> float:
         return loss
 
     optimizer.step(closure)  # type: ignore[no-untyped-call]
-    return float(log_t.exp())
+    return float(log_t.detach().exp())
 
 
 def noise_model(series: list[Doubles]) -> tuple[float, float]:
@@ -148,7 +130,7 @@ def clip_estimates(net: AgeNet, recipe: Recipe, clip: Path, temperature: float) 
 
 def calibrate(checkpoint: Path, recipe: Recipe, cache: Path, clips: list[Path]) -> Calibration:
     """Fit everything on validation photographs and unlabelled clips."""
-    net = load_average(checkpoint, recipe)
+    net = load_average(checkpoint, recipe.ages)
     parts = [load(cache, name) for name in recipe.data_sets]
     logits = torch.cat([logits_of(net, p, p.rows("val"), recipe.side_px) for p in parts])
     years = torch.tensor([p.photos[row].age for p in parts for row in p.rows("val")])

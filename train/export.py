@@ -23,8 +23,9 @@ from engine.models.model import METADATA_KEY
 from engine.models.onnx import OnnxModel
 from engine.stages.align import template
 from train.backbone import AgeNet
-from train.calibrate import Calibration, load_average
+from train.calibrate import Calibration
 from train.data.crops import HALF_SIDE
+from train.fit import load_average
 from train.recipe import Recipe, load_recipe
 
 OPSET = 18
@@ -139,7 +140,7 @@ def main() -> None:
     recipe = load_recipe(arguments.recipe)
     saved = arguments.checkpoint.with_suffix(".calibration.json")
     calibration = Calibration(**json.loads(saved.read_text()))
-    export(load_average(arguments.checkpoint, recipe), recipe, calibration, arguments.out)
+    export(load_average(arguments.checkpoint, recipe.ages), recipe, calibration, arguments.out)
 
 
 if __name__ == "__main__":

@@ -119,9 +119,13 @@ def fit(recipe: Recipe, cache: Path, out: Path, face_weights: Path | None) -> Pa
         cache: Folder of cached crops.
         out: Folder for checkpoint and log.
         face_weights: Weights that the body starts from; None for chance.
+
+    Raises:
+        DataError: The checkpoint that the recipe begins with is missing.
     """
     torch.manual_seed(recipe.seed)
-    run = _start(recipe, face_weights)
+    first = out / f"{recipe.begins_with}.pt" if recipe.begins_with else None
+    run = _start(recipe, face_weights, first)
     checkpoint = out / f"{recipe.name}.pt"
     out.mkdir(parents=True, exist_ok=True)
     if checkpoint.exists():
@@ -131,7 +135,7 @@ def fit(recipe: Recipe, cache: Path, out: Path, face_weights: Path | None) -> Pa
     data = TrainingCrops(parts, recipe)
     order = Order(len(data), recipe, run.step)
     ages = torch.arange(recipe.ages, dtype=torch.float32)
-    began, first = time.monotonic(), run.step
+    began, began_at = time.monotonic(), run.step
     batches = DataLoader(
         data,
         batch_sampler=order,
@@ -143,8 +147,8 @@ def fit(recipe: Recipe, cache: Path, out: Path, face_weights: Path | None) -> Pa
     for images, years in batches:
         loss = _step(run, recipe, order, images, years.float(), ages)
         if run.step % 50 == 0:
-            pace = (time.monotonic() - began) / (run.step - first)
-            left_min = pace * (len(order) - (run.step - first)) / 60
+            pace = (time.monotonic() - began) / (run.step - began_at)
+            left_min = pace * (len(order) - (run.step - began_at)) / 60
             _log.info("step %d loss %.3f, %.0f min left", run.step, loss, left_min)
         whole_epoch = run.step % order.steps_per_epoch == 0
         if whole_epoch:
@@ -154,9 +158,28 @@ def fit(recipe: Recipe, cache: Path, out: Path, face_weights: Path | None) -> Pa
     return checkpoint
 
 
-def _start(recipe: Recipe, face_weights: Path | None) -> Run:
+def load_average(checkpoint: Path, ages: int) -> AgeNet:
+    """The averaged network of a checkpoint, ready to answer.
+
+    Raises:
+        DataError: The file is missing.
+    """
+    try:
+        state = torch.load(checkpoint, weights_only=True)
+    except OSError as error:
+        raise DataError(
+            f"{checkpoint} is no checkpoint. Make it with python -m train.fit"
+        ) from error
+    net = AgeNet(ages)
+    net.load_state_dict(state["average"])
+    return net.channels_last().eval()
+
+
+def _start(recipe: Recipe, face_weights: Path | None, first: Path | None) -> Run:
     net = AgeNet(recipe.ages, recipe.dropout)
-    if face_weights is not None:
+    if first is not None:
+        net.load_state_dict(load_average(first, recipe.ages).state_dict())
+    elif face_weights is not None:
         load_face_weights(net, face_weights)
     net.freeze(recipe.frozen_layers)
     net.channels_last()

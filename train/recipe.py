@@ -29,6 +29,8 @@ class Recipe:
         frozen_layers: First convolutions of the body that keep their weights.
         average_decay: Decay a step of the averaged weights (EMA), which are what is kept.
         seed: Of order, augmentation and dropout.
+        begins_with: Name of the recipe whose averaged weights this one starts from; "" for the
+            face network's own.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Recipe:
     frozen_layers: int = 0
     average_decay: float = 0.999
     seed: int = 1
+    begins_with: str = ""
 
 
 def load_recipe(path: Path) -> Recipe:

@@ -52,8 +52,10 @@ class Sessions:
         """
 
         def open_it() -> Source:
+            nonlocal after
             if after is not None:
                 after.stop()
+                after = None  # else every session would keep all that were before it
             from engine.pipeline import detector_scale
 
             scale = detector_scale(self._wait(), self._settings)

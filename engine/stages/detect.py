@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.models.model import Array, Model
 from engine.values.faces import Faces, Floats
-from engine.values.frame import Frame, Image
+from engine.values.frame import Frame, Image, shrink
 
 _PAD = 32
 _GREY = 110
@@ -95,13 +95,6 @@ class YuNetDetector:
         boxes, landmarks, scores = (np.concatenate(part) for part in zip(*parts, strict=True))
         keep = _suppress(boxes, scores, self._threshold)
         return Faces.found(boxes[keep], landmarks[keep], scores[keep])
-
-
-def shrink(image: Image, size_wh: tuple[int, int]) -> Image:
-    """Scale a picture down to `size_wh`, averaging areas."""
-    if (image.shape[1], image.shape[0]) == size_wh:
-        return image
-    return np.asarray(cv2.resize(image, size_wh, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _padded(small: Image, room: int) -> Image:

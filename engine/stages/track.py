@@ -34,10 +34,15 @@ _NO_BIRTH = 0.3
 """Part of the smaller face shared with a claimed one from which no track begins."""
 _SUSPECT_CUT, _SURE_CUT = 0.9, 0.6
 """Likeness of successive pictures below which looks must fit; below which all has changed."""
-_TWIN = 5.0
-_TWIN_SIDES, _TWIN_SIDES_S, _TWIN_SIZE = 3.0, 6.0, 0.7
-"""Where somebody lost may come back, known by his looks: so many face sides away and so many more
-for each second gone (a brisk walk), the face larger or smaller by at most this logarithm."""
+_SETTLE_S = 0.5
+"""How long a new face near somebody lost is looked at before it counts as another person: who comes
+out from behind something is at first half hidden."""
+_NEAR_SIDES = 3.0
+_FAR_LOOKS = 5.0
+"""Largest difference in looks at which somebody lost is known again farther away than that."""
+_WALK_SIDES_S, _SIZE_RATIO = 6.0, 0.7
+"""How much farther for each second gone (a brisk walk, in face sides), and how much larger or
+smaller the face may have become (a logarithm)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,29 +140,40 @@ class Tracker:
     def _confirm(self, claims: Claims) -> None:
         """Number the new tracks that have lasted, unless they are lost ones that came back."""
         for face, track in sorted(claims.by_face.items()):
-            if track.confirmed or claims.time_s - track.born_s < _CONFIRM_S:
+            age_s = claims.time_s - track.born_s
+            if track.confirmed or age_s < _CONFIRM_S:
                 continue
             twin = self._twin(claims, face)
-            if twin is None:
-                track.track_id = next(self._ids)
-            else:
+            if twin is not None:
                 self._tracks.remove(track)
                 claims.claim(twin, face, track.motion)
+            elif age_s >= _SETTLE_S or not self._candidates(claims, face):
+                track.track_id = next(self._ids)
 
     def _twin(self, claims: Claims, face: int) -> OpenTrack | None:
         """The lost track that looks most like a face and can have got there, or None."""
-        best, best_apart = None, _TWIN
-        point = coordinates(claims.faces.boxes[face : face + 1])
+        fits = [
+            (claims.apart(track, face) / limit, track)
+            for track, limit in self._candidates(claims, face)
+        ]
+        best = min(fits, key=lambda fit: fit[0], default=None)
+        return best[1] if best is not None and best[0] < 1 else None
+
+    def _candidates(self, claims: Claims, face: int) -> list[tuple[OpenTrack, float]]:
+        """Lost tracks whose person can be here, and how unlike a face of theirs may look."""
+        if not self._comparing:
+            return []
+        point = coordinates(claims.faces.boxes[[face]])
+        candidates = []
         for track in self._tracks:
             if not track.confirmed or claims.has_face(track):
                 continue
             [sides], [size] = separations(track.motion.seen[0], point)
-            if size > _TWIN_SIZE or sides > _TWIN_SIDES + _TWIN_SIDES_S * claims.gap_s(track):
-                continue
-            apart = claims.apart(track, face)
-            if apart < best_apart:
-                best, best_apart = track, apart
-        return best
+            way = _NEAR_SIDES + _WALK_SIDES_S * claims.gap_s(track)
+            if sides <= way and size <= _SIZE_RATIO:
+                near = sides <= _NEAR_SIDES
+                candidates.append((track, track.memory.limit if near else _FAR_LOOKS))
+        return candidates
 
 
 def _outcome(claims: Claims, ended: tuple[int, ...]) -> Tracked:

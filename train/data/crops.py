@@ -24,6 +24,7 @@ from engine.stages.align import align, template
 from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.values.faces import Faces, Floats
 from engine.values.frame import Frame, Image
+from train.data import fgnet
 from train.data.photo import Photo, read_images
 from train.data.splits import DATA_SETS, list_photos, read_groups, split_of
 
@@ -76,9 +77,7 @@ def load(cache: Path, data_set: str) -> Crops:
         )
         for row in rows
     ]
-    splits = split_of(data_set)
-    chosen = [splits.get(photo.name, "train") for photo in photos]
-    return Crops(np.load(found[-1], mmap_mode="r"), photos, chosen)
+    return Crops(np.load(found[-1], mmap_mode="r"), photos, [row["split"] for row in rows])
 
 
 def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Path:
@@ -88,7 +87,8 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
         The array's file; beside it a table of labels and a list of photographs without a face.
     """
     photos = list_photos(data_set, place, groups)
-    out = cache / f"{data_set}-{_key(photos)}.npy"
+    splits = split_of(data_set) if data_set != fgnet.NAME else {}
+    out = cache / f"{data_set}-{_key(photos, splits)}.npy"
     if out.exists():
         return out
     cache.mkdir(parents=True, exist_ok=True)
@@ -102,7 +102,7 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
             missed.append(photo.name)
             continue
         pixels[len(labelled)] = crop
-        labelled.append(asdict(photo))
+        labelled.append({**asdict(photo), "split": splits.get(photo.name, "train")})
     pixels.flush()
     with out.with_suffix(".csv").open("w", newline="") as stream:
         writer = csv.DictWriter(stream, list(labelled[0]))
@@ -113,9 +113,10 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
     return out
 
 
-def _key(photos: dict[str, Photo]) -> str:
+def _key(photos: dict[str, Photo], splits: dict[str, str]) -> str:
     facts = [
         sorted((member, photo.group) for member, photo in photos.items()),
+        sorted(splits.items()),
         hashlib.sha256(DETECTOR.read_bytes()).hexdigest(),
         [HALF_SIDE, MARGIN, SIDE_PX, _LONGEST_PX],
     ]

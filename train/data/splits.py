@@ -68,13 +68,11 @@ def divide(photos: list[Photo], seed: int = SEED) -> dict[str, list[str]]:
 
 
 def split_of(data_set: str) -> dict[str, str]:
-    """Split by name, for the names that do not train; FG-NET has none, it is left out by person.
+    """Split by name, for the names that do not train.
 
     Raises:
         DataError: A split file is missing.
     """
-    if data_set == fgnet.NAME:
-        return {}
     found = {}
     for split in SPLITS:
         path = FOLDER / f"{data_set}.{split}.txt"

@@ -8,9 +8,9 @@ import pytest
 
 from engine.errors import ModelError
 from engine.models.onnx import OnnxModel
-from engine.stages.detect import DetectorScale, YuNetDetector, shrink
+from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.values.faces import Faces, overlaps
-from engine.values.frame import Frame, Image
+from engine.values.frame import Frame, Image, shrink
 
 FINE = DetectorScale(smallest_face_px=20, seen_px=10)
 
