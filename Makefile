@@ -38,8 +38,9 @@ model: .venv/.train-stamp ## train, calibrate and export the age model: DATA= CL
 	for name in utkface aaf; do $(BIN)/python -m train.data.crops $$name $(DATA)/$$name.zip \
 	  --groups $(DATA)/$${name}_groups.csv || exit 1; done
 	$(BIN)/python -m train.fit train/recipes/amr_mobilenet.py --face-weights $(FACE)
-	$(BIN)/python -m train.calibrate runs/amr_mobilenet.pt --clips $(CLIPS)
-	$(BIN)/python -m train.export runs/amr_mobilenet.pt assets/models/age.onnx
+	$(BIN)/python -m train.fit train/recipes/amr_mobilenet_calm.py
+	$(BIN)/python -m train.calibrate runs/amr_mobilenet_calm.pt --clips $(CLIPS)
+	$(BIN)/python -m train.export runs/amr_mobilenet_calm.pt assets/models/age.onnx
 	cd assets/models && sha256sum *.onnx *.tflite > SHA256SUMS
 
 clean: ## remove everything that make made, .venv too

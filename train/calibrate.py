@@ -1,6 +1,6 @@
 """Make a trained network honest: temperature, and how its errors behave over a video.
 
-    python -m train.calibrate runs/amr_mobilenet.pt --cache CROPS --clips FOLDER
+    python -m train.calibrate runs/amr_mobilenet_calm.pt --cache CROPS --clips FOLDER
 
 Only validation splits are read. Writes `<checkpoint>.calibration.json`, which the export puts into
 the model file. The clips need no labels: the noise about a track's own mean tells s_w and rho.
@@ -155,7 +155,7 @@ def main() -> None:
     """Calibrate from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("--recipe", type=Path, default=Path("train/recipes/amr_mobilenet.py"))
+    parser.add_argument("--recipe", type=Path, default=Path("train/recipes/amr_mobilenet_calm.py"))
     parser.add_argument("--cache", type=Path, default=Path("crops"))
     parser.add_argument("--clips", type=Path, required=True, help="folder of 30 frames/s clips")
     arguments = parser.parse_args()

@@ -1,6 +1,6 @@
 """Write a calibrated network as the ONNX file that the program runs.
 
-    python -m train.export runs/amr_mobilenet.pt assets/models/age.onnx
+    python -m train.export runs/amr_mobilenet_calm.pt assets/models/age.onnx
 
 The file is the contract: uint8 (n, side, side, 3) RGB crops in, (n, A) calibrated probabilities
 out, and in its metadata the age axis, the crop template, the temperature, the error model and the
@@ -135,7 +135,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--recipe", type=Path, default=Path("train/recipes/amr_mobilenet.py"))
+    parser.add_argument("--recipe", type=Path, default=Path("train/recipes/amr_mobilenet_calm.py"))
     arguments = parser.parse_args()
     recipe = load_recipe(arguments.recipe)
     saved = arguments.checkpoint.with_suffix(".calibration.json")

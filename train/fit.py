@@ -225,7 +225,7 @@ def _schedule(step: int, total: int) -> float:
     return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, step / total)))
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def logits_of(net: AgeNet, crops: Crops, rows: list[int], side: int, batch: int = 64) -> Tensor:
     """Logits (N, A) of cached crops as the engine would cut them."""
     net.eval()

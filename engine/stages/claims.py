@@ -136,10 +136,11 @@ class Claims:
             face: Index into `faces`.
             motion: The motion of this one face up to now.
         """
-        proof = self._needs_proof(track)
+        if self._needs_proof(track):
+            track.memory.beware()
         track.motion, track.tolerance = motion, np.inf
         self.by_face[face] = track
-        self._observe(track, face, proof=proof)
+        self._observe(track, face)
 
     def apart(self, track: OpenTrack, face: int) -> float:
         """Difference in looks between a track's person and a face; NaN where unknown."""
@@ -160,13 +161,12 @@ class Claims:
             return 0.0
         return 1.0 if np.isnan(apart) else max(0.5, 1.5 - apart / UNLIKE)
 
-    def _observe(self, track: OpenTrack, face: int, *, proof: bool) -> None:
-        if proof and not self._is_alone(face):
-            track.memory.beware()
-        elif proof or (self.time_s >= track.memory.due_s and self._is_alone(face)):
-            code = self._code(face)
-            if code is not None and track.memory.observe(code, self.time_s, gap=proof):
-                self.switched.add(track.track_id)
+    def _observe(self, track: OpenTrack, face: int) -> None:
+        if self.time_s < track.memory.due_s or not self._is_alone(face):
+            return
+        code = self._code(face)
+        if code is not None and track.memory.observe(code, self.time_s):
+            self.switched.add(track.track_id)
 
     def _code(self, face: int) -> AppearanceCode | None:
         if self._comparing and face not in self._codes:

@@ -12,9 +12,9 @@ import numpy as np
 
 from engine.errors import ModelError
 from engine.stages.align import MEAN_SHAPE
-from engine.stages.detect import DetectorScale, shrink
+from engine.stages.detect import DetectorScale
 from engine.values.faces import Faces, Floats, overlaps
-from engine.values.frame import Frame, Image
+from engine.values.frame import Frame, Image, shrink
 
 if TYPE_CHECKING:
     from mediapipe.tasks.python.vision import FaceDetector
@@ -23,7 +23,7 @@ MODEL = (
     Path(__file__).resolve().parents[2] / "assets" / "models" / "face_detection_short_range.tflite"
 )
 _NEAR = 1 / 4
-_CLOSE_UP_SIDES, _CLOSE_UP_PX = 2.5, 256
+_CLOSE_UP_SIDES, _CLOSE_UP_PX = 2.0, 256
 _SAME = 0.2
 _RAISED, _WIDTH, _HEIGHT = 0.145, 0.97, 1.25
 """From BlazeFace's square boxes to YuNet's: the centre is higher by this part of the height, then
@@ -35,7 +35,7 @@ class MediaPipeDetector:
     """Face detector for faces that fill at least a tenth of the picture's longer side.
 
     Of a face that fills less than a quarter the network sees so few pixels that box and landmarks
-    are off by up to an eye distance: it is looked at again close up, and dropped if it is none then.
+    are off by up to an eye distance: it is looked at again close up, and dropped if not seen there.
     The network gives the middle of the mouth; the corners are set beside it along the line of the
     eyes, as far out as they lie in the mean shape of `align`.
     """
@@ -125,7 +125,7 @@ def _loaded(model: Path, score_threshold: float) -> "FaceDetector":
 
 
 def _as_yunet(boxes: Floats) -> Floats:
-    """Boxes (N, 4) that hold what YuNet's boxes hold: from the middle of the forehead to the chin."""
+    """Boxes (N, 4) that hold what YuNet's hold: from the middle of the forehead to the chin."""
     sides = boxes[:, 2:] - boxes[:, :2]
     centres = (boxes[:, :2] + boxes[:, 2:]) / 2 - sides * np.array([0, _RAISED], np.float32)
     halves = sides * np.array([_WIDTH, _HEIGHT], np.float32) / 2

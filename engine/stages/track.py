@@ -38,7 +38,7 @@ _SETTLE_S = 0.5
 """How long a new face near somebody lost is looked at before it counts as another person: who comes
 out from behind something is at first half hidden."""
 _NEAR_SIDES = 3.0
-_FAR_LOOKS = 5.0
+_FAR_LOOKS = 5.5
 """Largest difference in looks at which somebody lost is known again farther away than that."""
 _WALK_SIDES_S, _SIZE_RATIO = 6.0, 0.7
 """How much farther for each second gone (a brisk walk, in face sides), and how much larger or

@@ -1,4 +1,6 @@
-"""The shipped model: AMR with a Gaussian target on the face-trained MobileNet-v1 at 128 px.
+"""AMR with a Gaussian target on the face-trained MobileNet-v1 at 128 px.
+
+The shipped model, but for its last epoch: `amr_mobilenet_calm`.
 
 Paper: Zhao, Qian, Hou, Zeng, ICME 2022 (loss); body, data and augmentation are ours.
 Command: python -m train.fit train/recipes/amr_mobilenet.py --cache CROPS --face-weights FILE

@@ -1,4 +1,6 @@
+import gc
 import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,6 +68,18 @@ def test_a_missing_file_is_told_by_its_session(sessions: Sessions) -> None:
     wait_for(session, State.FAILED)
     assert "nowhere.mp4" in session.status.message
     session.stop()
+
+
+def test_a_session_that_followed_another_does_not_keep_it(sessions: Sessions) -> None:
+    first = sessions.open("nowhere.mp4")
+    second = sessions.open("nowhere.mp4", after=first)
+    wait_for(second, State.FAILED)
+    assert not first.alive
+    gone = weakref.ref(first)
+    del first
+    gc.collect()
+    assert gone() is None
+    second.stop()
 
 
 def test_a_window_that_closes_while_models_load_waits_for_nothing() -> None:
