@@ -23,9 +23,11 @@ from engine.sources.address import open_source
 from engine.stages.align import align, template
 from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.stages.track import Tracker
+from engine.values.age import AgeDistribution
 from train.backbone import AgeNet
 from train.data.crops import DETECTOR, HALF_SIDE, load
 from train.fit import load_average, logits_of
+from train.metrics import covered
 from train.recipe import Recipe, load_recipe
 
 Doubles = NDArray[np.float64]
@@ -53,27 +55,32 @@ class Calibration:
     prior: list[float]
 
 
-def fit_temperature(logits: Tensor, years: Tensor) -> float:
-    """The temperature with the least negative log-likelihood.
+def fit_temperature(sets: list[tuple[Tensor, Tensor]], level: float = 0.9) -> float:
+    """The temperature at which central intervals hold what they claim, each data set counting alike.
 
-    Source: Guo, Pleiss, Sun, Weinberger, "On calibration of modern neural networks", 2017.
+    The likelihood is flat around its best temperature; coverage is what people read.
+    Source: Guo, Pleiss, Sun, Weinberger, "On calibration of modern neural networks", 2017; departs
+    in fitting coverage instead of likelihood.
 
     Args:
-        logits: (N, A).
-        years: (N,) true ages on an axis from 0 by 1.
+        sets: (N, A) logits and (N,) true ages of each data set, on an axis from 0 by 1.
+        level: Probability that the intervals claim.
     """
-    truth = years.round().long().clamp(0, logits.shape[1] - 1)
-    log_t = torch.zeros((), requires_grad=True)
-    optimizer = torch.optim.LBFGS([log_t], lr=0.2, max_iter=60)
 
-    def closure() -> Tensor:
-        optimizer.zero_grad()
-        loss = torch.nn.functional.cross_entropy(logits / log_t.exp(), truth)
-        loss.backward()  # type: ignore[no-untyped-call]
-        return loss
+    def excess(temperature: float) -> float:
+        return float(np.mean([_coverage(z / temperature, y, level) for z, y in sets])) - level
 
-    optimizer.step(closure)  # type: ignore[no-untyped-call]
-    return float(log_t.detach().exp())
+    low, high = 0.3, 4.0
+    for _ in range(24):  # coverage grows with temperature: halve the bracket
+        middle = (low * high) ** 0.5
+        low, high = (middle, high) if excess(middle) < 0 else (low, middle)
+    return (low * high) ** 0.5
+
+
+def _coverage(logits: Tensor, years: Tensor, level: float) -> float:
+    probs = torch.softmax(logits, 1).numpy()
+    found = AgeDistribution(np.arange(probs.shape[1], dtype=np.float32), probs)
+    return float(covered(found, years.numpy().astype(np.float64), level).mean())
 
 
 def noise_model(series: list[Doubles]) -> tuple[float, float]:
@@ -132,10 +139,16 @@ def calibrate(checkpoint: Path, recipe: Recipe, cache: Path, clips: list[Path]) 
     """Fit everything on validation photographs and unlabelled clips."""
     net = load_average(checkpoint, recipe.ages)
     parts = [load(cache, name) for name in recipe.data_sets]
-    logits = torch.cat([logits_of(net, p, p.rows("val"), recipe.side_px) for p in parts])
-    years = torch.tensor([p.photos[row].age for p in parts for row in p.rows("val")])
-    temperature = fit_temperature(logits, years)
-    probs = torch.softmax(logits / temperature, 1)
+    sets = [
+        (
+            logits_of(net, part, part.rows("val"), recipe.side_px),
+            torch.tensor([part.photos[row].age for row in part.rows("val")]),
+        )
+        for part in parts
+    ]
+    temperature = fit_temperature(sets)
+    years = torch.cat([y for _, y in sets])
+    probs = torch.softmax(torch.cat([z for z, _ in sets]) / temperature, 1)
     axis = torch.arange(recipe.ages, dtype=torch.float32)
     means = probs @ axis
     total = float((probs * (axis[None] - means[:, None]) ** 2).sum(1).mean())
