@@ -56,7 +56,7 @@ class Calibration:
 
 
 def fit_temperature(sets: list[tuple[Tensor, Tensor]], level: float = 0.9) -> float:
-    """The temperature at which central intervals hold what they claim, each data set counting alike.
+    """The temperature at which intervals hold what they claim, each data set counting alike.
 
     The likelihood is flat around its best temperature; coverage is what people read.
     Source: Guo, Pleiss, Sun, Weinberger, "On calibration of modern neural networks", 2017; departs

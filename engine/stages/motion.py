@@ -2,8 +2,8 @@
 
 The four coordinates (centre x, centre y, log side, log aspect) are filtered independently. Each
 velocity wanders around zero and forgets itself (Ornstein-Uhlenbeck), so that a face that is not
-seen glides to rest instead of flying off, its uncertainty stays bounded, and the prediction over
-one long step equals that over many short ones: the frame rate does not matter.
+seen glides to rest instead of flying off, and the prediction over one long step equals that over
+many short ones: the frame rate does not matter.
 Source of the idea: Singer, "Estimating optimal tracking filter performance for manned maneuvering
 targets", 1970, here with velocity in the place of acceleration.
 """

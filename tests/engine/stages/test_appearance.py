@@ -1,0 +1,132 @@
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from engine.stages.appearance import (
+    ALIKE,
+    UNLIKE,
+    AppearanceCode,
+    AppearanceMemory,
+    difference,
+    look,
+)
+from engine.values.frame import Frame, Image
+
+FACE = np.array([178, 63, 268, 176], np.float32)
+"""The face of the portrait."""
+
+
+def recoloured(image: Image) -> Image:
+    """The same picture with red and blue exchanged: somebody else, as far as colours go."""
+    return np.ascontiguousarray(image[..., ::-1])
+
+
+def feed(memory: AppearanceMemory, code: AppearanceCode, times: NDArray[np.float64]) -> list[bool]:
+    return [memory.observe(code, float(time_s)) for time_s in times]
+
+
+@pytest.fixture
+def own(portrait: Frame) -> AppearanceCode:
+    return look(portrait.image, FACE)
+
+
+@pytest.fixture
+def other(portrait: Frame) -> AppearanceCode:
+    return look(recoloured(portrait.image), FACE)
+
+
+def test_a_code_is_small_and_shows_nothing_of_itself(own: AppearanceCode) -> None:
+    assert own.cells.shape == (21, 3)
+    assert "cells" not in repr(own)
+
+
+def test_the_same_face_is_alike_and_another_unlike(
+    own: AppearanceCode, other: AppearanceCode
+) -> None:
+    assert difference(own, own) == 0
+    assert difference(own, other) > UNLIKE
+
+
+def test_a_box_a_little_off_and_a_smaller_picture_are_alike(
+    portrait: Frame, own: AppearanceCode
+) -> None:
+    assert difference(own, look(portrait.image, FACE + 5)) < ALIKE
+    small = cv2.resize(portrait.image, None, fx=0.4, fy=0.4, interpolation=cv2.INTER_AREA)
+    assert difference(own, look(np.asarray(small, np.uint8), FACE * 0.4)) < ALIKE
+
+
+def test_dimmed_light_is_alike(portrait: Frame, own: AppearanceCode) -> None:
+    dim = (portrait.image * 0.75).astype(np.uint8)
+    assert difference(own, look(dim, FACE)) < UNLIKE
+
+
+def test_what_lies_outside_the_picture_is_left_out(portrait: Frame, own: AppearanceCode) -> None:
+    cut_off = np.ascontiguousarray(portrait.image[:200])
+    assert np.isnan(look(cut_off, FACE).cells[16:]).all()
+    assert difference(own, look(cut_off, FACE)) < ALIKE
+
+
+@pytest.mark.parametrize("box", [[-90, -90, -10, -10], [600, 600, 700, 700], [5, 5, 5, 5]])
+def test_a_box_outside_or_without_area_cannot_be_compared_but_does_no_harm(
+    portrait: Frame, own: AppearanceCode, box: list[float]
+) -> None:
+    code = look(portrait.image, np.array(box, np.float32))
+    apart = difference(own, code)
+    assert np.isnan(apart) or apart >= 0
+
+
+def test_without_a_code_there_is_no_difference_to_tell(own: AppearanceCode) -> None:
+    assert np.isnan(difference(None, own))
+    assert np.isnan(difference(own, None))
+
+
+def test_blending_keeps_what_only_one_has_seen(portrait: Frame, own: AppearanceCode) -> None:
+    half_seen = look(np.ascontiguousarray(portrait.image[:200]), FACE)
+    for blend in (own.blended(half_seen, 0.3), half_seen.blended(own, 0.3)):
+        assert not np.isnan(blend.cells).any()
+        np.testing.assert_array_equal(blend.cells[16:], own.cells[16:])
+
+
+def test_a_memory_wants_a_look_at_once_and_then_twice_a_second(own: AppearanceCode) -> None:
+    memory = AppearanceMemory()
+    assert memory.due_s < 0
+    assert feed(memory, own, np.array([10.0])) == [False]
+    assert memory.due_s == pytest.approx(10.5)
+
+
+def test_three_misfits_in_a_row_make_another_person(
+    own: AppearanceCode, other: AppearanceCode
+) -> None:
+    memory = AppearanceMemory()
+    feed(memory, own, np.arange(3) / 2)
+    assert feed(memory, other, 2 + np.arange(5) / 10) == [False, False, True, False, False]
+    assert memory.apart(other) == 0
+
+
+def test_two_misfits_are_forgotten(own: AppearanceCode, other: AppearanceCode) -> None:
+    memory = AppearanceMemory()
+    for code in (own, other, other, own, other, other, own):
+        assert not memory.observe(code, 0.0)
+    assert memory.apart(own) == 0
+
+
+def test_after_a_warning_smaller_misfits_count(own: AppearanceCode) -> None:
+    moved = AppearanceCode(own.cells + np.float32([0, 7, 0]))
+    assert ALIKE < difference(own, moved) < UNLIKE
+    calm, warned = AppearanceMemory(), AppearanceMemory()
+    for memory in (calm, warned):
+        memory.observe(own, 0.0)
+    warned.beware()
+    assert feed(calm, moved, np.arange(1, 4) / 10) == [False] * 3
+    assert feed(warned, moved, np.arange(1, 4) / 10) == [False, False, True]
+
+
+def test_the_limit_follows_how_much_a_person_varies(own: AppearanceCode) -> None:
+    random = np.random.default_rng(0)
+    calm, lively = AppearanceMemory(), AppearanceMemory()
+    for step in range(20):
+        calm.observe(own, step)
+        noise = random.normal(0, 6, own.cells.shape).astype(np.float32)
+        lively.observe(AppearanceCode(own.cells + noise), step)
+    assert ALIKE <= calm.limit < lively.limit <= UNLIKE
