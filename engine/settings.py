@@ -87,7 +87,7 @@ class RuntimeSettings(_Section):
     """Running the models."""
 
     threads: Annotated[int, Field(ge=0, le=64)] = Field(
-        0, description="Threads of one model call; 0 for half the cores, at least 1"
+        0, description="Threads of one model call; 0 for all cores up to 4"
     )
 
 

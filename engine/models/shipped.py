@@ -26,8 +26,8 @@ class Models:
 
 
 def default_threads() -> int:
-    """Threads of one model call: half the usable cores, at least one, for decoding needs some."""
-    return max(1, len(os.sched_getaffinity(0)) // 2)
+    """Threads of one model call: up to four usable cores; small networks gain little from more."""
+    return min(4, len(os.sched_getaffinity(0)))
 
 
 def load_models(threads: int = 0, *, age_model: Path = AGE_MODEL) -> Models:

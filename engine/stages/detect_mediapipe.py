@@ -23,6 +23,8 @@ MODEL = (
     Path(__file__).resolve().parents[2] / "assets" / "models" / "face_detection_short_range.tflite"
 )
 _NEAR = 1 / 4
+_GLANCE = 0.3
+"""Score from which a far face is worth a look close up, where its score counts."""
 _CLOSE_UP_SIDES, _CLOSE_UP_PX = 2.0, 256
 _SAME = 0.2
 _RAISED, _WIDTH, _HEIGHT = 0.145, 0.97, 1.25
@@ -41,16 +43,14 @@ class MediaPipeDetector:
     """
 
     def __init__(self, scale: DetectorScale, *, score_threshold: float) -> None:
-        """Load the shipped network.
+        """Load the shipped network; errors as in `load`.
 
         Args:
             scale: From which picture size to look; the network sees 128 px of any.
             score_threshold: Faces below are dropped, 0..1.
-
-        Raises:
-            ModelError: The extra is not installed, or the file is missing or damaged.
         """
-        self._detector = _loaded(MODEL, score_threshold)
+        self._detector = load(MODEL, score_threshold=min(_GLANCE, score_threshold))
+        self._threshold = score_threshold
         self.scale = scale
 
     def __call__(self, frame: Frame) -> Faces:
@@ -64,7 +64,8 @@ class MediaPipeDetector:
         far = found.sides_px < _NEAR * max(width, height)
         seen = [self._close_up(frame.image, box) for box in found.boxes[far]]
         faces = _joined([found[~far], *seen])
-        return faces[np.argsort(-faces.scores, kind="stable")]
+        best_first = np.argsort(-faces.scores, kind="stable")
+        return faces[best_first[faces.scores[best_first] >= self._threshold]]
 
     def close(self) -> None:
         """Free the network. One that lives until the interpreter ends complains on stderr."""
@@ -105,7 +106,12 @@ class MediaPipeDetector:
         )
 
 
-def _loaded(model: Path, score_threshold: float) -> "FaceDetector":
+def load(model: Path, *, score_threshold: float) -> "FaceDetector":
+    """Load a network of MediaPipe.
+
+    Raises:
+        ModelError: The extra is not installed, or the file is missing or damaged.
+    """
     try:
         from mediapipe.tasks.python import BaseOptions, vision
     except ImportError as error:

@@ -100,7 +100,9 @@ class Tracker:
         return _outcome(claims, ended)
 
     def finish(self) -> tuple[int, ...]:
-        """End all tracks and return their ids, ascending."""
+        """End all tracks and return their ids, ascending; ids go on counting afterwards."""
+        self._time_s = -np.inf
+        self._cuts = CutDetector()
         return self._end(self._tracks)
 
     def _let_go(self, frame: Frame) -> tuple[int, ...]:

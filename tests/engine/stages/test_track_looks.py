@@ -1,0 +1,114 @@
+"""What the tracker does with looks: knowing people again, doubting them, and forgetting them."""
+
+import gc
+
+import numpy as np
+import pytest
+
+from engine.stages.appearance import AppearanceCode, AppearanceMemory
+from engine.stages.claims import OpenTrack
+from engine.stages.track import Tracker
+from engine.values.frame import Frame
+from tests.engine.stages.painted import (
+    ANN,
+    BOB,
+    CYD,
+    At,
+    all_ids,
+    faces_of,
+    frame,
+    ids,
+    run,
+    times,
+    tracker,
+    wall,
+)
+
+
+def test_somebody_who_comes_back_elsewhere_is_known_by_his_looks() -> None:
+    outcomes = run(lambda t: [] if 1 <= t < 2 else [At(ANN, 120 if t < 1 else 400)], times(3))
+    assert all_ids(outcomes) == {1}
+
+
+def test_nobody_is_known_by_looks_when_that_is_switched_off() -> None:
+    scene = {False: [At(ANN, 120)], True: [At(ANN, 400)]}
+    outcomes = run(lambda t: [] if 1 <= t < 2 else scene[t >= 2], times(3), tracker(reentry=False))
+    assert all_ids(outcomes) == {1, 2}
+
+
+@pytest.mark.parametrize("gap_s", [0.0, 0.5, 1.5])
+def test_another_person_at_the_same_place_is_noticed(gap_s: float) -> None:
+    def scene(t: float) -> list[At]:
+        return [] if 1 <= t < 1 + gap_s else [At(ANN if t < 1 else BOB, 300)]
+
+    outcomes = run(scene, times(3.5))
+    switched = {number for outcome in outcomes for number in outcome.switched}
+    assert ids(outcomes[-1]) != [1] or 1 in switched
+
+
+def test_a_hand_before_the_face_is_not_another_person() -> None:
+    def scene(t: float) -> list[At]:
+        return [At(BOB if 1 <= t < 1.1 else ANN, 300)]
+
+    outcomes = run(scene, times(2))
+    assert all_ids(outcomes) == {1}
+    assert not any(outcome.switched for outcome in outcomes)
+
+
+def test_a_light_switched_on_is_not_another_person() -> None:
+    using, outcomes = tracker(), []
+    for t in times(3):
+        dark = frame([At(ANN, 300)], t)
+        lit = np.clip(dark.image * (0.75 if t < 1.5 else 1.0), 0, 255).astype(np.uint8)
+        outcomes.append(using(Frame(lit, 0, t, 0, "lamp"), faces_of([At(ANN, 300)])))
+    assert all_ids(outcomes) == {1}
+    assert not any(outcome.switched for outcome in outcomes)
+
+
+def test_a_cut_hands_no_id_to_whoever_stands_there_next() -> None:
+    using = tracker()
+    before = run(lambda _: [At(ANN, 300), At(BOB, 460)], times(1), using)
+    after = run(lambda _: [At(CYD, 305)], times(2, from_s=1.0), using, wall(7))
+    assert all_ids(before) == {1, 2}
+    assert all_ids(after) == {3}
+
+
+def test_a_cut_keeps_the_id_of_a_person_who_is_in_both_scenes() -> None:
+    using = tracker()
+    run(lambda _: [At(ANN, 300)], times(1), using)
+    assert all_ids(run(lambda _: [At(ANN, 310)], times(2, from_s=1.0), using, wall(7))) == {1}
+
+
+def test_without_comparing_looks_a_cut_ends_every_track() -> None:
+    using = tracker(reentry=False)
+    run(lambda _: [At(ANN, 300)], times(1), using)
+    after = run(lambda _: [At(ANN, 300)], times(2, from_s=1.0), using, wall(7))
+    assert after[0].ended == (1,)
+    assert all_ids(after) == {2}
+
+
+def test_no_appearance_can_be_reached_from_what_leaves_the_tracker() -> None:
+    using = tracker()
+    outcomes = run(lambda t: [At(ANN if t < 1 else BOB, 300), At(CYD, 500)], times(3), using)
+    seen: set[int] = set()
+    pending: list[object] = list(outcomes)
+    while pending:
+        value = pending.pop()
+        if id(value) in seen or isinstance(value, type):
+            continue
+        seen.add(id(value))
+        assert not isinstance(value, AppearanceCode | AppearanceMemory | OpenTrack | Tracker)
+        pending.extend(gc.get_referents(value))
+
+
+def codes() -> int:
+    gc.collect()
+    return sum(isinstance(value, AppearanceCode) for value in gc.get_objects())
+
+
+def test_an_appearance_is_gone_with_its_track() -> None:
+    using, before = tracker(), codes()
+    run(lambda _: [At(ANN, 300)], times(1), using)
+    assert codes() > before
+    run(lambda _: [], times(4, from_s=1.0), using)
+    assert codes() == before
