@@ -147,7 +147,7 @@ def test_a_picture_of_one_pixel_is_done_and_holds_nobody(tmp_path: Path) -> None
     assert rows_of(out / "dot.faces.csv") == []
 
 
-def test_pictures_stand_alone(clip: Path, tmp_path: Path) -> None:
+def test_pictures_stand_alone(tmp_path: Path) -> None:
     folder = tmp_path / "photos"
     folder.mkdir()
     scene = Scene(Script(people=2, seconds=3.0, size_wh=(640, 360), seed=3, layout="steady"))
