@@ -25,10 +25,8 @@ TEXTS = [
     and path != Path(__file__)
 ]
 FORBIDDEN_NAMES = {"utils", "helper", "helpers", "manager", "common", "misc", "base", "core"}
-MACHINE_PATH = re.compile(r"/work/(main|shared)|/home/\w+/|/root/|/Users/\w+/|/opt/(pypi|wheels)")
-REGISTRY = re.compile(
-    r"pypi\.org|pythonhosted|npmjs|huggingface|download\.pytorch|jfrog|artifactory"
-)
+MACHINE_PATH = re.compile(rf"{re.escape(str(ROOT))}|/home/\w+/|/root/|/Users/\w+/")
+REGISTRY = re.compile(r"https?://[\w.-]*(pypi|pythonhosted|npmjs|artifactory)")
 
 
 def name_of(path: Path) -> str:
