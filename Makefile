@@ -7,10 +7,10 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constrain
 
 export PYTHON
 
-.PHONY: help demo test lint slow bench model clean prepare-demo prepare-test
+.PHONY: help demo test test-mediapipe lint slow bench model clean prepare-demo prepare-test
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 14
 
 demo: .venv/.demo-stamp ## set up what is missing, then show the program on a clip of its own
 	$(BIN)/python main.py demo
@@ -31,6 +31,9 @@ lint: .venv/.test-stamp ## format and mend what ruff can, then check types and i
 slow: .venv/.test-stamp ## run the tests that take more than a minute
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m slow
 
+test-mediapipe: .venv-mediapipe/.stamp ## test the second detector, in an environment of its own
+	QT_QPA_PLATFORM=offscreen .venv-mediapipe/bin/python -m pytest tests/engine/stages/test_detect_mediapipe.py
+
 bench: .venv/.demo-stamp ## measure frames a second on this machine
 	$(BIN)/python main.py bench
 
@@ -44,7 +47,7 @@ model: .venv/.train-stamp ## train, calibrate and export the age model: DATA= CL
 	cd assets/models && sha256sum *.onnx *.tflite > SHA256SUMS
 
 clean: ## remove everything that make made, .venv too
-	rm -rf .venv build *.egg-info .*_cache .hypothesis
+	rm -rf .venv .venv-mediapipe build *.egg-info .*_cache .hypothesis
 	find app engine train tests -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps make the second time quick; the system is looked at every time, it costs nothing.
@@ -54,6 +57,12 @@ clean: ## remove everything that make made, .venv too
 
 .venv/.test-stamp: pyproject.toml constraints.txt | prepare-test
 	$(INSTALL) -e '.[gui,demo,parquet,train,test]'
+	touch $@
+
+.venv-mediapipe/.stamp: pyproject.toml constraints.txt | prepare-test
+	.venv/bin/python -m venv .venv-mediapipe
+	.venv-mediapipe/bin/python -m pip install --disable-pip-version-check -c constraints.txt \
+	  -e '.[gui,demo,test,mediapipe]'
 	touch $@
 
 .venv/.train-stamp: pyproject.toml constraints.txt | prepare-demo

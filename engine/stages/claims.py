@@ -104,20 +104,20 @@ class Claims:
     def match(self, tracks: Sequence[OpenTrack], mask: NDArray[np.bool_]) -> None:
         """Let those of `tracks` that have no face yet claim free faces of `mask`."""
         tracks = [track for track in tracks if not self.has_face(track)]
-        faces = self.free(mask)
-        if not tracks or not len(faces):
+        faces = self.free(mask) if tracks else np.zeros(0, np.intp)
+        if not len(faces):
             return
         motion = Motion.joined([track.motion for track in tracks])
         pairs = relate(motion, self.faces.boxes[faces], self.time_s)
-        affinity = pairs.affinity
-        for row, column in np.argwhere(affinity > 0):
-            proof = pairs.surprising[row, column] or self._needs_proof(tracks[row])
-            if proof or pairs.contested[row, column]:
-                affinity[row, column] *= self._credit(tracks[row], faces[column], proof=proof)
+        affinity, odd = pairs.affinity, pairs.surprising | pairs.contested
+        away = np.array([self._needs_proof(track) for track in tracks])
+        for row, column in np.argwhere(odd | (away[:, None] & (affinity > 0))):
+            proof = bool(away[row] or pairs.surprising[row, column])
+            affinity[row, column] *= self._credit(tracks[row], int(faces[column]), proof=proof)
         rows, columns = assign(affinity)
         followed = motion[rows].follow(self.faces.boxes[faces[columns]], self.time_s)
         for index, (row, column) in enumerate(zip(rows, columns, strict=True)):
-            if pairs.surprising[row, column] or pairs.contested[row, column]:
+            if odd[row, column]:
                 tracks[row].memory.beware()
             self._go_on(tracks[row], int(faces[column]), followed[index : index + 1])
 

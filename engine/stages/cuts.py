@@ -33,13 +33,14 @@ def _thumbnail(frame: Frame) -> NDArray[np.float32]:
     image = frame.image if frame.small is None else frame.small
     step = max(1, min(image.shape[:2]) // 48)
     sparse = np.ascontiguousarray(image[::step, ::step])
-    grey = cv2.cvtColor(sparse, cv2.COLOR_RGB2GRAY)
-    small = cv2.resize(grey, _SIZE_WH, interpolation=cv2.INTER_AREA).astype(np.float32)
-    return np.asarray(small - small.mean(), np.float32)
+    small = cv2.resize(sparse, _SIZE_WH, interpolation=cv2.INTER_AREA)
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32).ravel()
+    return np.asarray(grey - grey.mean(), np.float32)
 
 
 def _correlation(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
-    spreads = float(first.std()), float(second.std())
-    if max(spreads) < _FLAT:
+    flat = first.size * _FLAT**2
+    energies = float(first @ first), float(second @ second)
+    if max(energies) < flat:
         return 1.0
-    return float((first * second).mean() / (max(spreads[0], _FLAT) * max(spreads[1], _FLAT)))
+    return float(first @ second) / float(np.sqrt(max(energies[0], flat) * max(energies[1], flat)))

@@ -5,6 +5,7 @@ build of its own, and its versions from 0.10.35 on send usage metrics to Google 
 of play.googleapis.com while a detector runs), for which whoever runs it must ask people's consent.
 """
 
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,7 @@ class MediaPipeDetector:
             score_threshold: Faces below are dropped, 0..1.
         """
         self._detector = load(MODEL, score_threshold=min(_GLANCE, score_threshold))
+        self._closing = weakref.finalize(self, _close, self._detector)
         self._threshold = score_threshold
         self.scale = scale
 
@@ -68,8 +70,8 @@ class MediaPipeDetector:
         return faces[best_first[faces.scores[best_first] >= self._threshold]]
 
     def close(self) -> None:
-        """Free the network. One that lives until the interpreter ends complains on stderr."""
-        self._detector.close()
+        """Free the network; happens by itself when the detector is dropped."""
+        self._closing()
 
     def _close_up(self, image: Image, box: Floats) -> Faces:
         """The one face at `box` (4,) seen in a cut around it, or none."""
@@ -128,6 +130,15 @@ def load(model: Path, *, score_threshold: float) -> "FaceDetector":
     except (OSError, RuntimeError, ValueError) as error:
         first_line = str(error).splitlines()[0]
         raise ModelError(f"{model.name} could not be loaded: {first_line}") from error
+
+
+def _close(detector: "FaceDetector") -> None:
+    try:
+        detector.close()
+    except RuntimeError:
+        # The interpreter is ending and MediaPipe's worker is gone: without a handle its own __del__
+        # does not try again and fail aloud.
+        detector._handle = None  # noqa: SLF001  there is no public way to give it up
 
 
 def _as_yunet(boxes: Floats) -> Floats:
