@@ -174,7 +174,7 @@ class Pipeline:
                 first_s=visit.first_s,
                 last_s=visit.last_s,
                 frames=visit.frames,
-                belief=visit.filter.now(),
+                belief=visit.filter.final(),
                 quality=visit.quality_sum / visit.frames,
             )
             for track_id, visit in visits

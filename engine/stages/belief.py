@@ -145,9 +145,11 @@ class BeliefFilter:
         self._last_s = 0.0
         self._settled = _Settling()
         self._belief = self._conclude()
+        self._surest = self._belief
 
     def reset(self) -> None:
         """Forget everything: the track is another person now."""
+        self._surest = self.final()
         self._all, self._run, self._doubt = self._empty(), self._empty(), 0.0
         self._last = None
         self._settled = _Settling()
@@ -182,6 +184,14 @@ class BeliefFilter:
         """The belief as it stands."""
         return self._belief
 
+    def final(self) -> AgeBelief:
+        """The belief for the books: of all people the track was taken for, the one seen best.
+
+        A face that is lost behind another for the last frames of a visit must not take a minute's
+        belief with it.
+        """
+        return max(self._surest, self._belief, key=lambda belief: belief.effective_frames)
+
     def _doubt_identity(
         self, probs: Floats, log_probs: Doubles, weight: float, news: float | None
     ) -> None:
@@ -193,6 +203,7 @@ class BeliefFilter:
         if self._doubt <= 0:
             self._doubt, self._run = 0.0, self._empty()
         elif self._doubt > -np.log(self._settings.reset):
+            self._surest = self.final()
             self._all, self._run, self._doubt = self._run, self._empty(), 0.0
             self._settled = _Settling()
         else:

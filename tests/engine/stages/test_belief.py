@@ -183,6 +183,18 @@ def test_reset_forgets_everything() -> None:
     assert belief.now().estimates == 0
 
 
+def test_the_books_keep_the_person_seen_best() -> None:
+    errors, random = error_model(), np.random.default_rng(2)
+    belief = BeliefFilter(AGES, errors, BeliefSettings())
+    for index, probs in enumerate(simulate(random, errors, 70, 120)):
+        belief.update(probs, 1.0, index * STEP_S)
+    before = belief.now()
+    belief.reset()
+    belief.update(normal(20, 5), 1.0, 5.0)
+    assert float(belief.now().distribution.mean()) < 30
+    assert belief.final() is before
+
+
 def test_forgetting_follows_a_changing_face() -> None:
     errors = error_model()
     frames = [normal(30 + i * 1e-3, 5) for i in range(90)]
