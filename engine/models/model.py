@@ -24,6 +24,33 @@ class Port:
     dtype: str
     shape: tuple[int | None, ...]
 
+    def fits(self, shape: tuple[int, ...]) -> bool:
+        """Whether an array of this shape goes in."""
+        return len(shape) == len(self.shape) and all(
+            mine in (None, length) for mine, length in zip(self.shape, shape, strict=True)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What really runs a model, read back from the loaded model and never from the wish.
+
+    Attributes:
+        runtime: "onnxruntime", "openvino" or "tensorrt".
+        device: The provider or device in the runtime's own words.
+        precision: What it computes in: "float32", "bfloat16" or "float16".
+        gpu: The device is a GPU.
+    """
+
+    runtime: str
+    device: str
+    precision: str
+    gpu: bool = False
+
+    def __str__(self) -> str:
+        device = self.device.removesuffix("ExecutionProvider")
+        return " · ".join((self.runtime, device, self.precision))
+
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
@@ -47,6 +74,26 @@ class ModelSpec:
     outputs: tuple[Port, ...]
     facts: Mapping[str, Any] = field(hash=False)
 
+    def check(self, inputs: Mapping[str, Array]) -> None:
+        """Compare arrays with the inputs, so that every runtime refuses them in the same words.
+
+        Raises:
+            ValueError: One is missing, too many, of another type or does not fit.
+        """
+        expected = {port.name: port for port in self.inputs}
+        if set(inputs) != set(expected):
+            raise ValueError(
+                f"{self.path.name} takes the inputs {', '.join(sorted(expected))}; "
+                f"got {', '.join(sorted(inputs)) or 'none'}"
+            )
+        for name, array in inputs.items():
+            port = expected[name]
+            if array.dtype != port.dtype or not port.fits(array.shape):
+                raise ValueError(
+                    f"{self.path.name}: input '{name}' is {array.dtype} {array.shape}; expected "
+                    f"{port.dtype} {port.shape}, where None is any length"
+                )
+
     def fact(self, key: str) -> Any:  # noqa: ANN401  the metadata is JSON
         """One entry of the metadata.
 
@@ -66,8 +113,7 @@ class Model(Protocol):
     """A loaded model."""
 
     spec: ModelSpec
-    runtime: str
-    """What really runs it, such as "onnxruntime CPUExecutionProvider"."""
+    running: Running
 
     def __call__(self, inputs: Mapping[str, Array]) -> dict[str, Array]:
         """Run the network.
@@ -77,6 +123,10 @@ class Model(Protocol):
 
         Returns:
             Arrays by output name, owned by the caller.
+
+        Raises:
+            ValueError: An input is missing or does not fit; see `ModelSpec.check`.
+            ModelError: The runtime failed, or the model is closed.
         """
         ...
 

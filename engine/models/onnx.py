@@ -7,7 +7,7 @@ import numpy as np
 import onnxruntime
 
 from engine.errors import ModelError
-from engine.models.model import Array, ModelSpec, Port, file_sha256, read_facts
+from engine.models.model import Array, ModelSpec, Port, Running, file_sha256, read_facts
 
 _DTYPES = {"tensor(uint8)": "uint8", "tensor(float)": "float32", "tensor(float16)": "float16"}
 _PROVIDER = "CPUExecutionProvider"
@@ -41,7 +41,7 @@ class OnnxModel:
             raise ModelError(f"{path.name} could not be loaded: {first_line}") from error
         facts = read_facts(path, session.get_modelmeta().custom_metadata_map)
         self._session: onnxruntime.InferenceSession | None = session
-        self.runtime = f"onnxruntime {session.get_providers()[0]}"
+        self.running = Running("onnxruntime", session.get_providers()[0], "float32")
         self.spec = ModelSpec(
             path=path,
             sha256=file_sha256(path),
@@ -56,8 +56,13 @@ class OnnxModel:
         """Run the network; see `Model`."""
         if self._session is None:
             raise ModelError(f"{self.spec.path.name} is closed. Load it again.")
+        self.spec.check(inputs)
         names = [port.name for port in self.spec.outputs]
-        return dict(zip(names, self._session.run(names, dict(inputs)), strict=True))
+        try:
+            return dict(zip(names, self._session.run(names, dict(inputs)), strict=True))
+        except Exception as error:
+            first_line = str(error).splitlines()[0]
+            raise ModelError(f"{self.spec.path.name} failed: {first_line}") from error
 
     def close(self) -> None:
         """Free the session."""

@@ -1,11 +1,13 @@
 """The models that come with the program, and loading them."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.errors import AgescopeError
+from engine.models.choose import choose, load_model
 from engine.models.model import Model
-from engine.models.onnx import OnnxModel
+from engine.models.tensorrt.progress import Progress, silent
+from engine.settings import RuntimeSettings
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "models"
 AGE_MODEL = FOLDER / "age.onnx"
@@ -14,7 +16,7 @@ DETECTOR = FOLDER / "yunet.onnx"
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The loaded models; several pipelines may share them."""
+    """The loaded models. Several pipelines in several threads may share them."""
 
     detector: Model
     age: Model
@@ -25,20 +27,29 @@ class Models:
         self.age.close()
 
 
-def default_threads() -> int:
-    """Threads of one model call: up to four usable cores; small networks gain little from more."""
-    return min(4, len(os.sched_getaffinity(0)))
-
-
-def load_models(threads: int = 0, *, age_model: Path = AGE_MODEL) -> Models:
-    """Load detector and age model.
+def load_models(
+    settings: RuntimeSettings | None = None,
+    *,
+    age_model: Path = AGE_MODEL,
+    progress: Progress = silent,
+) -> Models:
+    """Load detector and age model into one runtime.
 
     Args:
-        threads: Threads of one call; 0 for `default_threads`.
+        settings: What runs them; None for the defaults.
         age_model: Another age model than the shipped one.
+        progress: Told what takes long and how far it is, 0..1, such as building an engine on first
+            use. What it raises stops the loading.
 
     Raises:
-        ModelError: A file is missing, damaged or lacks metadata.
+        ModelError: A file is missing, damaged or lacks metadata; or the runtime that was asked for
+            cannot be used here. Another one is never taken instead.
     """
-    count = threads or default_threads()
-    return Models(OnnxModel(DETECTOR, threads=count), OnnxModel(age_model, threads=count))
+    settings = settings or RuntimeSettings()
+    runtime = choose(settings, (DETECTOR, age_model))
+    detector = load_model(DETECTOR, runtime, settings, progress)
+    try:
+        return Models(detector, load_model(age_model, runtime, settings, progress))
+    except AgescopeError:
+        detector.close()
+        raise

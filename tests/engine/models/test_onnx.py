@@ -8,7 +8,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from engine.errors import ModelError
-from engine.models.model import METADATA_KEY, file_sha256
+from engine.models.model import METADATA_KEY, Running, file_sha256
 from engine.models.onnx import OnnxModel, zeros_for
 
 FACTS = {"kind": "age", "name": "doubler", "ages": 101}
@@ -36,7 +36,8 @@ def test_a_model_tells_what_its_file_says(tmp_path: Path) -> None:
     assert model.spec.fact("ages") == 101
     (port,) = model.spec.inputs
     assert (port.name, port.dtype, port.shape) == ("image", "float32", (None, 3))
-    assert model.runtime == "onnxruntime CPUExecutionProvider"
+    assert model.running == Running("onnxruntime", "CPUExecutionProvider", "float32")
+    assert str(model.running) == "onnxruntime \u00b7 CPU \u00b7 float32"
 
 
 def test_a_batch_of_any_size_goes_in_and_comes_out(tmp_path: Path) -> None:
@@ -102,10 +103,10 @@ def test_zeros_fill_the_free_sides_of_a_port(detector_model: OnnxModel) -> None:
     assert (zeros.shape, zeros.dtype) == ((2, 64, 64, 3), np.uint8)
 
 
-def test_the_detector_answers_a_batch_picture_after_picture(detector_model: OnnxModel) -> None:
+def test_the_detector_answers_every_picture_of_a_batch(detector_model: OnnxModel) -> None:
     picture = np.random.default_rng(0).integers(0, 256, (1, 64, 96, 3), dtype=np.uint8)
     alone = detector_model({"image": picture})
-    twice = detector_model({"image": np.repeat(picture, 2, 0)})
+    both = detector_model({"image": np.repeat(picture, 2, 0)})
     for name, values in alone.items():
-        both = twice[name].reshape(2, *values.shape[1:])
-        np.testing.assert_allclose(both, np.repeat(values, 2, 0), atol=1e-5)
+        assert both[name].shape == (2, *values.shape[1:])
+        np.testing.assert_allclose(both[name], np.repeat(values, 2, 0), atol=1e-5)

@@ -1,0 +1,184 @@
+"""`engine`: build TensorRT engines ahead of time, list and delete them."""
+
+import dataclasses
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from engine.errors import AgescopeError, SettingsError
+
+if TYPE_CHECKING:
+    from engine.models.tensorrt.progress import Progress
+    from engine.models.tensorrt.storage import EngineStore, StoredEngine
+    from engine.settings import RuntimeSettings
+
+USAGE, FAILED, INTERRUPTED = 2, 1, 130
+_MIB = 2**20
+_SIDE_PX = 320
+
+app = typer.Typer(
+    help="Build TensorRT engines ahead of time, list and delete them.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+SettingsFile = Annotated[
+    Path | None, typer.Option("--settings", help="TOML file with any of the engine's settings")
+]
+
+
+@app.command()
+def build(
+    models: Annotated[
+        list[Path] | None,
+        typer.Argument(help="ONNX files; the shipped ones unless given", show_default=False),
+    ] = None,
+    anew: Annotated[bool, typer.Option("--anew", help="Build also what is kept already")] = False,
+    settings_file: SettingsFile = None,
+) -> None:
+    """Build the engines of the models for this machine's GPU, and run each once.
+
+    Exit code 0: all are there; 1: one failed; 2: wrong usage; 130: interrupted.
+    """
+    from engine.models.shipped import AGE_MODEL, DETECTOR
+
+    with _exit_codes():
+        settings = _settings(settings_file)
+        if anew:
+            _store(settings).clear()
+        for model in models or (DETECTOR, AGE_MODEL):
+            _build(model, settings)
+
+
+@app.command("list")
+def list_engines(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
+    settings_file: SettingsFile = None,
+) -> None:
+    """List the engines that are kept, and what each was built for."""
+    with _exit_codes():
+        store = _store(_settings(settings_file))
+        if as_json:
+            entries = [dataclasses.asdict(stored) for stored in store.entries()]
+            sys.stdout.write(json.dumps(entries, indent=2, default=str) + "\n")
+        else:
+            _print_table(store)
+
+
+@app.command()
+def clear(settings_file: SettingsFile = None) -> None:
+    """Delete all engines and kernel timings; they are built again when needed."""
+    with _exit_codes():
+        store = _store(_settings(settings_file))
+        typer.echo(f"{store.clear()} engine(s) deleted from {store.folder}")
+
+
+def _build(model: Path, settings: "RuntimeSettings") -> None:
+    from engine.models.choose import load_model
+    from engine.models.onnx import zeros_for
+
+    before = _built(_store(settings))
+    began = time.monotonic()
+    with _bar(model.name) as progress:
+        loaded = load_model(model, "tensorrt", settings, progress)
+    try:
+        ports = loaded.spec.inputs
+        loaded({port.name: zeros_for(port, batch=1, side=_SIDE_PX) for port in ports})
+        what = "built" if _built(_store(settings)) != before else "kept from before"
+        took_s = time.monotonic() - began
+        typer.echo(f"{model.name}: {what}, {took_s:.1f} s, runs on {loaded.running}")
+    finally:
+        loaded.close()
+
+
+def _built(store: "EngineStore") -> list[tuple[Path, str]]:
+    return [(stored.path, stored.sha256) for stored in store.entries()]
+
+
+@contextmanager
+def _bar(name: str) -> Iterator["Progress"]:
+    """A bar on a terminal; elsewhere a line when the work changes."""
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    console = Console(file=sys.stderr)
+    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    with Bar(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(name, total=1.0)
+        said = ""
+
+        def progress(text: str, share: float) -> None:
+            nonlocal said
+            bar.update(task, description=text, completed=share)
+            if not console.is_terminal and text != said:
+                console.print(text, markup=False, highlight=False, soft_wrap=True)
+            said = text
+
+        yield progress
+        bar.update(task, completed=1.0)
+
+
+def _print_table(store: "EngineStore") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"Engines in {store.folder}")
+    for column in ("engine", "GPU", "TensorRT", "driver", "built", "in s", "MiB"):
+        table.add_column(column, overflow="fold")
+    for stored in store.entries():
+        table.add_row(*_row(stored))
+    Console(file=sys.stdout).print(table)
+
+
+def _row(stored: "StoredEngine") -> tuple[str, ...]:
+    key = stored.key
+    return (
+        stored.path.name,
+        f"{key.gpu} ({key.compute_capability})",
+        key.library,
+        f"{key.driver}, {key.system}",
+        stored.built_at,
+        f"{stored.build_s:.0f}",
+        f"{stored.size / _MIB:.1f}",
+    )
+
+
+def _settings(path: Path | None) -> "RuntimeSettings":
+    from app.preferences import read_settings
+    from engine.settings import Settings
+
+    detect = Settings().detect
+    settings = read_settings(
+        path, detector=detect.detector, smallest_face_px=detect.smallest_face_px
+    )
+    return settings.runtime
+
+
+def _store(settings: "RuntimeSettings") -> "EngineStore":
+    from engine.models.tensorrt.storage import open_store
+
+    return open_store(settings.engine_folder)
+
+
+@contextmanager
+def _exit_codes() -> Iterator[None]:
+    """Turn errors into a line on stderr and an exit code."""
+    try:
+        yield
+    except SettingsError as error:
+        code, said = USAGE, str(error)
+    except AgescopeError as error:
+        code, said = FAILED, str(error)
+    except KeyboardInterrupt:
+        code, said = INTERRUPTED, "interrupted; nothing half-built is kept"
+    else:
+        return
+    typer.echo(f"agescope: {said}", err=True)
+    raise typer.Exit(code)

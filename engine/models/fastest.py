@@ -1,0 +1,93 @@
+"""Which runtime was measured fastest on this machine, remembered until its grounds change.
+
+Knows no runtime: `doctor` measures and remembers, loading the models with `auto` asks.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import platform
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from engine.models.model import file_sha256
+
+_log = logging.getLogger(__name__)
+_PACKAGES = ("onnxruntime", "onnxruntime-gpu", "openvino", "tensorrt")
+_CPU_INFO = Path("/proc/cpuinfo")
+_CLEARLY = 0.9
+"""A measurement wobbles: another runtime than the first has to take this part of its time."""
+
+
+def memory_file() -> Path:
+    """Where the measurement of this machine is kept: in the user's folder of caches."""
+    if sys.platform == "win32":
+        folder = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        folder = Path.home() / "Library" / "Caches"
+    else:
+        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return folder / "agescope" / "fastest-runtime.json"
+
+
+def fastest(taken_ms: Mapping[str, float]) -> str:
+    """The name of the fastest runtime; the first named one unless another is clearly faster."""
+    first = next(iter(taken_ms))
+    best = min(taken_ms, key=lambda name: taken_ms[name])
+    return best if taken_ms[best] < _CLEARLY * taken_ms[first] else first
+
+
+def remember(memory: Path, taken_ms: Mapping[str, float], models: Sequence[Path]) -> None:
+    """Keep which runtime is fastest here. A folder that cannot be written costs only the memory.
+
+    Args:
+        memory: The file to write; see `memory_file`.
+        taken_ms: What the same work took, by runtime, the default runtime first.
+        models: The files it was measured with.
+    """
+    entry = {"for": _key(models), "runtime": fastest(taken_ms), "taken_ms": dict(taken_ms)}
+    partial = memory.with_suffix(".partial")
+    try:
+        memory.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(json.dumps(entry, indent=2) + "\n")
+        partial.replace(memory)
+    except OSError as error:
+        _log.warning("the fastest runtime is not remembered: %s: %s", memory, error.strerror)
+
+
+def recall(memory: Path, models: Sequence[Path]) -> str | None:
+    """The runtime remembered for this machine, these runtimes and these models, or None."""
+    try:
+        entry = json.loads(memory.read_text())
+        return str(entry["runtime"]) if entry["for"] == _key(models) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _key(models: Sequence[Path]) -> str:
+    parts = [
+        platform.machine(),
+        _cpu_name(),
+        str(os.cpu_count()),
+        *(f"{name} {_version(name)}" for name in _PACKAGES),
+        *(file_sha256(model) for model in models),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _cpu_name() -> str:
+    try:
+        lines = _CPU_INFO.read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line for line in lines if line.startswith("model name")), platform.processor())
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "missing"

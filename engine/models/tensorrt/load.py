@@ -1,0 +1,158 @@
+"""From an ONNX file to a model on the GPU, with an engine from disk or a fresh one."""
+
+import json
+import logging
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import ModuleType
+
+from engine.errors import ModelError
+from engine.models.cuda.driver import CudaDriver, open_driver
+from engine.models.model import ModelSpec
+from engine.models.onnx import OnnxModel
+from engine.models.tensorrt.api import ICudaEngine
+from engine.models.tensorrt.build import BuildSettings, build_engine
+from engine.models.tensorrt.library import (
+    create_builder,
+    create_runtime,
+    library_name,
+    load_library,
+    log_of,
+    system_name,
+)
+from engine.models.tensorrt.model import TensorRTModel, check_engine
+from engine.models.tensorrt.profiles import profiles_for
+from engine.models.tensorrt.progress import Progress, silent
+from engine.models.tensorrt.storage import EngineKey, EngineStore, open_store
+from engine.settings import RuntimeSettings
+
+_log = logging.getLogger(__name__)
+
+
+def load_tensorrt(
+    onnx: Path, settings: RuntimeSettings, progress: Progress = silent
+) -> TensorRTModel:
+    """Load a model onto the first GPU. The first time an engine is built, which takes minutes.
+
+    Args:
+        onnx: The ONNX file. Its precision is the engine's: give the FP16 twin for FP16.
+        settings: CUDA binding, graphs, workspace and the folder of engines.
+        progress: Told what is being built and how far it is, 0..1, about ten times a second.
+            What it raises stops the build.
+
+    Raises:
+        ModelError: The file, the library, the driver or the GPU cannot be used.
+    """
+    spec = read_spec(onnx)
+    trt = load_library()
+    driver = open_driver(settings.cuda)
+    try:
+        return Loader(trt, driver, settings).load(spec, progress)
+    except BaseException:
+        driver.close()
+        raise
+
+
+def read_spec(onnx: Path) -> ModelSpec:
+    """What a model file says about itself.
+
+    Raises:
+        ModelError: It is missing, damaged, or no agescope model.
+    """
+    model = OnnxModel(onnx, threads=1)
+    model.close()
+    return model.spec
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """Builds and loads engines.
+
+    Attributes:
+        trt: The library.
+        driver: CUDA.
+        settings: What the user chose.
+    """
+
+    trt: ModuleType
+    driver: CudaDriver
+    settings: RuntimeSettings
+
+    def load(self, spec: ModelSpec, progress: Progress) -> TensorRTModel:
+        """The model of a file; see `load_tensorrt`."""
+        engine = self.engine(spec, progress)
+        return TensorRTModel(
+            self.trt,
+            engine,
+            self.driver,
+            spec,
+            profiles_for(spec),
+            graphs=self.settings.cuda_graphs,
+        )
+
+    def engine(self, spec: ModelSpec, progress: Progress) -> ICudaEngine:
+        """The loaded engine of a file: the kept one if it can be used, otherwise a fresh one."""
+        store, key = self.store(), self.key(spec)
+        kept, reason = store.load(key)
+        if kept is not None:
+            try:
+                return self._deserialize(kept, spec)
+            except ModelError as error:
+                reason = str(error)
+        _log.info("%s: building an engine: %s", spec.path.name, reason)
+        progress(f"{spec.path.name}: building an engine: {reason}", 0.0)
+        return self._deserialize(self.build(spec, progress), spec)
+
+    def build(self, spec: ModelSpec, progress: Progress) -> bytes:
+        """Build the engine of a file and keep it."""
+        store, key = self.store(), self.key(spec)
+        began = time.monotonic()
+        engine = build_engine(
+            self.trt,
+            create_builder(self.trt, self.driver.device.driver),
+            spec.path,
+            self.build_settings(spec),
+            timings=store.timings(key),
+            progress=progress,
+        )
+        store.save(key, engine, time.monotonic() - began)
+        return engine
+
+    def store(self) -> EngineStore:
+        """Where engines are kept."""
+        return open_store(self.settings.engine_folder)
+
+    def build_settings(self, spec: ModelSpec) -> BuildSettings:
+        """How the engine of a file is built."""
+        return BuildSettings(
+            profiles=profiles_for(spec),
+            workspace_mib=self.settings.workspace_mib,
+            hardware_compatible=self.settings.hardware_compatible,
+        )
+
+    def key(self, spec: ModelSpec) -> EngineKey:
+        """What the engine of a file is known by."""
+        device = self.driver.device
+        return EngineKey(
+            model=spec.path.name,
+            onnx_sha256=spec.sha256,
+            build=json.dumps(asdict(self.build_settings(spec)), sort_keys=True),
+            library=library_name(self.trt),
+            gpu=device.name,
+            compute_capability=".".join(map(str, device.compute_capability)),
+            driver=device.driver,
+            system=system_name(),
+        )
+
+    def _deserialize(self, engine: bytes, spec: ModelSpec) -> ICudaEngine:
+        runtime = create_runtime(self.trt, self.driver.device.driver)
+        loaded = runtime.deserialize_cuda_engine(engine)
+        if loaded is None:
+            raise ModelError(
+                f"the engine of {spec.path.name} cannot be loaded by {library_name(self.trt)} on "
+                f"{self.driver.device.name}: {log_of(self.trt).complaints() or 'no reason given'}. "
+                "Clear the engines: main.py engine clear."
+            )
+        check_engine(self.trt, loaded, spec, profiles_for(spec))
+        return loaded

@@ -1,0 +1,247 @@
+"""Buffers, order, waiting, recording and batches: the real cuda-bindings on stand-ins."""
+
+import ctypes
+import gc
+import threading
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from engine.errors import ModelError
+from engine.models.choose import half_of
+from engine.models.onnx import OnnxModel
+from engine.models.shipped import AGE_MODEL, DETECTOR
+from engine.models.tensorrt.lane import SLOTS
+from engine.models.tensorrt.load import load_tensorrt
+from engine.models.tensorrt.model import TensorRTModel
+from engine.settings import RuntimeSettings
+from engine.stages.estimate import AgeEstimator
+from tests.engine.models.tensorrt import standin
+
+_ROUNDING = 1e-3
+"""ONNX Runtime sums FP16 in another order for another batch size."""
+
+
+def crops(count: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (count, 128, 128, 3), np.uint8)
+
+
+@pytest.fixture(scope="module")
+def age_on_cpu() -> OnnxModel:
+    return OnnxModel(half_of(AGE_MODEL), threads=1)
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, 5, 33])
+def test_every_batch_gives_what_onnx_runtime_gives(
+    age_on_gpu: TensorRTModel, age_on_cpu: OnnxModel, count: int
+) -> None:
+    inputs = {"crops": crops(count)}
+    found = age_on_gpu(inputs)["probabilities"]
+    expected = age_on_cpu(inputs)["probabilities"]
+    assert found.shape == expected.shape
+    assert found.dtype == expected.dtype
+    np.testing.assert_allclose(found, expected, atol=_ROUNDING)
+
+
+def test_no_rows_give_no_rows(age_on_gpu: TensorRTModel) -> None:
+    found = age_on_gpu({"crops": crops(0)})["probabilities"]
+    assert found.shape == (0, 101)
+    assert found.dtype == np.float32
+
+
+def test_pictures_of_several_sizes_and_batches_go_through_the_detector(
+    detector_on_gpu: TensorRTModel,
+) -> None:
+    on_cpu = OnnxModel(half_of(DETECTOR), threads=1)
+    random = np.random.default_rng(1)
+    for shape in ((1, 64, 96, 3), (2, 64, 96, 3), (1, 96, 64, 3), (1, 64, 96, 3)):
+        inputs = {"image": random.integers(0, 256, shape, np.uint8)}
+        found, expected = detector_on_gpu(inputs), on_cpu(inputs)
+        assert list(found) == list(expected)
+        for name, values in expected.items():
+            np.testing.assert_allclose(found[name], values, atol=0.02, rtol=0.02)
+
+
+def test_results_stay_what_they_were_when_the_model_is_called_again(
+    age_on_gpu: TensorRTModel,
+) -> None:
+    first = age_on_gpu({"crops": crops(2, seed=1)})["probabilities"]
+    kept = first.copy()
+    age_on_gpu({"crops": crops(2, seed=2)})
+    np.testing.assert_array_equal(first, kept)
+
+
+def test_rows_of_an_earlier_call_do_not_linger_in_the_padding(age_on_gpu: TensorRTModel) -> None:
+    full = age_on_gpu({"crops": crops(4)})["probabilities"]
+    again = age_on_gpu({"crops": crops(4)[:3]})["probabilities"]
+    np.testing.assert_array_equal(again, full[:3])
+
+
+def test_a_batch_size_is_recorded_once_and_then_replayed(
+    gpu: ctypes.CDLL, age_on_gpu: TensorRTModel
+) -> None:
+    contexts, launches = standin.ICudaEngine.contexts, gpu.standin_launches()
+    for _ in range(5):
+        age_on_gpu({"crops": crops(4)})
+    assert standin.ICudaEngine.contexts - contexts == 1
+    assert gpu.standin_launches() - launches == 5
+    age_on_gpu({"crops": crops(1)})
+    assert standin.ICudaEngine.contexts - contexts == 2, "a context of its own for each size"
+
+
+def test_graphs_can_be_turned_off(
+    gpu: ctypes.CDLL, trt: ModuleType, settings: RuntimeSettings, age_on_cpu: OnnxModel
+) -> None:
+    assert trt is not None
+    launches = gpu.standin_launches()
+    plain = settings.model_copy(update={"cuda_graphs": False})
+    model = load_tensorrt(half_of(AGE_MODEL), plain)
+    inputs = {"crops": crops(3)}
+    found = model(inputs)["probabilities"]
+    model.close()
+    np.testing.assert_allclose(found, age_on_cpu(inputs)["probabilities"], atol=_ROUNDING)
+    assert gpu.standin_launches() == launches
+
+
+def test_a_call_costs_one_copy_each_way_for_every_part(
+    gpu: ctypes.CDLL, age_on_gpu: TensorRTModel
+) -> None:
+    age_on_gpu({"crops": crops(33)})
+    copies = gpu.standin_copies()
+    age_on_gpu({"crops": crops(33)})
+    assert gpu.standin_copies() - copies == 2 * (1 + 1)
+
+
+def test_a_large_batch_keeps_no_more_parts_open_than_there_are_slots(
+    gpu: ctypes.CDLL, age_on_gpu: TensorRTModel
+) -> None:
+    age_on_gpu({"crops": crops(32)})
+    live = gpu.standin_live()
+    age_on_gpu({"crops": crops(32 * (SLOTS + 1))})
+    assert gpu.standin_live() == live
+
+
+def test_threads_get_each_their_own_results(
+    age_on_gpu: TensorRTModel, age_on_cpu: OnnxModel
+) -> None:
+    found: dict[int, np.ndarray] = {}
+
+    def call(seed: int) -> None:
+        for _ in range(3):
+            found[seed] = age_on_gpu({"crops": crops(seed + 1, seed)})["probabilities"]
+
+    threads = [threading.Thread(target=call, args=(seed,)) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for seed, values in found.items():
+        expected = age_on_cpu({"crops": crops(seed + 1, seed)})["probabilities"]
+        np.testing.assert_allclose(values, expected, atol=_ROUNDING)
+
+
+def test_pycuda_runs_the_same_model_from_any_thread(
+    trt: ModuleType, settings: RuntimeSettings, age_on_cpu: OnnxModel
+) -> None:
+    pytest.importorskip("pycuda", reason="pycuda is not installed: make test-pycuda")
+    assert trt is not None
+    model = load_tensorrt(half_of(AGE_MODEL), settings.model_copy(update={"cuda": "pycuda"}))
+    found = [model({"crops": crops(3)})["probabilities"]]
+    thread = threading.Thread(
+        target=lambda: found.append(model({"crops": crops(3)})["probabilities"])
+    )
+    thread.start()
+    thread.join()
+    model.close()
+    expected = age_on_cpu({"crops": crops(3)})["probabilities"]
+    for values in found:
+        np.testing.assert_allclose(values, expected, atol=_ROUNDING)
+    assert len(found) == 2
+
+
+def test_many_picture_sizes_do_not_fill_the_gpu(
+    gpu: ctypes.CDLL, detector_on_gpu: TensorRTModel
+) -> None:
+    counts = []
+    for side in range(32, 32 * 12, 32):
+        detector_on_gpu({"image": np.zeros((1, 32, side, 3), np.uint8)})
+        counts.append(gpu.standin_live())
+    assert len(set(counts[-3:])) == 1, f"live allocations grow: {counts}"
+
+
+def test_closing_gives_everything_back_and_may_be_done_twice(
+    gpu: ctypes.CDLL, trt: ModuleType, settings: RuntimeSettings
+) -> None:
+    assert trt is not None
+    model = load_tensorrt(half_of(AGE_MODEL), settings)
+    model({"crops": crops(5)})
+    assert gpu.standin_live() > 0
+    model.close()
+    model.close()
+    gc.collect()
+    assert gpu.standin_live() == 0
+    with pytest.raises(ModelError, match="is closed"):
+        model({"crops": crops(1)})
+
+
+def test_too_little_memory_frees_what_was_taken_and_the_model_goes_on(
+    gpu: ctypes.CDLL, age_on_gpu: TensorRTModel
+) -> None:
+    age_on_gpu({"crops": crops(1)})
+    live = gpu.standin_live()
+    gpu.standin_set_memory(500_000)
+    with pytest.raises(ModelError, match=r"CUDA_ERROR_OUT_OF_MEMORY.*smaller batch"):
+        age_on_gpu({"crops": crops(32)})
+    assert gpu.standin_live() == live
+    assert age_on_gpu({"crops": crops(1)})["probabilities"].shape == (1, 101)
+    gpu.standin_set_memory(2**30)
+    assert age_on_gpu({"crops": crops(32)})["probabilities"].shape == (32, 101)
+
+
+def test_a_wrong_input_is_refused_before_it_reaches_the_gpu(age_on_gpu: TensorRTModel) -> None:
+    with pytest.raises(ValueError, match=r"input 'crops' is uint8 \(1, 64, 64, 3\); expected"):
+        age_on_gpu({"crops": np.zeros((1, 64, 64, 3), np.uint8)})
+
+
+def test_a_picture_beyond_the_profiles_is_refused_with_the_bounds(
+    detector_on_gpu: TensorRTModel,
+) -> None:
+    with pytest.raises(ModelError, match=r"4000x64x3 does not fit .* 2176x3840x3 .*longest_px"):
+        detector_on_gpu({"image": np.zeros((1, 4000, 64, 3), np.uint8)})
+
+
+def test_the_model_says_what_runs_it(age_on_gpu: TensorRTModel) -> None:
+    running = age_on_gpu.running
+    assert (running.runtime, running.precision, running.gpu) == ("tensorrt", "float16", True)
+    assert running.device == "stand-in, no GPU, tensorrt 11.4.0.106"
+
+
+def test_an_engine_that_refuses_to_run_tells_its_reason(
+    gpu: ctypes.CDLL, age_on_gpu: TensorRTModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = gpu.standin_live()
+    monkeypatch.setattr(standin.IExecutionContext, "_warm_up", lambda _self: False)
+    with pytest.raises(ModelError, match=r"refuses to run \(not ready to run\)"):
+        age_on_gpu({"crops": crops(1)})
+    assert gpu.standin_live() == live
+
+
+def test_memory_that_is_not_aligned_is_noticed(
+    age_on_gpu: TensorRTModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standin, "_ALIGNMENT", 2**62)
+    with pytest.raises(ModelError, match="refuses the address of 'crops'"):
+        age_on_gpu({"crops": crops(1)})
+
+
+@pytest.mark.data
+def test_200_people_are_as_old_as_in_full_precision_on_the_cpu(
+    age_on_gpu: TensorRTModel, real_crops: np.ndarray
+) -> None:
+    full = OnnxModel(AGE_MODEL, threads=2)
+    ages = [AgeEstimator(model, batch=16)(real_crops).mean() for model in (age_on_gpu, full)]
+    apart = np.abs(ages[0] - ages[1])
+    assert len(apart) == 200
+    assert apart.mean() <= 0.05
+    assert apart.max() <= 0.2

@@ -1,0 +1,61 @@
+"""The fastest runtime is remembered for as long as it can be trusted."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from engine.models.fastest import fastest, memory_file, recall, remember
+from engine.models.shipped import DETECTOR
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    return Path(shutil.copy(DETECTOR, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("taken_ms", "name"),
+    [
+        ({"onnxruntime": 60.0}, "onnxruntime"),
+        ({"onnxruntime": 60.0, "openvino": 58.0}, "onnxruntime"),
+        ({"onnxruntime": 60.0, "openvino": 30.0}, "openvino"),
+        ({"onnxruntime": 60.0, "openvino": 30.0, "tensorrt": 4.0}, "tensorrt"),
+        ({"openvino": 30.0, "tensorrt": 4.0}, "tensorrt"),
+    ],
+)
+def test_another_runtime_than_the_first_has_to_be_clearly_faster(
+    taken_ms: dict[str, float], name: str
+) -> None:
+    assert fastest(taken_ms) == name
+
+
+def test_it_is_recalled_until_a_model_changes(tmp_path: Path, model: Path) -> None:
+    memory = tmp_path / "deep" / "memory.json"
+    assert recall(memory, [model]) is None
+    remember(memory, {"onnxruntime": 60.0, "openvino": 30.0}, [model])
+    assert recall(memory, [model]) == "openvino"
+    with model.open("ab") as stream:
+        stream.write(b"x")
+    assert recall(memory, [model]) is None
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"for": 1}', "no JSON"])
+def test_a_damaged_memory_is_none(tmp_path: Path, model: Path, text: str) -> None:
+    (tmp_path / "memory.json").write_text(text)
+    assert recall(tmp_path / "memory.json", [model]) is None
+
+
+def test_a_memory_that_cannot_be_written_is_a_warning(
+    tmp_path: Path, model: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    remember(tmp_path / "file" / "memory.json", {"onnxruntime": 60.0}, [model])
+    assert "the fastest runtime is not remembered" in caplog.text
+
+
+def test_it_lies_in_the_users_folder_of_caches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert memory_file() == tmp_path / "agescope" / "fastest-runtime.json"
