@@ -61,6 +61,11 @@ class Mailbox(Generic[T]):
             return not self._open and self._item is None
 
     @property
+    def waiting(self) -> bool:
+        """Whether something lies in the box."""
+        return self._item is not None
+
+    @property
     def lost(self) -> int:
         """How many things were replaced before anyone took them."""
         return self._lost

@@ -1,89 +1,71 @@
 """One source running: a thread reads its frames, a thread steps the pipeline. Knows no window.
 
-A live source hands over its newest frame and never waits. A recording waits for the engine, so that
-nothing is lost, or is paced to its natural speed to be watched.
+A live source hands over its newest frame and never waits; when it is gone it is opened again, for
+ever. A recording waits for the engine, so that nothing is lost, or is paced to its natural speed
+to be watched.
 """
 
 import logging
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
+from math import inf
 from threading import Event, Lock, Thread, current_thread
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
 
 from engine.errors import AgescopeError
+from engine.link import Link
 from engine.mailbox import Backlog, Mailbox
 from engine.pacer import Pacer
 from engine.sources.source import Source, SourceInfo
+from engine.status import Books, SessionStatus, State
+from engine.values.faces import Faces
 from engine.values.frame import Frame
-from engine.values.result import FrameResult
+from engine.values.result import FrameResult, Track
 
 if TYPE_CHECKING:  # the model runtimes behind it take long to import
     from engine.pipeline import Pipeline
+
+__all__ = ["Listener", "Session", "SessionStatus", "State"]
 
 _log = logging.getLogger(__name__)
 _TICK_S = 0.05
 _READ_AHEAD = 4
 _PICTURE_S = 2.0
 """How long each picture of a folder is shown."""
-_MEASURED_S = 2.0
 _ASK_NICELY_S = 0.5
 _STOP_S = 1.5
+_FORGOTTEN_S = 5.0
+"""Who was in view when the connection was lost has gone by then."""
+_SLOW_STEP_S = 0.05
+"""A step that takes longer must not hold up the picture."""
 
 
-class State(StrEnum):
-    """What a session is doing."""
+class Listener(Protocol):
+    """Who hears of everything a session finds out, in the thread that steps; must be quick."""
 
-    STARTING = "starting"
-    RUNNING = "running"
-    PAUSED = "paused"
-    ENDED = "ended"
-    """The source is through, or the session was stopped."""
-    FAILED = "failed"
-    """The message says why and what to do."""
+    def on_result(self, name: str, result: FrameResult) -> None:
+        """A frame of the session called `name` was looked at."""
+        ...
 
-    @property
-    def over(self) -> bool:
-        """Nothing will come any more."""
-        return self in (State.ENDED, State.FAILED)
-
-
-@dataclass(frozen=True, slots=True)
-class SessionStatus:
-    """How a session stands at one moment.
-
-    Attributes:
-        state: What it is doing.
-        message: What it is starting, or why it failed; else empty.
-        info: The source, once it is open.
-        position_s: Media second of the newest result.
-        frames: Frames stepped.
-        dropped: Frames passed over because the machine was too slow.
-        frames_per_s: Frames stepped, over the last two seconds.
-        lag_ms: Mean time from decoding a frame to its result over the last two seconds; of a paced
-            recording from the moment the frame was due.
-    """
-
-    state: State
-    message: str = ""
-    info: SourceInfo | None = None
-    position_s: float = 0.0
-    frames: int = 0
-    dropped: int = 0
-    frames_per_s: float = 0.0
-    lag_ms: float = 0.0
+    def on_tracks(self, name: str, tracks: tuple[Track, ...]) -> None:
+        """Visits that ended outside a frame: the source was lost, changed its size or ended."""
+        ...
 
 
 class Session:
-    """Runs one source until it ends, fails or is stopped.
+    """Runs one source until it ends, fails or is stopped; a live source only until it is stopped.
 
     Errors of both threads end up in `status` and nowhere else.
 
     Attributes:
-        results: The newest result; closed when nothing will come any more.
+        results: The newest picture with what is known about it; closed when nothing will come any
+            more. While a step takes long, newer pictures come with the faces of the last step and
+            `looked` False: a picture never waits for a model.
+        listener: Hears of every step; set it before `start`.
     """
 
     def __init__(
@@ -92,58 +74,81 @@ class Session:
         build_pipeline: Callable[[SourceInfo], "Pipeline"],
         *,
         pace: bool,
+        live: bool = False,
         name: str = "source",
     ) -> None:
         """Prepare; nothing runs before `start`.
 
         Args:
-            open_source: Opens the source; called in the reading thread.
-            build_pipeline: Loads what the pipeline needs; called in the stepping thread.
+            open_source: Opens the source; called in the reading thread, each time it was lost.
+            build_pipeline: Loads what the pipeline needs; called once, in the stepping thread.
             pace: Play recordings at their natural speed, leaving frames out if need be.
+            live: A live source is expected: one that cannot be opened at first is tried again.
             name: Tells the threads of several sessions apart.
         """
         self.results: Mailbox[FrameResult] = Mailbox()
-        self._open_source = open_source
+        self.listener: Listener | None = None
         self._build_pipeline = build_pipeline
         self._pace = pace
-        self._lock = Lock()
-        self._status = SessionStatus(State.STARTING, "Opening the source …")
-        self._meter = _Meter()
+        self._books = Books(monotonic(), live=live)
         self._pacer = Pacer()
         self._stopping, self._going, self._opened = Event(), Event(), Event()
-        self._source: Source | None = None
+        self._going.set()
+        self._link = Link(open_source, self._books, self._stopping, live=live, name=name)
         self._feed: Mailbox[Frame] | Backlog[Frame] = Mailbox()
+        self._pipeline: Pipeline | None = None
+        self._following = False
+        self._stepped_s = 0.0
+        self._size_wh = (0, 0)
         self._broken = ""
+        self._showing = Lock()
+        self._newest: FrameResult | None = None
+        self._stepping_since_s: float | None = None
+        self._step_sign_s = monotonic()
         # Opening a dead stream cannot be interrupted, and must not hold up the program's end.
         self._reader = Thread(target=self._read_main, name=f"read {name}", daemon=True)
-        self._stepper = Thread(target=self._step_main, name=f"step {name}")
+        self._stepper = Thread(target=self._step_main, name=f"step {name}", daemon=True)
+
+    @property
+    def name(self) -> str:
+        """Of its frames; may be changed while it runs."""
+        return self._link.name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self._link.name = name
 
     def start(self) -> None:
         """Start both threads; once only."""
+        self._link.sign_s = self._step_sign_s = monotonic()
         self._reader.start()
         self._stepper.start()
 
     @property
     def status(self) -> SessionStatus:
         """How it stands now."""
-        with self._lock:
-            rate, lag_ms = self._meter.read(monotonic())
-            dropped = self._status.dropped + self._feed.lost
-            return replace(self._status, dropped=dropped, frames_per_s=rate, lag_ms=lag_ms)
+        return self._books.read(monotonic(), self._feed.lost)
+
+    @property
+    def idle_s(self) -> float:
+        """Seconds since the slower of both threads gave a sign of life: more than 20 is a hang.
+
+        0 for recordings, after the end, and while models load.
+        """
+        if self._books.over or not self._link.live:
+            return 0.0
+        return max(0.0, monotonic() - min(self._link.sign_s, self._step_sign_s))
 
     def pause(self) -> None:
         """Stop stepping. A live source is read on; what comes meanwhile is forgotten."""
-        with self._lock:
-            if self._status.state is State.RUNNING:
-                self._status = replace(self._status, state=State.PAUSED)
-                self._going.clear()
+        if not self._books.over:
+            self._going.clear()
+            self._books.pause(True)
 
     def resume(self) -> None:
         """Go on after a pause."""
-        with self._lock:
-            if self._status.state is State.PAUSED:
-                self._status = replace(self._status, state=State.RUNNING)
-                self._going.set()
+        self._books.pause(False)
+        self._going.set()
 
     @property
     def alive(self) -> bool:
@@ -156,69 +161,110 @@ class Session:
         self._going.set()
         self._feed.close()
 
-    def stop(self) -> None:
-        """End both threads, within two seconds from every state; safe to call twice."""
+    def stop(self, within_s: float = _STOP_S) -> None:
+        """End both threads, within two seconds from every state; safe to call twice.
+
+        A read or step that cannot be interrupted is left to end by itself.
+        """
+        until = monotonic() + within_s
         self.ask_to_stop()
-        _join(self._reader, _ASK_NICELY_S)
-        if self._reader.is_alive() and self._source:
-            self._source.close()
-        until = monotonic() + _STOP_S - _ASK_NICELY_S
+        _join(self._reader, min(_ASK_NICELY_S, within_s))
+        if self._reader.is_alive():
+            self._link.close()
         for thread in (self._reader, self._stepper):
             _join(thread, until - monotonic())
             if thread.is_alive():
                 _log.warning("%s is still busy and ends by itself later", thread.name)
-        self._conclude("")
+        self._books.ended(State.STOPPED, "")
 
     def _read_main(self) -> None:
         with _explaining(self._break_off, "reading the source"):
-            self._read()
+            self._link.run(self._begin, self._receive)
         self._opened.set()
         self._feed.close()
-        if isinstance(self._feed, Mailbox):
-            self._going.set()  # a pause must not hide that a live source is gone
 
-    def _read(self) -> None:
-        with self._open_source() as source:
-            self._source = source
-            if not source.info.live:
-                self._feed = Backlog(_READ_AHEAD)
-            with self._lock:
-                self._status = replace(self._status, info=source.info)
-            self._opened.set()
-            for frame in source:
-                if self._stopping.is_set():
+    def _begin(self, info: SourceInfo) -> None:
+        if not info.live:
+            self._feed = Backlog(_READ_AHEAD)
+        self._opened.set()
+
+    def _receive(self, frame: Frame) -> None:
+        if not self._link.live:
+            self._feed.put(frame)
+        elif self._going.is_set():
+            self._feed.put(frame)
+            since_s = self._stepping_since_s
+            if since_s is not None and monotonic() - since_s > _SLOW_STEP_S:
+                self._show(self._with_known_faces(frame))
+
+    def _with_known_faces(self, frame: Frame) -> FrameResult:
+        known = self._newest
+        if known is None or known.frame.size_wh != frame.size_wh:
+            return FrameResult(frame, Faces.none(), np.zeros(0, np.float32), None, (), looked=False)
+        return replace(known, frame=frame, ended=(), timings_ms={}, looked=False)
+
+    def _show(self, result: FrameResult) -> None:
+        """Hand over a picture; what was found in an older one goes onto the newest."""
+        with self._showing:
+            newest = self._newest
+            if self._link.live and newest is not None and result.frame.index < newest.frame.index:
+                if result.frame.size_wh != newest.frame.size_wh:
                     return
-                if self._going.is_set() or not source.info.live:
-                    self._feed.put(frame)
+                result = replace(result, frame=newest.frame)
+            elif newest is not None and newest.looked and self.results.waiting:
+                result = replace(result, looked=True)  # of what it replaces nobody has heard yet
+            self._newest = result
+            self.results.put(result)
+        self._books.shown(result.frame.decoded_ns / 1e9)
 
     def _step_main(self) -> None:
         with _explaining(self._break_off, "looking at the picture"):
             self._step_all()
-        self._conclude(self._broken)
+        with _explaining(self._break_off, "ending the visits"):
+            self._let_go()
+        over = State.STOPPED if self._stopping.is_set() else State.ENDED
+        self._books.ended(State.FAILED if self._broken else over, self._broken)
         self.results.close()
         self.ask_to_stop()
 
     def _step_all(self) -> None:
         while not self._opened.wait(_TICK_S):
+            self._step_sign_s = monotonic()
             if self._stopping.is_set():
                 return
-        info = self._status.info
+        info = self._books.info
         if info is None:
             return
-        pipeline = self._build_pipeline(info)
-        with self._lock:
-            self._status = replace(self._status, state=State.RUNNING, message="")
-            self._going.set()
+        self._step_sign_s = inf  # loading models may take as long as it likes
+        self._pipeline = self._build_pipeline(info)
+        self._step_sign_s = monotonic()
+        self._books.ready()
         paced = self._pace and not info.live
         while not (self._stopping.is_set() or self._feed.finished):
             self._wait_while_paused()
             frame = self._feed.get(_TICK_S)
+            self._give_sign()
             if frame is not None and (not paced or self._is_due(frame)):
-                self._step(pipeline, frame, paced=paced)
+                self._step(self._pipeline, frame, paced=paced)
+
+    def _give_sign(self) -> None:
+        """Tell the watchdog of life; end the visits when a live source was silent for long."""
+        now_s = self._step_sign_s = monotonic()
+        self._books.check_stall(now_s)
+        if self._link.live and self._following and now_s - self._stepped_s > _FORGOTTEN_S:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._pipeline is None or not self._following:
+            return
+        self._following = False
+        tracks = self._pipeline.finish()
+        if tracks and self.listener:
+            self.listener.on_tracks(self.name, tracks)
 
     def _wait_while_paused(self) -> None:
-        if not self._going.is_set():
-            self._going.wait()
+        while not self._going.wait(_TICK_S):
+            self._give_sign()
             self._pacer.rest()
 
     def _is_due(self, frame: Frame) -> bool:
@@ -228,54 +274,27 @@ class Session:
                 return False
             self._wait_while_paused()
         if not frame.picture and self._pacer.passes_over(frame.time_s, monotonic()):
-            with self._lock:
-                self._status = replace(self._status, dropped=self._status.dropped + 1)
+            self._books.passed_over()
             return False
         return True
 
     def _step(self, pipeline: "Pipeline", frame: Frame, *, paced: bool) -> None:
+        if self._link.live and frame.size_wh != self._size_wh:
+            self._let_go()  # boxes of the old size mean nothing in the new one
+        self._size_wh = frame.size_wh
+        self._stepping_since_s = monotonic()
         result = pipeline.step(frame)
-        now_s = monotonic()
+        self._following, self._stepping_since_s = True, None
+        now_s = self._stepped_s = monotonic()
         late_s = -self._pacer.wait_s(_shown_s(frame), now_s)
-        lag_s = late_s if paced else now_s - frame.decoded_ns / 1e9
-        with self._lock:
-            self._meter.add(now_s, lag_s * 1000)
-            frames = self._status.frames + 1
-            self._status = replace(self._status, frames=frames, position_s=frame.time_s)
-        self.results.put(result)
+        self._books.stepped(result, late_s if paced else now_s - frame.decoded_ns / 1e9, now_s)
+        self._show(result)
+        if self.listener:
+            self.listener.on_result(self.name, result)
 
     def _break_off(self, message: str) -> None:
         if not self._stopping.is_set():
-            self._broken = message
-
-    def _conclude(self, message: str) -> None:
-        with self._lock:
-            if not self._status.state.over:
-                state = State.FAILED if message else State.ENDED
-                self._status = replace(self._status, state=state, message=message)
-
-
-class _Meter:
-    """Frames a second and mean lag over the last seconds."""
-
-    def __init__(self) -> None:
-        self._lags: deque[tuple[float, float]] = deque()
-
-    def add(self, now_s: float, lag_ms: float) -> None:
-        self._lags.append((now_s, lag_ms))
-        self._forget(now_s)
-
-    def read(self, now_s: float) -> tuple[float, float]:
-        """Frames a second and milliseconds."""
-        self._forget(now_s)
-        if not self._lags:
-            return 0.0, 0.0
-        mean_ms = sum(lag_ms for _, lag_ms in self._lags) / len(self._lags)
-        return len(self._lags) / max(now_s - self._lags[0][0], 0.5), mean_ms
-
-    def _forget(self, now_s: float) -> None:
-        while self._lags and self._lags[0][0] < now_s - _MEASURED_S:
-            self._lags.popleft()
+            self._broken = self._broken or message
 
 
 def _shown_s(frame: Frame) -> float:

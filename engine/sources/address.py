@@ -10,7 +10,7 @@ from engine.errors import SourceError
 from engine.sources.query import Query
 
 if TYPE_CHECKING:  # they import numpy, OpenCV and FFmpeg
-    from engine.sources.source import SmallSize, Source
+    from engine.sources.source import Reading, SmallSize, Source
 
 _STREAMS = ("rtsp", "rtsps", "http", "https")
 _CAMERA = re.compile(r"(?:/dev/video)?(\d{1,3})")
@@ -40,7 +40,13 @@ def expand(specs: Sequence[str]) -> list[str]:
     return addresses
 
 
-def open_source(address: str, *, small_size: "SmallSize | None" = None, name: str = "") -> "Source":
+def open_source(
+    address: str,
+    *,
+    small_size: "SmallSize | None" = None,
+    name: str = "",
+    reading: "Reading | None" = None,
+) -> "Source":
     """Open what a user named.
 
     Args:
@@ -48,6 +54,7 @@ def open_source(address: str, *, small_size: "SmallSize | None" = None, name: st
             `https://`, `screen:` or `synthetic:`, the last two with options after `?`.
         small_size: Size of the copy for the detector, from the picture's; None for no copy.
         name: Name of the source; "" for that of `source_name`.
+        reading: How to read a live source; None for the usual way.
 
     Raises:
         SourceError: It cannot be opened; the message names no password.
@@ -57,21 +64,34 @@ def open_source(address: str, *, small_size: "SmallSize | None" = None, name: st
         case "camera":
             from engine.sources.camera import CameraSource
 
-            return CameraSource(_camera_number(address), name=name, small_size=small_size)
+            number = _camera_number(address)
+            return CameraSource(number, name=name, small_size=small_size, reading=reading)
         case "stream":
             from engine.sources.stream import open_stream
 
             shown = mask_address(address)
-            if address.partition("://")[0].lower() not in _STREAMS:
+            if not is_live(address):
                 kinds = ", ".join(f"{scheme}://" for scheme in _STREAMS)
                 raise SourceError(f"{shown} is no kind of stream that can be read: use {kinds}")
-            return open_stream(address, name=name, address=shown, small_size=small_size)
+            return open_stream(
+                address, name=name, address=shown, small_size=small_size, reading=reading
+            )
         case "screen":
             return _open_screen(address, name, small_size)
         case "synthetic":
             return _open_synthetic(address, name, small_size)
         case "path":
             return _open_path(address, name, small_size)
+
+
+def is_live(address: str) -> bool:
+    """Whether an address is that of a live source, which may be away and come back.
+
+    One behind http(s) may turn out to be a recording when it is open.
+    """
+    kind = _kind(address)
+    is_stream = kind == "stream" and address.partition("://")[0].lower() in _STREAMS
+    return is_stream or kind in ("camera", "screen")
 
 
 def mask_address(address: str) -> str:

@@ -12,10 +12,10 @@ from cv2.utils import logging as cv2_logging
 from numpy.typing import NDArray
 
 from engine.errors import SourceError
-from engine.sources.clock import ReceiveClock
+from engine.sources.clock import RateCap, ReceiveClock
 from engine.sources.closing import Closing, Handle
 from engine.sources.small import small_copy
-from engine.sources.source import SmallSize, SourceInfo
+from engine.sources.source import Reading, SmallSize, SourceInfo
 from engine.values.frame import Frame, Image, read_only
 
 
@@ -59,6 +59,7 @@ class CameraSource(Closing):
         *,
         name: str,
         small_size: SmallSize | None = None,
+        reading: Reading | None = None,
         open_capture: Callable[[int], Capture] = open_capture,
     ) -> None:
         """Open the camera and take its first picture.
@@ -67,6 +68,7 @@ class CameraSource(Closing):
             number: Which camera, from 0.
             name: Name of the source.
             small_size: Size of the copy for the detector; None for no copy.
+            reading: How to read it, of which only the cap of the rate counts here.
             open_capture: Opens a camera by number.
 
         Raises:
@@ -76,6 +78,7 @@ class CameraSource(Closing):
         self._handle = Handle(self._capture.release)
         self._small_size = small_size
         self._clock = ReceiveClock()
+        self._cap = RateCap(reading.fps_cap if reading else 0.0)
         self.problems: list[str] = []
         first = self._read() if self._capture.isOpened() else None
         if first is None:
@@ -93,7 +96,7 @@ class CameraSource(Closing):
             pictures=False,
             width=width,
             height=height,
-            rate=max(0.0, self._capture.get(cv2.CAP_PROP_FPS)),
+            rate=self._cap.rate(max(0.0, self._capture.get(cv2.CAP_PROP_FPS))),
             frames=0,
             duration_s=0.0,
         )
@@ -108,9 +111,11 @@ class CameraSource(Closing):
         index = 0
         while image is not None:
             time_s = self._clock()
-            small = small_copy(image, self._small_size)
-            yield Frame(image, index, time_s, time.monotonic_ns(), self.info.name, small)
-            image, index = self._read(), index + 1
+            if self._cap(time_s):
+                small = small_copy(image, self._small_size)
+                yield Frame(image, index, time_s, time.monotonic_ns(), self.info.name, small)
+                index += 1
+            image = self._read()
         if not self._handle.closing:
             raise SourceError(
                 f"camera {self.info.address} stopped giving pictures. Is it still plugged in?"

@@ -1,5 +1,6 @@
 """Seconds for frames: from the file's own timestamps, or from their arrival."""
 
+import math
 import time
 from fractions import Fraction
 
@@ -59,3 +60,26 @@ class ReceiveClock:
         if self._start_ns is None:
             self._start_ns = now_ns
         return (now_ns - self._start_ns) / 1e9
+
+
+class RateCap:
+    """Lets through no more frames a second than asked for."""
+
+    def __init__(self, fps_cap: float) -> None:
+        """Start; 0 lets everything through."""
+        self._cap = fps_cap
+        self._due_s = -math.inf
+
+    def __call__(self, time_s: float) -> bool:
+        """Whether to take the frame that came at this second."""
+        if not self._cap:
+            return True
+        early_s = 0.25 / self._cap  # network jitter must not cost every second frame
+        if time_s < self._due_s - early_s:
+            return False
+        self._due_s = max(self._due_s, time_s - early_s) + 1 / self._cap
+        return True
+
+    def rate(self, nominal: float) -> float:
+        """Frames a second that are left of a nominal rate, 0 where unknown."""
+        return min(nominal, self._cap) if nominal and self._cap else nominal or self._cap

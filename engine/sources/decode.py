@@ -6,10 +6,12 @@ PyAV reports one and the same loss as a clean end, `InvalidDataError`, `ExitErro
 
 import logging
 import math
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import av
+from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Disposition
@@ -38,6 +40,7 @@ def open_container(
     kind: str | None = None,
     options: dict[str, str] | None = None,
     timeout_s: tuple[float, float] | None = None,
+    hwaccel: HWAccel | None = None,
 ) -> InputContainer:
     """Open a file, stream or device.
 
@@ -46,11 +49,14 @@ def open_container(
         kind: FFmpeg's name of the format; None to find out.
         options: FFmpeg's options.
         timeout_s: How long to wait while opening and while reading; None for ever.
+        hwaccel: Device that decodes; None for the CPU.
 
     Raises:
         av.FFmpegError: It cannot be opened. The message may hold the whole address.
     """
-    return av.open(place, format=kind, options=options, timeout=timeout_s, **_FORGIVING)
+    return av.open(
+        place, format=kind, options=options, timeout=timeout_s, hwaccel=hwaccel, **_FORGIVING
+    )
 
 
 class Decoder:
@@ -64,13 +70,22 @@ class Decoder:
         failure: Why reading stopped, "" at a clean end.
     """
 
-    def __init__(self, container: InputContainer, name: str, *, frame_threads: bool) -> None:
+    def __init__(
+        self,
+        container: InputContainer,
+        name: str,
+        *,
+        frame_threads: bool,
+        patience_s: float = 0.0,
+    ) -> None:
         """Take over a container; it is closed when this fails.
 
         Args:
             container: Freshly opened.
             name: Name of the source for messages.
             frame_threads: Decode several frames at once: faster, but frames come later.
+            patience_s: How long nothing may come; only for containers that can be read on after
+                a read timed out. With a short time-out a close then takes no longer than that.
 
         Raises:
             SourceError: There is no video in it, or none that can be decoded.
@@ -89,11 +104,13 @@ class Decoder:
         self.length_s = 0.0
         self.failure = ""
         self._start_s = math.inf
+        self._patience_s = patience_s
+        self._heard_s = time.monotonic()
+        self._packets = container.demux(self.stream)
 
     def __iter__(self) -> Iterator[VideoFrame]:
         """Deliver the frames in the order in which they are shown; ends quietly when closed."""
-        packets = self.container.demux(self.stream)
-        while (frames := self._next(packets)) is not None:
+        while (frames := self._next()) is not None:
             yield from frames
 
     def close(self) -> None:
@@ -111,16 +128,23 @@ class Decoder:
         """Whether somebody has closed it."""
         return self._handle.closing
 
-    def _next(self, packets: "Iterator[Packet[VideoStream]]") -> list[VideoFrame] | None:
+    def _next(self) -> list[VideoFrame] | None:
         with self._handle.in_use() as is_open:
             if not is_open or self.failure:
                 return None
             try:
-                packet = next(packets, None)
+                packet = next(self._packets, None)
             except av.FFmpegError as error:
+                if isinstance(error, av.error.ExitError) and self._may_wait():
+                    self._packets = self.container.demux(self.stream)
+                    return []
                 self.failure = error.strerror or type(error).__name__
                 return self._decode(None)
+            self._heard_s = time.monotonic()
             return None if packet is None else self._decode(packet)
+
+    def _may_wait(self) -> bool:
+        return time.monotonic() - self._heard_s < self._patience_s
 
     def _decode(self, packet: "Packet[VideoStream] | None") -> list[VideoFrame]:
         """Frames that come out when a packet goes in; None asks for those still inside."""

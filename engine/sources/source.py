@@ -3,12 +3,28 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self
 
 from engine.values.frame import Frame
 
 SmallSize = Callable[[int, int], tuple[int, int]]
 """From a picture's width and height to those of the copy that the detector wants."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read a live source.
+
+    Attributes:
+        transport: How RTSP packets come: tcp loses none, udp is there at once.
+        hwaccel: What decodes: the CPU (none), one kind of device, or the first that is there
+            (auto). Where a device does not work the CPU decodes, and the source says so.
+        fps_cap: Take no more pictures a second than this; 0 for all.
+    """
+
+    transport: Literal["tcp", "udp"] = "tcp"
+    hwaccel: Literal["auto", "cuda", "vaapi", "none"] = "none"
+    fps_cap: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,16 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 import av
+from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 
-from engine.errors import SourceError
-from engine.sources.clock import ReceiveClock
+from engine.errors import AccessError, SourceError
+from engine.sources.clock import RateCap, ReceiveClock
 from engine.sources.closing import Closing
 from engine.sources.convert import Converter
 from engine.sources.decode import Decoder, open_container
-from engine.sources.source import SmallSize, SourceInfo
+from engine.sources.hardware import decoding_device
+from engine.sources.source import Reading, SmallSize, SourceInfo
 from engine.sources.video import VideoSource, nominal_rate, pixel_aspect
 from engine.values.frame import Frame
 
@@ -21,7 +23,12 @@ OPEN_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 2.5
 """FFmpeg hands over what it held back at the first timeout and gives up at the second: a silent
 stream is noticed after twice this, a close waits once."""
+RTSP_TICK_S = 0.5
+SILENT_S = 5.0
+"""RTSP can be read on after a timeout: a close waits one tick, and silence may last so long."""
 _NO_ANSWER = "no answer in time"
+_PROBED_US = "200000"
+"""Longer probing starts a second behind and finds nothing more (measured)."""
 
 
 class LiveSource(Closing):
@@ -34,6 +41,8 @@ class LiveSource(Closing):
         name: str,
         address: str,
         small_size: SmallSize | None = None,
+        patience_s: float = 0.0,
+        fps_cap: float = 0.0,
     ) -> None:
         """Take over an opened container and wait for its first frame.
 
@@ -42,12 +51,15 @@ class LiveSource(Closing):
             name: Name of the source.
             address: What the user gave, passwords masked.
             small_size: Size of the copy for the detector; None for no copy.
+            patience_s: As the decoder takes it.
+            fps_cap: Deliver no more frames a second than this; 0 for all.
 
         Raises:
             SourceError: No picture came.
         """
-        self._decoder = Decoder(container, address, frame_threads=False)
+        self._decoder = Decoder(container, address, frame_threads=False, patience_s=patience_s)
         self._clock = ReceiveClock()
+        self._cap = RateCap(fps_cap)
         self._convert = Converter(small_size, pixel_aspect=pixel_aspect(self._decoder.stream))
         self.problems: list[str] = []
         frames = iter(self._decoder)
@@ -64,7 +76,7 @@ class LiveSource(Closing):
             pictures=False,
             width=width,
             height=height,
-            rate=nominal_rate(self._decoder.stream),
+            rate=self._cap.rate(nominal_rate(self._decoder.stream)),
             frames=0,
             duration_s=0.0,
         )
@@ -75,10 +87,14 @@ class LiveSource(Closing):
         Raises:
             SourceError: The stream ended or broke.
         """
-        for index, decoded in enumerate(self._frames):
+        index = 0
+        for decoded in self._frames:
             time_s = self._clock()
+            if not self._cap(time_s):
+                continue
             image, small = self._convert(decoded)
             yield Frame(image, index, time_s, time.monotonic_ns(), self.info.name, small)
+            index += 1
         self._decoder.report_damage(self.problems)
         if not self._decoder.closing:
             raise SourceError(
@@ -95,7 +111,12 @@ class LiveSource(Closing):
 
 
 def open_stream(
-    url: str, *, name: str, address: str, small_size: SmallSize | None = None
+    url: str,
+    *,
+    name: str,
+    address: str,
+    small_size: SmallSize | None = None,
+    reading: Reading | None = None,
 ) -> LiveSource | VideoSource:
     """Connect to a camera or a server.
 
@@ -105,30 +126,56 @@ def open_stream(
         address: The address with passwords masked, for messages.
         small_size: Size of the copy for the detector; None for no copy.
 
+        reading: How to read it; None for the usual way.
+
     Returns:
         A live source; or a recorded one for a file behind http(s), known by its length.
 
     Raises:
+        AccessError: The server refuses the user name or password.
         SourceError: No connection, no access or no video.
     """
-    is_rtsp = urlsplit(url).scheme.lower().startswith("rtsp")
-    options = (
-        {"rtsp_transport": "tcp", "timeout": str(int(OPEN_TIMEOUT_S * 1e6))} if is_rtsp else {}
+    reading = reading or Reading()
+    device, notice = decoding_device(reading.hwaccel)
+    container = _connect(url, address, reading, device)
+    if not _is_rtsp(url) and container.duration:
+        return VideoSource(container, name=name, address=address, small_size=small_size)
+    source = LiveSource(
+        container,
+        name=name,
+        address=address,
+        small_size=small_size,
+        patience_s=SILENT_S if _is_rtsp(url) else 0.0,
+        fps_cap=reading.fps_cap,
     )
+    if notice:
+        source.problems.append(notice)
+    return source
+
+
+def _is_rtsp(url: str) -> bool:
+    return urlsplit(url).scheme.lower().startswith("rtsp")
+
+
+def _connect(url: str, address: str, reading: Reading, device: HWAccel | None) -> InputContainer:
+    options = {"timeout": str(int(OPEN_TIMEOUT_S * 1e6)), "analyzeduration": _PROBED_US}
+    if _is_rtsp(url):
+        options["rtsp_transport"] = reading.transport
     began_s = time.monotonic()
     try:
-        timeout_s = (OPEN_TIMEOUT_S, READ_TIMEOUT_S)
-        container = open_container(url, options=options, timeout_s=timeout_s)
-    except av.FFmpegError as error:
+        timeout_s = (OPEN_TIMEOUT_S, RTSP_TICK_S if _is_rtsp(url) else READ_TIMEOUT_S)
+        return open_container(url, options=options, timeout_s=timeout_s, hwaccel=device)
+    except (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError) as error:
+        raise AccessError(
+            f"{address} cannot be opened: {explain(error.strerror or '401')}. Correct the address."
+        ) from None
+    except (av.FFmpegError, ValueError) as error:
         # Never the error's own text: it holds the address with its password.
         in_time = time.monotonic() - began_s < 0.9 * OPEN_TIMEOUT_S
-        reason = explain(error.strerror or "") if in_time else _NO_ANSWER
+        reason = explain(getattr(error, "strerror", None) or "") if in_time else _NO_ANSWER
         raise SourceError(
             f"{address} cannot be opened: {reason}. Check the address, and that it is reachable."
         ) from None
-    is_recording = not is_rtsp and bool(container.duration)
-    kind = VideoSource if is_recording else LiveSource
-    return kind(container, name=name, address=address, small_size=small_size)
 
 
 def explain(reason: str) -> str:

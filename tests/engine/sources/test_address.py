@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.errors import SourceError
-from engine.sources.address import expand, mask_address, open_source, source_name
+from engine.sources.address import expand, is_live, mask_address, open_source, source_name
 from engine.sources.synthetic import SyntheticSource
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -160,3 +160,20 @@ def test_naming_sources_loads_no_decoder() -> None:
         "sys.exit(any(name in sys.modules for name in ('av', 'cv2', 'numpy')))"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "live"),
+    [
+        ("0", True),
+        ("rtsp://door/1", True),
+        ("RTSPS://door/1", True),
+        ("http://door/mjpeg", True),
+        ("screen:", True),
+        ("gopher://door", False),
+        ("clip.mp4", False),
+        ("synthetic:", False),
+    ],
+)
+def test_live_addresses_are_known_before_they_are_opened(address: str, live: bool) -> None:
+    assert is_live(address) is live

@@ -1,4 +1,5 @@
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 
 import cv2
 import numpy as np
@@ -6,7 +7,11 @@ import pytest
 from numpy.typing import NDArray
 
 from engine.errors import SourceError
+from engine.session import Session, State
 from engine.sources.camera import CameraSource
+from engine.values.faces import Faces
+from engine.values.frame import Frame
+from engine.values.result import FrameResult, Track
 
 
 class FakeCapture:
@@ -80,3 +85,52 @@ def test_opencv_says_nothing_about_a_camera_that_does_not_exist(
     with pytest.raises(SourceError, match=r"no camera \(no /dev/video\*\)|found: /dev/video"):
         CameraSource(917, name="cam")
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_camera_may_be_absent_pulled_out_and_plugged_in_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    plugged = False
+
+    def plug(_: int) -> FakeCapture:
+        return FakeCapture(blue(15), opens=plugged)
+
+    looker = Looker()
+    session = Session(
+        lambda: CameraSource(3, name="cam", open_capture=plug),
+        lambda _: looker,
+        pace=False,
+        live=True,
+    )
+    session.start()
+    until(lambda: session.status.state is State.RECONNECTING)
+    assert "Is it plugged in and free?" in session.status.message
+    plugged = True
+    until(lambda: session.status.reconnects >= 1, 10)  # each time it gives 15 pictures and stops
+    times_s = looker.times_s
+    assert times_s == sorted(times_s)
+    plugged = False
+    until(lambda: "cannot be opened" in session.status.message, 10)
+    session.stop()
+    assert "camera 3 stopped giving pictures" in caplog.text
+
+
+class Looker:
+    """A pipeline that finds nobody."""
+
+    def __init__(self) -> None:
+        self.times_s: list[float] = []
+
+    def step(self, frame: Frame) -> FrameResult:
+        self.times_s.append(frame.time_s)
+        return FrameResult(frame, Faces.none(), np.zeros(0, np.float32), None, ())
+
+    def finish(self) -> tuple[Track, ...]:
+        return ()
+
+
+def until(reached: Callable[[], bool], within_s: float = 3.0) -> None:
+    end_s = time.monotonic() + within_s
+    while not reached():
+        assert time.monotonic() < end_s
+        time.sleep(0.005)

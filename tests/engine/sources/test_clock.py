@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import pytest
 
-from engine.sources.clock import MediaClock, ReceiveClock
+from engine.sources.clock import MediaClock, RateCap, ReceiveClock
 
 MILLISECONDS = Fraction(1, 1000)
 
@@ -52,3 +52,24 @@ def test_arrival_is_counted_from_the_first_frame() -> None:
     first, second, third = clock(), clock(), clock()
     assert first == 0
     assert 0 < second < third < 5
+
+
+@pytest.mark.parametrize(("cap", "taken"), [(0, 250), (25, 250), (30, 250), (10, 100), (1, 10)])
+def test_no_more_frames_a_second_than_asked_for_are_taken(cap: float, taken: int) -> None:
+    jitter_s = 0.006
+    times_s = [n / 25 + jitter_s * (n % 3 - 1) for n in range(250)]
+    let_through = RateCap(cap)
+    assert sum(map(let_through, times_s)) == pytest.approx(taken, abs=2)
+
+
+def test_after_a_gap_nothing_is_made_up_for() -> None:
+    let_through = RateCap(10)
+    assert let_through(0.0)
+    assert [let_through(100 + n / 100) for n in range(10)].count(True) <= 2
+
+
+@pytest.mark.parametrize(
+    ("nominal", "cap", "left"), [(25, 0, 25), (25, 10, 10), (5, 10, 5), (0, 10, 10), (0, 0, 0)]
+)
+def test_the_nominal_rate_follows_the_cap(nominal: float, cap: float, left: float) -> None:
+    assert RateCap(cap).rate(nominal) == left

@@ -1,0 +1,75 @@
+"""How good a camera's connection was over the last hour. Knows no session."""
+
+from collections import deque
+from dataclasses import dataclass
+from enum import StrEnum
+
+_BINS = 60
+_BIN_S = 60.0
+
+
+class Grade(StrEnum):
+    """Quality of a camera over the last hour."""
+
+    EXCELLENT = "excellent"
+    """No reconnection, fewer than 5 stalls, a picture 99 % of the time."""
+    FAIR = "fair"
+    """At most 2 reconnections and 20 stalls, a picture 90 % of the time."""
+    POOR = "poor"
+    """At most 10 reconnections and 100 stalls, a picture half of the time."""
+    UNUSABLE = "unusable"
+
+
+_BOUNDS = (
+    (Grade.EXCELLENT, 0, 4, 0.01),
+    (Grade.FAIR, 2, 20, 0.1),
+    (Grade.POOR, 10, 100, 0.5),
+)
+
+
+@dataclass(slots=True)
+class _Minute:
+    reconnects: int = 0
+    stalls: int = 0
+    dark_s: float = 0.0
+    watched_s: float = 0.0
+
+
+class Record:
+    """Counts of the last hour, minute by minute."""
+
+    def __init__(self, now_s: float) -> None:
+        """Start at this second of the monotonic clock."""
+        self._minutes: deque[_Minute] = deque([_Minute()], _BINS)
+        self._minute_began_s = self._noted_s = now_s
+
+    def note(self, now_s: float, *, reconnects: int, stalls: int, dark: bool) -> None:
+        """Add what happened since the last note.
+
+        Args:
+            now_s: Now, by the monotonic clock.
+            reconnects: Reconnections since the last note.
+            stalls: Stalls since the last note.
+            dark: There is no new picture now.
+        """
+        while now_s - self._minute_began_s >= _BIN_S:
+            self._minutes.append(_Minute())
+            self._minute_began_s += _BIN_S
+        minute, passed_s = self._minutes[-1], now_s - self._noted_s
+        self._noted_s = now_s
+        minute.reconnects += reconnects
+        minute.stalls += stalls
+        minute.watched_s += passed_s
+        minute.dark_s += passed_s * dark
+
+    @property
+    def grade(self) -> Grade:
+        """The grade of the last hour."""
+        reconnects = sum(minute.reconnects for minute in self._minutes)
+        stalls = sum(minute.stalls for minute in self._minutes)
+        watched_s = sum(minute.watched_s for minute in self._minutes)
+        dark = sum(minute.dark_s for minute in self._minutes) / max(watched_s, 1e-9)
+        for grade, most_reconnects, most_stalls, most_dark in _BOUNDS:
+            if reconnects <= most_reconnects and stalls <= most_stalls and dark <= most_dark:
+                return grade
+        return Grade.UNUSABLE

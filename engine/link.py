@@ -1,0 +1,128 @@
+"""The way from a source to its session: a live source is opened again whenever it is lost."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Event
+from time import monotonic
+
+from engine.backoff import Backoff
+from engine.errors import AccessError, SourceError
+from engine.sources.source import Source, SourceInfo
+from engine.status import Books, State
+from engine.values.frame import Frame
+
+_log = logging.getLogger(__name__)
+_TICK_S = 1.0
+_REFUSED_S = 300.0
+"""Many cameras lock an account for half an hour after a few wrong passwords."""
+
+
+class Link:
+    """Reads a source to its end; a live one, of which every end is a loss, until it is stopped.
+
+    Attributes:
+        name: Of the frames of a live source.
+        live: Whether the source is a live one; expected until it is open, then known.
+        sign_s: Second of the monotonic clock when the reading thread last gave a sign of life.
+    """
+
+    def __init__(
+        self,
+        open_source: Callable[[], Source],
+        books: Books,
+        stopping: Event,
+        *,
+        live: bool,
+        name: str,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            open_source: Opens the source, each time it was lost.
+            books: Where losses and returns are noted.
+            stopping: Ends the reading when set.
+            live: A live source is expected: one that cannot be opened at first is tried again.
+            name: Of the frames of a live source.
+        """
+        self.name, self.live = name, live
+        self.sign_s = monotonic()
+        self._open_source = open_source
+        self._books, self._stopping = books, stopping
+        self._backoff = Backoff()
+        self._source: Source | None = None
+        self._index = 0
+        self._start_ns: int | None = None
+
+    def run(self, begin: Callable[[SourceInfo], None], deliver: Callable[[Frame], None]) -> None:
+        """Read.
+
+        Args:
+            begin: Called each time the source is open.
+            deliver: Takes every frame. Those of a live source are numbered and timed anew, so that
+                both go on over a loss.
+
+        Raises:
+            SourceError: A source that is not live broke off or cannot be opened.
+        """
+        while not self._stopping.is_set():
+            self.sign_s = monotonic()
+            try:
+                self._read_once(begin, deliver)
+                if not self.live:
+                    return
+                reason, wait_s = "the source ended by itself.", self._backoff.next_s()
+            except SourceError as error:
+                if not self.live:
+                    raise
+                refused = isinstance(error, AccessError)
+                reason, wait_s = str(error), _REFUSED_S if refused else self._backoff.next_s()
+            if not self._stopping.is_set():
+                self._wait_to_retry(reason, wait_s)
+
+    def close(self) -> None:
+        """Let go of a source that is open; safe from another thread."""
+        if self._source:
+            self._source.close()
+
+    def _read_once(
+        self, begin: Callable[[SourceInfo], None], deliver: Callable[[Frame], None]
+    ) -> None:
+        with self._open_source() as source:
+            began_s = monotonic()
+            self._note_open(source, began_s)
+            begin(source.info)
+            try:
+                for frame in source:
+                    if self._stopping.is_set():
+                        return
+                    deliver(self._arrived(frame) if self.live else frame)
+            finally:
+                self._backoff.was_healthy(monotonic() - began_s)
+
+    def _note_open(self, source: Source, now_s: float) -> None:
+        self._source, self.live = source, source.info.live
+        lost_before = self._books.read(now_s, 0).state is State.RECONNECTING
+        self._books.connected(source.info, " ".join(source.problems), now_s)
+        if lost_before:
+            _log.info("%s is back", self.name)
+
+    def _arrived(self, frame: Frame) -> Frame:
+        self.sign_s = monotonic()
+        self._books.arrived(self.sign_s)
+        if self._start_ns is None:
+            self._start_ns = frame.decoded_ns
+        index, self._index = self._index, self._index + 1
+        time_s = (frame.decoded_ns - self._start_ns) / 1e9
+        return replace(frame, index=index, time_s=time_s, source=self.name)
+
+    def _wait_to_retry(self, reason: str, wait_s: float) -> None:
+        """Tell of the loss, once as long as its reason stays, and wait."""
+        known = self._books.read(monotonic(), 0).message == reason
+        _log.log(logging.DEBUG if known else logging.WARNING, "%s: %s", self.name, reason)
+        until_s = monotonic() + wait_s
+        self._books.lost(reason, until_s)
+        while (left_s := until_s - monotonic()) > 0:
+            self.sign_s = monotonic()
+            if self._stopping.wait(min(left_s, _TICK_S)):
+                return

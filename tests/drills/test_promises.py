@@ -1,0 +1,151 @@
+"""What holds whatever a camera does: a fresh picture, a quick end, no password anywhere."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.status import State
+from tests.drills.conftest import Control, Metronome, Post, controlled
+from tests.servers.film import Film, number_of, shoot
+from tests.servers.rtsp import Camera, Lock401
+
+LAG_S, STOP_S = 0.3, 2.0
+BUSY_S = 0.05
+"""Where threads wake up so late, lag says nothing about the program."""
+SECRET = "s3cr3t-w0rd"
+
+
+STEPS_S = (0.0, 0.15, 1.0)
+
+
+def keep_the_picture_fresh(film: Film, step_s: float) -> None:
+    with Camera(film) as camera, controlled() as control, Metronome() as metronome:
+        post = control.watch(camera.url, step_s=step_s)
+        post.until_frames(2)
+        lags_s = list(picture_lags_s(post, camera, 4.0))
+        if metronome.late_s > BUSY_S:
+            pytest.skip(f"this machine wakes threads up {metronome.late_s:.2f} s late")
+        assert len(lags_s) > 40
+        assert np.quantile(lags_s, 0.95) <= LAG_S
+        dropped = post.status.dropped
+        assert dropped > 50 or step_s < 0.1, f"{dropped} dropped frames must be counted"
+
+
+def picture_lags_s(post: Post, camera: Camera, seconds: float) -> Iterator[float]:
+    """Seconds from sending to showing, of every picture that a window would get."""
+    until_s = time.monotonic() + seconds
+    while time.monotonic() < until_s:
+        result = post.session.results.get(0.2)
+        if result is not None:
+            yield time.monotonic() - camera.sent_s[number_of(result.frame.image)]
+
+
+def be_running(post: Post, camera: Camera) -> None:
+    del camera
+    post.until_frames(3)
+
+
+def be_paused(post: Post, camera: Camera) -> None:
+    be_running(post, camera)
+    post.session.pause()
+    post.until_state(State.PAUSED)
+
+
+def be_stalled(post: Post, camera: Camera) -> None:
+    be_running(post, camera)
+    camera.frozen = True
+    post.until_state(State.STALLED)
+
+
+def be_reconnecting(post: Post, camera: Camera) -> None:
+    be_running(post, camera)
+    camera.switch_off()
+    post.until_state(State.RECONNECTING)
+
+
+def be_opening(post: Post, camera: Camera) -> None:
+    be_running(post, camera)
+    camera.mute = True
+    camera.drop()
+    post.until(lambda status: status.state is State.RECONNECTING and status.next_retry_s == 0)
+
+
+def be_busy(post: Post, camera: Camera) -> None:
+    del camera
+    post.looker.step_s = 5.0
+    post.until_state(State.RUNNING)
+    time.sleep(0.5)
+
+
+REACH = (be_running, be_paused, be_stalled, be_reconnecting, be_opening, be_busy)
+
+
+def end_soon(film: Film, reach: Callable[[Post, Camera], None]) -> None:
+    with Camera(film) as camera, controlled() as control:
+        post = control.watch(camera.url)
+        reach(post, camera)
+        began_s = time.monotonic()
+        control.supervisor.stop()
+        assert time.monotonic() - began_s <= STOP_S
+        assert post.status.state is State.STOPPED
+        post.looker.step_s = 0.0
+
+
+@pytest.fixture(scope="module")
+def film() -> Film:
+    return shoot((160, 96), fps=25)
+
+
+@pytest.fixture(scope="module")
+def outcomes(film: Film) -> Iterator[Callable[[object], None]]:
+    """Everything runs at once, in a thread each; asking for one waits for it."""
+    with ThreadPoolExecutor(len(STEPS_S) + len(REACH)) as pool:
+        found: dict[object, Future[None]] = {
+            **{step_s: pool.submit(keep_the_picture_fresh, film, step_s) for step_s in STEPS_S},
+            **{reach: pool.submit(end_soon, film, reach) for reach in REACH},
+        }
+        yield lambda name: found[name].result(timeout=60)
+
+
+@pytest.mark.parametrize("step_s", STEPS_S)
+def test_the_picture_is_fresh_whatever_the_model_takes(
+    outcomes: Callable[[object], None], step_s: float
+) -> None:
+    outcomes(step_s)
+
+
+@pytest.mark.parametrize("reach", REACH)
+def test_the_end_comes_within_two_seconds_when_a_session_is_to(
+    outcomes: Callable[[object], None], reach: Callable[[Post, Camera], None]
+) -> None:
+    outcomes(reach)
+
+
+def test_a_password_is_nowhere(
+    control: Control, film: Film, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with Camera(film) as camera:
+        camera.lock = Lock401("admin", SECRET, "Digest")
+        url = f"rtsp://admin:{SECRET}@127.0.0.1:{camera.port}/live"
+        post = control.watch(url)
+        post.until_frames(3)
+        camera.switch_off()
+        post.until_state(State.RECONNECTING)
+        camera.switch_on()
+        post.until_state(State.RUNNING)
+        camera.lock = Lock401("admin", "another")
+        camera.drop()
+        post.until(lambda status: "wrong user name" in status.message)
+        told = [repr(post.status), repr(control.supervisor.statuses()), caplog.text]
+        told += [thread.name for thread in threading.enumerate()]
+        told += [repr(record.__dict__) for record in caplog.records]
+        told.append(Path("/proc/self/cmdline").read_text())
+    assert f"admin:***@127.0.0.1:{camera.port}" in caplog.text
+    assert not [text for text in told if SECRET in text]

@@ -1,0 +1,141 @@
+"""Hundreds of reconnections: memory, threads and open files must not grow.
+
+Three minutes; SOAK_S=3600 makes it an hour (make soak).
+"""
+
+import ctypes
+import gc
+import logging
+import os
+import random
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.stats import theilslopes
+
+from engine.fleet import pipelines_for
+from engine.models.shipped import Models, load_models
+from engine.settings import Settings
+from engine.sources.scene import Scene, Script
+from engine.sources.source import Reading, SourceInfo
+from engine.supervisor import Camera, Supervisor, sources_for
+from tests.drills.conftest import Looker
+from tests.servers.film import Film, shoot
+from tests.servers.rtsp import Camera as RtspCamera
+
+SOAK_S = float(os.environ.get("SOAK_S", "180"))
+WARM_UP = 1 / 3
+CAMERAS, LOOKED_AT = 16, 2
+HEALTHY_S = 11.0
+"""Longer than the back-off remembers failures: each loss costs half a second only."""
+HELD = ("resident_kb", "threads", "files")
+NOTHING = 0.01
+"""What a significant trend may add over the whole time, as a share of what is held."""
+
+
+@pytest.fixture(scope="module")
+def models() -> Iterator[Models]:
+    made = load_models(Settings().runtime.model_copy(update={"threads": 1}))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def films() -> tuple[Film, Film]:
+    scene = Scene(Script(3, 4.0, (640, 360), 10, 1, "steady"))
+    faces = shoot((640, 360), frames=40, fps=10, draw=lambda index, _: scene.render(index))
+    return faces, shoot((160, 96), frames=50, fps=10)
+
+
+@pytest.mark.slow
+def test_nothing_grows_over_hundreds_of_reconnections(
+    models: Models, films: tuple[Film, Film], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL, logger="engine")  # pytest would keep every record
+    settings = Settings()
+    build = pipelines_for(models, settings)
+
+    def pipeline(camera: Camera, info: SourceInfo) -> object:
+        return build(camera, info) if camera.effort else Looker(remembered=1)
+
+    with ExitStack() as stack:
+        supervisor = stack.enter_context(Supervisor(pipeline, sources_for(models, settings)))
+        cameras = []
+        for number in range(CAMERAS):
+            looked_at = number < LOOKED_AT
+            camera = stack.enter_context(RtspCamera(films[not looked_at]))
+            reading = Reading(transport="udp" if number % 2 else "tcp")
+            effort = "balanced" if looked_at else ""
+            supervisor.add(Camera(f"camera {number}", camera.url, reading, effort))
+            cameras.append(camera)
+        samples = np.array(list(watched(cameras)))
+        reconnects = sum(status.reconnects for status in supervisor.statuses().values())
+    kept = samples[samples[:, 0] > WARM_UP * SOAK_S]
+    print(f"\n{reconnects} reconnections")  # noqa: T201 - what was measured is the point
+    growth = {}
+    for at, name in enumerate(HELD, 1):
+        low, high = trend(kept[:, 0], kept[:, at])
+        growth[name] = low * (kept[-1, 0] - kept[0, 0]) / kept[0, at]
+        print(f"{name}: {kept[0, at]:.0f} .. {kept[-1, at]:.0f}, {low:.3f} .. {high:.3f} a second")  # noqa: T201
+    assert reconnects > SOAK_S / 2
+    assert max(growth.values()) <= NOTHING, growth
+
+
+def watched(cameras: list[RtspCamera]) -> Iterator[tuple[float, int, int, int]]:
+    """Trouble all around, and once a second what the process holds."""
+    began_s = time.monotonic()
+    due_s = [began_s + HEALTHY_S * (1 + number / len(cameras)) for number in range(len(cameras))]
+    sampled_s = began_s
+    while (now_s := time.monotonic()) < began_s + SOAK_S:
+        for number, camera in enumerate(cameras):
+            if now_s >= due_s[number]:
+                hurt(camera)
+                due_s[number] = now_s + HEALTHY_S + 2
+        if now_s - sampled_s >= 1:
+            sampled_s = now_s
+            yield (now_s - began_s, *held())
+        time.sleep(0.05)
+
+
+def hurt(camera: RtspCamera) -> None:
+    match random.randrange(4):
+        case 0:
+            camera.garble = 20
+            camera.drop()
+        case 1:
+            camera.switch_off()
+            camera.switch_on()
+        case 2:
+            camera.jump_s += 1000
+            camera.drop()
+        case _:
+            camera.drop()
+
+
+def held() -> tuple[int, int, int]:
+    """Resident kilobytes, threads and open files of this process.
+
+    What the C library keeps for later is given back first: it is no leak, and takes long to settle.
+    """
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    files = len(list(Path("/proc/self/fd").iterdir()))
+    return int(status["VmRSS"].split()[0]), int(status["Threads"]), files
+
+
+def trend(seconds: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[float, float]:
+    """95 % interval of the slope a second, of means over ten seconds.
+
+    Source: Sen, "Estimates of the regression coefficient based on Kendall's tau", 1968.
+    """
+    blocks = len(values) // 10
+    means = values[: blocks * 10].reshape(blocks, 10).mean(1)
+    times = seconds[: blocks * 10].reshape(blocks, 10).mean(1)
+    _, _, low, high = theilslopes(means, times, 0.95)
+    return float(low), float(high)
