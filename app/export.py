@@ -1,0 +1,102 @@
+"""`export`: rows of the store as a file."""
+
+import re
+import sqlite3
+import sys
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from engine.errors import SettingsError
+from engine.sinks.parquet import ParquetFile
+from engine.sinks.table import CsvFile, JsonLinesFile, TableFile
+from engine.store.database import cannot_use, open_to_read
+from engine.store.rows import COLUMNS, columns_of, rows_of
+
+FORMATS = ("csv", "jsonl", "parquet")
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
+_UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_ROWS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the user asked of `export`; the fields are its options.
+
+    Attributes:
+        store: The SQLite file.
+        table: visits, events or minutes.
+        since: Unix time, s.
+        until: Unix time, s; not included.
+        style: csv, jsonl or parquet.
+        out: File to write; None for one named after the table.
+        distribution: Put whole age distributions in.
+    """
+
+    store: Path
+    table: str
+    since: float
+    until: float
+    style: str
+    out: Path | None = None
+    distribution: bool = False
+
+
+def export(wish: Wish) -> int:
+    """Write the rows and say how many.
+
+    Returns:
+        How many rows were written.
+
+    Raises:
+        AgescopeError: The store cannot be read or the file not written.
+    """
+    for word, known, option in (
+        (wish.style, FORMATS, "--format"),
+        (wish.table, tuple(COLUMNS), "--table"),
+    ):
+        if word not in known:
+            raise SettingsError(f"{option} '{word}' is unknown; choose {', '.join(known)}.")
+    columns = columns_of(wish.table, distribution=wish.distribution)
+    out = wish.out or Path(f"{wish.table}.{wish.style}")
+    kinds: dict[str, type[CsvFile] | type[JsonLinesFile] | type[ParquetFile]] = {
+        "csv": CsvFile,
+        "jsonl": JsonLinesFile,
+        "parquet": ParquetFile,
+    }
+    file: TableFile = kinds[wish.style](out, columns)
+    written = 0
+    with closing(open_to_read(wish.store)) as connection:
+        file.open()
+        try:
+            rows = rows_of(connection, wish.table, columns, wish.since, wish.until)
+            while some := list(islice(rows, _ROWS)):
+                file.add(some)
+                written += len(some)
+        except sqlite3.Error as error:
+            raise cannot_use(wish.store, error) from error
+        file.complete()
+    sys.stderr.write(f"{written} rows of {wish.table} in {out}\n")
+    return written
+
+
+def parse_moment(text: str, now: float | None = None) -> float:
+    """Unix time of "24h" (ago; s, m, h, d, w), "now", or an ISO date or time (local by default).
+
+    Raises:
+        SettingsError: It is none of these.
+    """
+    now = time.time() if now is None else now
+    if text == "now":
+        return now
+    if span := _SPAN.fullmatch(text):
+        return now - float(span[1]) * _UNIT_S[span[2]]
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except (ValueError, OverflowError, OSError):
+        raise SettingsError(
+            f"'{text}' is no moment; give one like 24h, 7d, 2026-05-01 or 2026-05-01T08:00."
+        ) from None

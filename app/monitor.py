@@ -1,0 +1,154 @@
+"""`monitor`: the cameras of a file without a window, for weeks."""
+
+import logging
+import math
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+from app.signals import stopped_by_signals
+from engine.cameras_file import load_cameras
+from engine.cameras_file_watch import CamerasFileWatch
+from engine.errors import AgescopeError
+from engine.fleet import Fleet, pipelines_for
+from engine.metrics import Snapshot
+from engine.metrics_server import TOKEN_VARIABLE, MetricsServer, parse_endpoint
+from engine.models.shipped import Models, load_models
+from engine.settings import Settings
+from engine.store.store import Store
+from engine.supervisor import sources_for
+from engine.zones.stream import EventStream
+
+_log = logging.getLogger(__name__)
+_TICK_S = 0.2
+_POLL_S = 1.0
+DONE, FAILED = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the user asked of `monitor`; the fields are its options.
+
+    Attributes:
+        config: Cameras file.
+        store: SQLite file to keep visits in; None for none.
+        metrics: Host and port of the metrics; "" for none.
+        for_s: Seconds to run; 0 until stopped.
+    """
+
+    config: Path
+    store: Path | None = None
+    metrics: str = ""
+    for_s: float = 0.0
+
+
+def monitor(wish: Wish, settings: Settings) -> int:
+    """Run until a signal comes, the time is over or the engine gives up.
+
+    Returns:
+        The exit code: 0 when it ended as asked.
+
+    Raises:
+        AgescopeError: It cannot start.
+    """
+    began_s = time.monotonic()
+    endpoint = parse_endpoint(wish.metrics) if wish.metrics else None
+    cameras = load_cameras(wish.config)
+    watch = CamerasFileWatch(wish.config)
+    stream = EventStream()
+    with ExitStack() as stack:
+        stop = stack.enter_context(stopped_by_signals())
+        store = stack.enter_context(_kept(wish.store, settings, stream))
+        models = load_models(settings.runtime)
+        stack.callback(models.close)
+        fleet = Fleet(
+            pipelines_for(models, settings), sources_for(models, settings), stream.publish
+        )
+        stack.enter_context(_serving(endpoint, fleet, models, store))
+        stack.enter_context(fleet.supervisor)
+        fleet.apply(cameras.enabled)
+        _log.info("%d cameras of %s run", len(cameras.enabled), wish.config)
+        return stay(fleet, watch, stop, began_s + wish.for_s if wish.for_s else math.inf)
+
+
+def stay(fleet: Fleet, watch: CamerasFileWatch, stop: Event, until_s: float) -> int:
+    """Wait for the end and take over what changes in the cameras file.
+
+    Args:
+        fleet: Running.
+        watch: On its cameras file.
+        stop: Set when it shall end.
+        until_s: Second of the monotonic clock at which it ends in any case.
+
+    Returns:
+        The exit code: 0 when it ended as asked, 1 when the engine gave up.
+    """
+    supervisor = fleet.supervisor
+    polled_s = time.monotonic()
+    while not (stop.wait(_TICK_S) or supervisor.failure or time.monotonic() >= until_s):
+        if time.monotonic() - polled_s >= _POLL_S:
+            polled_s = time.monotonic()
+            _reload(fleet, watch)
+    _log.info("stopping: %s", supervisor.failure or "as asked")
+    return FAILED if supervisor.failure else DONE
+
+
+def _reload(fleet: Fleet, watch: CamerasFileWatch) -> None:
+    """A file that cannot be used changes nothing: the cameras run on as they are."""
+    try:
+        cameras = watch.poll()
+        if cameras is not None:
+            fleet.apply(cameras.enabled)
+            _log.info("%s was read again: %d cameras run", watch.path, len(cameras.enabled))
+    except AgescopeError as error:
+        _log.warning("the cameras run on as before: %s", error)
+
+
+@contextmanager
+def _kept(path: Path | None, settings: Settings, stream: EventStream) -> Iterator[Store | None]:
+    """A store that hears all events; closed after everything else that may send some."""
+    if path is None:
+        yield None
+        return
+    store = Store(path, settings.store)
+    unsubscribe = stream.subscribe(store.put)
+    try:
+        yield store
+    finally:
+        unsubscribe()
+        store.close()
+
+
+@contextmanager
+def _serving(
+    endpoint: tuple[str, int] | None, fleet: Fleet, models: Models, store: Store | None
+) -> Iterator[MetricsServer | None]:
+    if endpoint is None:
+        yield None
+        return
+    token = os.environ.get(TOKEN_VARIABLE, "")
+    server = MetricsServer(*endpoint, lambda: _look(fleet, models, store), token=token)
+    _log.info("metrics on http://%s:%d/metrics", *server.address)
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def _look(fleet: Fleet, models: Models, store: Store | None) -> Snapshot:
+    supervisor = fleet.supervisor
+    return Snapshot(
+        statuses=supervisor.statuses(),
+        grades=supervisor.grades(),
+        occupancy=fleet.occupancy(),
+        runtimes={
+            model.spec.path.name: str(model.running) for model in (models.detector, models.age)
+        },
+        store=store.status if store else None,
+        failure=supervisor.failure,
+        wanted=tuple(camera.name for camera in fleet.cameras),
+    )

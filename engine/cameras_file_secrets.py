@@ -1,0 +1,85 @@
+"""Secrets in addresses: filled in where a camera is opened, never written down or shown."""
+
+import os
+import re
+from urllib.parse import quote, urlsplit
+
+from engine.errors import SettingsError
+
+_REFERENCE = re.compile(r"\$\{([^}]*)\}")
+_KEYRING = "keyring:"
+_SCHEMES = ("rtsp", "rtsps", "http", "https")
+
+
+def fill_in(text: str) -> str:
+    """Replace every `${NAME}` by that environment variable and `${keyring:SERVICE/USER}`.
+
+    Between `://` and `@` a secret is percent-encoded, so that it may hold any character.
+
+    Raises:
+        SettingsError: A secret is not there.
+    """
+
+    def value_of(found: re.Match[str]) -> str:
+        secret = _secret(found[1])
+        before, after = text[: found.start()], text[found.end() :]
+        in_login = "://" in before and "/" not in before.split("://", 1)[1] and "@" in after
+        return quote(secret, safe="") if in_login else secret
+
+    return _REFERENCE.sub(value_of, text)
+
+
+def check_address(address: str) -> None:
+    """Refuse an address that cannot be one before anything tries to open it.
+
+    Raises:
+        SettingsError: It is no address; the message does not hold it.
+    """
+    if not address.isprintable():
+        raise SettingsError("has a control character in it; remove it.")
+    scheme, has_scheme, _ = address.partition("://")
+    if not has_scheme:
+        return
+    if scheme.lower() not in _SCHEMES:
+        kinds = ", ".join(f"{scheme}://" for scheme in _SCHEMES)
+        raise SettingsError(f"begins with {scheme:.20}://; streams begin with {kinds}.")
+    try:
+        parts = urlsplit(address)
+        whole = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        whole = False
+    if not whole or " " in address:
+        raise SettingsError("is no whole address; expected one like rtsp://host:554/path.")
+
+
+def _secret(reference: str) -> str:
+    if reference.startswith(_KEYRING):
+        return _from_keyring(reference.removeprefix(_KEYRING))
+    value = os.environ.get(reference)
+    if value is None:
+        raise SettingsError(
+            f"needs the environment variable {reference}, which is not set. Set it before the "
+            "start, or name a keyring entry as ${keyring:SERVICE/USER}."
+        )
+    return value
+
+
+def _from_keyring(entry: str) -> str:
+    service, _, user = entry.rpartition("/")
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError:
+        raise SettingsError(
+            "names a keyring entry, which needs a package more: pip install 'agescope[keyring]'"
+        ) from None
+    try:
+        value = keyring.get_password(service, user)
+    except KeyringError as error:
+        raise SettingsError(f"cannot read the keyring entry {entry}: {error}.") from error
+    if value is None:
+        raise SettingsError(
+            f"names the keyring entry {entry}, which is not there. Add it with: "
+            f"keyring set {service} {user}"
+        )
+    return value

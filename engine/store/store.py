@@ -1,0 +1,178 @@
+"""The store: takes events at any moment, writes them four times a second in a thread of its own.
+
+What cannot be written now (a locked file, a disk that is nearly full) waits in memory, in bounds;
+what is too much is counted as lost and said so. A killed program loses its last second.
+"""
+
+import logging
+import shutil
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event as Flag
+from threading import Lock, Thread
+
+from engine.settings import StoreSettings
+from engine.store.database import cannot_use, open_to_write
+from engine.store.retention import retain
+from engine.store.writing import write_events
+from engine.zones.events import Event
+
+_log = logging.getLogger(__name__)
+_MOST_WAITING = 20_000
+_WRITE_EVERY_S = 0.25
+_TIDY_EVERY_S = 600.0
+_AGAIN = 1.2
+"""Times the free bytes asked for at which writing goes on."""
+_DISK_FULL = ("disk is full", "disk I/O error")
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStatus:
+    """How the store stands.
+
+    Attributes:
+        written: Events written.
+        waiting: Events that wait.
+        lost: Events that were lost because too many waited.
+        problem: Why nothing is written now; else empty.
+    """
+
+    written: int
+    waiting: int
+    lost: int
+    problem: str
+
+
+class Store:
+    """Writes events into one SQLite file until closed."""
+
+    def __init__(
+        self,
+        path: Path,
+        settings: StoreSettings,
+        *,
+        free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Open the file, tidy it up and begin to write.
+
+        Args:
+            path: The file; made if missing.
+            settings: How much to keep.
+            free_bytes: Free bytes of a folder's disk.
+            clock: Unix time, s.
+
+        Raises:
+            SinkError: It cannot be opened.
+        """
+        self._path, self._settings = path, settings
+        self._free_bytes, self._clock = free_bytes, clock
+        self._run = time.time_ns() // 1_000_000
+        self._lock = Lock()
+        self._waiting: deque[Event] = deque()
+        self._written = self._lost = 0
+        self._problem = ""
+        self._tidied_s = -_TIDY_EVERY_S
+        self._closing = Flag()
+        self._connection = open_to_write(path)
+        self._thread = Thread(target=self._work, name=f"store {path.name}")
+        self._thread.start()
+
+    def put(self, event: Event) -> None:
+        """Take an event; never waits."""
+        with self._lock:
+            if len(self._waiting) >= _MOST_WAITING:
+                self._waiting.popleft()
+                self._lost += 1
+            self._waiting.append(event)
+
+    @property
+    def status(self) -> StoreStatus:
+        """How it stands now."""
+        with self._lock:
+            return StoreStatus(self._written, len(self._waiting), self._lost, self._problem)
+
+    def close(self) -> None:
+        """Write what waits, as far as that is possible at once, and close the file."""
+        self._closing.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        try:
+            while not self._closing.wait(_WRITE_EVERY_S):
+                self._turn()
+            self._turn()
+            if left := self.status.waiting:
+                _log.warning("%s: %d events were not written", self._path, left)
+        finally:
+            self._connection.close()
+
+    def _turn(self) -> None:
+        try:
+            if self._has_room():
+                self._tidy()
+                self._write()
+                self._note("")
+        except (sqlite3.Error, OSError) as error:
+            if any(text in str(error) for text in _DISK_FULL):
+                self._note("its disk is full; writing goes on when there is room")
+            else:
+                self._note(str(cannot_use(self._path, error)))
+        except Exception:  # noqa: BLE001  one event that cannot be written must not stop all others
+            _log.exception("store %s: some events are lost", self._path)
+            self._drop_all()
+
+    def _has_room(self) -> bool:
+        needed = self._settings.min_free_mb * 1_000_000
+        free = self._free_bytes(self._path.parent)
+        if free >= needed * (_AGAIN if self._problem else 1.0):
+            return True
+        self._note(
+            f"only {free // 1_000_000} MB are free on its disk and {needed // 1_000_000} MB are to "
+            "stay free; writing goes on when there is room"
+        )
+        return False
+
+    def _tidy(self) -> None:
+        now_s = time.monotonic()
+        if now_s - self._tidied_s < _TIDY_EVERY_S:
+            return
+        self._tidied_s = now_s
+        forgotten = retain(
+            self._connection,
+            now=self._clock(),
+            days=self._settings.keep_days,
+            most_bytes=self._settings.most_mb * 1_000_000,
+        )
+        if forgotten:
+            _log.info("%s: %d old rows forgotten", self._path, forgotten)
+
+    def _write(self) -> None:
+        with self._lock:
+            events = list(self._waiting)
+        if not events:
+            return
+        write_events(self._connection, events, self._run)
+        with self._lock:
+            for event in events:  # some may have been pushed out meanwhile
+                if self._waiting and self._waiting[0] is event:
+                    self._waiting.popleft()
+            self._written += len(events)
+
+    def _drop_all(self) -> None:
+        with self._lock:
+            self._lost += len(self._waiting)
+            self._waiting.clear()
+
+    def _note(self, problem: str) -> None:
+        """Log when a problem comes and goes, not while it lasts."""
+        with self._lock:
+            before, self._problem = self._problem, problem
+        if problem and not before:
+            _log.warning("store %s: %s", self._path, problem)
+        elif before and not problem:
+            _log.info("store %s: writing again", self._path)

@@ -1,0 +1,1 @@
+"""Areas and counting lines in a picture, and what tracks do there."""

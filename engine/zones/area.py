@@ -1,0 +1,97 @@
+"""Who is in an area, since when and for how long. Flicker at its border enters nobody twice."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.zones.events import WHOLE, Action, Shape, ZoneVisit
+from engine.zones.geometry import area_of, depth_in
+from engine.zones.sighting import Sighting
+
+MARGIN_SIDES = 0.15
+"""How far over a border a face has to be, in sides of the face, to have changed its side."""
+_MARGIN_OF_AREA = 0.1
+_HELD_S = 3.0
+"""A longer gap between two sights is no dwell: nobody knows where the person was."""
+
+
+@dataclass(slots=True)
+class _Stay:
+    """One track's doings in the area."""
+
+    seen_s: float
+    inside: bool = False
+    frontal: bool = False
+    entries: int = 0
+    dwell_s: float = 0.0
+    attention_s: float = 0.0
+    first_s: float = 0.0
+    last_s: float = 0.0
+
+
+class Area:
+    """A polygon, or the whole picture."""
+
+    def __init__(self, name: str, points: tuple[tuple[float, float], ...] = ()) -> None:
+        """Watch a polygon in relative coordinates; without points the whole picture."""
+        self.name = name
+        self._points = np.asarray(points, np.float64)
+        self._stays: dict[int, _Stay] = {}
+
+    @classmethod
+    def of(cls, shape: Shape) -> "Area":
+        """The area drawn by a zone."""
+        return cls(shape.name, shape.points)
+
+    @property
+    def present(self) -> frozenset[int]:
+        """Tracks inside now; a face that flickers stays until its track ends."""
+        return frozenset(track_id for track_id, stay in self._stays.items() if stay.inside)
+
+    def see(self, face: Sighting, size_wh: tuple[int, int]) -> Action | None:
+        """Take one face; tell whether it has come or gone."""
+        stay = self._stays.setdefault(face.track_id, _Stay(face.time_s))
+        passed_s = face.time_s - stay.seen_s
+        if stay.inside and passed_s <= _HELD_S:
+            stay.dwell_s += passed_s
+            stay.attention_s += passed_s if stay.frontal else 0.0
+        was_inside, stay.inside = stay.inside, self._holds(face, size_wh, was=stay.inside)
+        stay.seen_s, stay.frontal = face.time_s, face.frontal
+        if stay.inside or was_inside:
+            stay.last_s = face.time_s
+        if stay.inside and not was_inside:
+            stay.first_s = stay.first_s if stay.entries else face.time_s
+            stay.entries += 1
+            return Action.ENTERED
+        return Action.LEFT if was_inside and not stay.inside else None
+
+    def visit(self, track_id: int) -> ZoneVisit | None:
+        """What a track did here; None if it never came in."""
+        stay = self._stays.get(track_id)
+        if stay is None or not stay.entries:
+            return None
+        return ZoneVisit(
+            self.name,
+            "area",
+            entries=stay.entries,
+            crossed_in=0,
+            crossed_out=0,
+            dwell_s=stay.dwell_s,
+            attention_s=stay.attention_s,
+            first_s=stay.first_s,
+            last_s=stay.last_s,
+        )
+
+    def forget(self, track_id: int) -> Action | None:
+        """Drop a track that ended; tell whether it was still inside."""
+        stay = self._stays.pop(track_id, None)
+        return Action.LEFT if stay and stay.inside else None
+
+    def _holds(self, face: Sighting, size_wh: tuple[int, int], *, was: bool) -> bool:
+        if self.name == WHOLE:
+            return True
+        polygon = self._points * size_wh
+        side_px = np.sqrt(abs(area_of([(x, y) for x, y in polygon.tolist()])))
+        margin_px = min(MARGIN_SIDES * face.side_px, _MARGIN_OF_AREA * side_px)
+        depth_px = float(depth_in([(face.x_px, face.y_px)], polygon)[0])
+        return depth_px > (-margin_px if was else margin_px)

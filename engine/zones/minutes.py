@@ -1,0 +1,124 @@
+"""The running minute of every zone of one camera."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from engine.values.age import Doubles
+from engine.zones.events import WHOLE, Action, Minute, ZoneKind
+from engine.zones.sighting import Sighting
+from engine.zones.watch import Passage, ZoneWatch, sum_of_beliefs
+
+_MINUTE_S = 60
+_LONGEST_STEP_S = 3.0
+"""What lies in a longer gap between two frames was not watched."""
+
+
+@dataclass(slots=True)
+class _Sums:
+    kind: ZoneKind
+    people_s: float = 0.0
+    attention_s: float = 0.0
+    most_people: int = 0
+    entered: int = 0
+    left: int = 0
+    ages_s: Doubles = field(default_factory=lambda: np.zeros(0))
+
+
+class Minutes:
+    """Sums of one camera since the minute began; a frame counts for the time since the last one."""
+
+    def __init__(self, camera: str) -> None:
+        """Sum for a camera of this name."""
+        self._camera = camera
+        self._start_at = 0
+        self._begin(0)
+
+    def _begin(self, start_at: int) -> None:
+        self._start_at = start_at
+        self._frames, self._seconds = 0, 0.0
+        self._sums: dict[str, _Sums] = {}
+
+    def add(
+        self, at: float, passed_s: float, watch: ZoneWatch, passages: Iterable[Passage]
+    ) -> list[Minute]:
+        """Take one frame.
+
+        Args:
+            at: Unix time, s.
+            passed_s: Seconds since the frame before.
+            watch: After its step.
+            passages: Who came, went or crossed with this frame.
+
+        Returns:
+            The minutes that are over with it.
+        """
+        start_at = int(at // _MINUTE_S) * _MINUTE_S
+        over = self.snapshot() if start_at != self._start_at else []
+        if start_at != self._start_at:
+            self._begin(start_at)
+        step_s = min(max(passed_s, 0.0), _LONGEST_STEP_S)
+        self._frames += 1
+        self._seconds += step_s
+        for name, faces in watch.faces().items():
+            self._stay(self._of(name, "area"), faces, step_s)
+        for name in watch.lines:
+            self._of(name, "line")
+        self.count(passages)
+        return over
+
+    def count(self, passages: Iterable[Passage]) -> None:
+        """Count who came, went or crossed."""
+        for passage in passages:
+            sums = self._of(passage.zone, passage.kind)
+            came = passage.action in (Action.ENTERED, Action.IN)
+            sums.entered += came
+            sums.left += not came
+
+    def count_visits(self, *, begun: int = 0, ended: int = 0) -> None:
+        """Count visits that began and ended, which is coming into the picture and leaving it."""
+        whole = self._of(WHOLE, "area")
+        whole.entered += begun
+        whole.left += ended
+
+    def rename(self, camera: str) -> list[Minute]:
+        """Begin anew under another name; returns the minute as it stands under the old one."""
+        before = self.snapshot()
+        self._camera = camera
+        self._begin(self._start_at)
+        return before
+
+    def snapshot(self) -> list[Minute]:
+        """The minute so far, zone by zone; none when nothing was looked at in it."""
+        if not self._frames:
+            return []
+        return [
+            Minute(
+                camera=self._camera,
+                zone=zone,
+                kind=sums.kind,
+                start_at=self._start_at,
+                frames=self._frames,
+                seconds=self._seconds,
+                people_s=sums.people_s,
+                attention_s=sums.attention_s,
+                most_people=sums.most_people,
+                entered=sums.entered,
+                left=sums.left,
+                ages_s=sums.ages_s.copy(),
+            )
+            for zone, sums in self._sums.items()
+        ]
+
+    def _of(self, zone: str, kind: ZoneKind) -> _Sums:
+        return self._sums.setdefault(zone, _Sums(kind))
+
+    def _stay(self, sums: _Sums, faces: list[Sighting], step_s: float) -> None:
+        sums.most_people = max(sums.most_people, len(faces))
+        if not faces:
+            return
+        sums.people_s += step_s * len(faces)
+        sums.attention_s += step_s * sum(face.frontal for face in faces)
+        ages_s = step_s * sum_of_beliefs([face.belief for face in faces])
+        sums.ages_s = ages_s + sums.ages_s if len(sums.ages_s) else ages_s

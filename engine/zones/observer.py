@@ -1,0 +1,144 @@
+"""One camera's results turned into events. Runs in the thread that steps the camera.
+
+Wall-clock moments are taken from the clock at each result, so that a clock that is set while
+the program runs shifts later events only.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from threading import Lock
+
+from engine.values.result import FrameResult, Track
+from engine.zones.events import Event, Shape, Underway, VisitEvent, ZoneEvent, ZoneVisit
+from engine.zones.minutes import Minutes
+from engine.zones.open_visits import OpenVisits
+from engine.zones.sighting import sightings
+from engine.zones.watch import Passage, ZoneWatch
+
+_SNAPSHOT_S = 1.0
+
+
+class Observer:
+    """Follows one camera and publishes what happens in front of it."""
+
+    def __init__(
+        self,
+        camera: str,
+        shapes: Iterable[Shape],
+        publish: Callable[[Event], None],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Begin.
+
+        Args:
+            camera: Name of the camera.
+            shapes: Its zones; blackouts are passed over.
+            publish: Takes every event; must be quick.
+            clock: Unix time, s.
+        """
+        self._camera = camera
+        self._shapes = tuple(shapes)
+        self._publish, self._clock = publish, clock
+        self._lock = Lock()
+        self._watch, self._visits = ZoneWatch(self._shapes), OpenVisits()
+        self._minutes = Minutes(camera)
+        self._media_s = self._published_s = 0.0
+        self._shift_s = clock()
+
+    def redraw(self, shapes: Iterable[Shape]) -> None:
+        """Watch other zones from now on; who is present counts as coming in anew."""
+        with self._lock:
+            self._shapes = tuple(shapes)
+            self._watch = ZoneWatch(self._shapes)
+
+    def rename(self, camera: str) -> None:
+        """Publish under another name from now on; running visits go on."""
+        with self._lock:
+            for minute in self._minutes.rename(camera):
+                self._publish(minute)
+            self._camera = camera
+
+    def occupancy(self) -> dict[str, int]:
+        """People inside each area now; `WHOLE` is the picture."""
+        with self._lock:
+            return self._watch.occupancy()
+
+    def step(self, result: FrameResult) -> None:
+        """Take one result of the camera."""
+        if result.frame.picture:
+            return
+        with self._lock:
+            if result.looked:
+                self._look(result)
+            self._end(result.ended)
+            if abs(self._media_s - self._published_s) >= _SNAPSHOT_S:
+                self._published_s = self._media_s
+                self._publish_so_far()
+
+    def end(self, tracks: Iterable[Track]) -> None:
+        """Take visits that ended outside a frame."""
+        with self._lock:
+            self._end(tracks)
+            self._publish_so_far()
+
+    def _look(self, result: FrameResult) -> None:
+        now, media_s = self._clock(), result.frame.time_s
+        if media_s < self._media_s:
+            self._cut_off()
+        passed_s, self._media_s = media_s - self._media_s, media_s
+        self._shift_s = now - media_s
+        faces = list(sightings(result))
+        begun = sum(self._visits.see(face) for face in faces)
+        passages = self._watch.see(faces, result.frame.size_wh)
+        for minute in self._minutes.add(now, passed_s, self._watch, passages):
+            self._publish(minute)
+        self._minutes.count_visits(begun=begun)
+        self._tell(passages)
+
+    def _cut_off(self) -> None:
+        """End all visits as they stand: the camera was started afresh, and so were its ids."""
+        self._end([track for _, track in self._visits.so_far(self._camera)])
+        self._watch, self._visits = ZoneWatch(self._shapes), OpenVisits()
+
+    def _end(self, tracks: Iterable[Track]) -> None:
+        for track in tracks:
+            visits, passages = self._watch.end(track.track_id)
+            self._minutes.count(passages)
+            self._minutes.count_visits(ended=1)
+            self._tell(passages)
+            number = self._visits.end(track.track_id)
+            self._publish(self._visit(number, track, visits))
+
+    def _visit(self, number: int, track: Track, zones: tuple[ZoneVisit, ...]) -> VisitEvent:
+        return VisitEvent(
+            number=number,
+            camera=self._camera,
+            track=track,
+            first_at=track.first_s + self._shift_s,
+            last_at=track.last_s + self._shift_s,
+            zones=zones,
+        )
+
+    def _tell(self, passages: Iterable[Passage]) -> None:
+        for passage in passages:
+            self._publish(
+                ZoneEvent(
+                    camera=self._camera,
+                    zone=passage.zone,
+                    kind=passage.kind,
+                    action=passage.action,
+                    track_id=passage.sighting.track_id,
+                    at=passage.sighting.time_s + self._shift_s,
+                    dwell_s=passage.visit.dwell_s,
+                    attention_s=passage.visit.attention_s,
+                    belief=passage.sighting.belief,
+                )
+            )
+
+    def _publish_so_far(self) -> None:
+        """Tell what is not over yet, so that a killed program loses a second at most."""
+        for minute in self._minutes.snapshot():
+            self._publish(minute)
+        for number, track in self._visits.so_far(self._camera):
+            visit = self._visit(number, track, self._watch.touched(track.track_id))
+            self._publish(Underway(visit))

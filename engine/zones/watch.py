@@ -1,0 +1,122 @@
+"""The zones of one camera over its results: events, occupancy and ages. No threads, no clock."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.values.age import Doubles
+from engine.values.result import AgeBelief, FrameResult
+from engine.zones.area import Area
+from engine.zones.events import WHOLE, Action, Shape, ZoneKind, ZoneVisit
+from engine.zones.line import Line
+from engine.zones.sighting import Sighting, sightings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Passage:
+    """Somebody came, went or crossed.
+
+    Attributes:
+        zone: Name of the zone.
+        kind: Area or line.
+        action: What happened.
+        sighting: Who and when; of a track that ended its last sighting.
+        visit: What this track did at the zone so far.
+    """
+
+    zone: str
+    kind: ZoneKind
+    action: Action
+    sighting: Sighting
+    visit: ZoneVisit
+
+
+class ZoneWatch:
+    """Follows all tracks of one camera through its areas and lines."""
+
+    def __init__(self, shapes: Iterable[Shape] = ()) -> None:
+        """Watch these zones, besides the whole picture."""
+        self._whole = Area(WHOLE)
+        drawn = [shape for shape in shapes if shape.kind in ("area", "line")]
+        self._zones: list[Area | Line] = [
+            Area.of(shape) if shape.kind == "area" else Line.of(shape) for shape in drawn
+        ]
+        self._last: dict[int, Sighting] = {}
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Names of the lines."""
+        return tuple(zone.name for zone in self._zones if isinstance(zone, Line))
+
+    def step(self, result: FrameResult) -> list[Passage]:
+        """Take one frame. Tracks that ended are taken by `end`."""
+        return self.see(list(sightings(result)), result.frame.size_wh)
+
+    def see(self, faces: Sequence[Sighting], size_wh: tuple[int, int]) -> list[Passage]:
+        """Take the faces of one frame of `size_wh` px."""
+        passages: list[Passage] = []
+        for face in faces:
+            self._last[face.track_id] = face
+            self._whole.see(face, size_wh)
+            for zone in self._zones:
+                action = zone.see(face, size_wh)
+                if action is not None:
+                    passages += _passage(zone, action, face)
+        return passages
+
+    def touched(self, track_id: int) -> tuple[ZoneVisit, ...]:
+        """What a track did at each zone it touched so far, the whole picture first."""
+        zones: list[Area | Line] = [self._whole, *self._zones]
+        return tuple(visit for zone in zones if (visit := zone.visit(track_id)))
+
+    def end(self, track_id: int) -> tuple[tuple[ZoneVisit, ...], list[Passage]]:
+        """Let go of a track.
+
+        Returns:
+            What it did at each zone it touched, the whole picture first; and the areas it leaves.
+        """
+        visits = self.touched(track_id)
+        passages: list[Passage] = []
+        last = self._last.pop(track_id, None)
+        for zone in self._zones:
+            if last is not None and isinstance(zone, Area) and track_id in zone.present:
+                passages += _passage(zone, Action.LEFT, last)
+        for zone in (self._whole, *self._zones):
+            zone.forget(track_id)
+        return visits, passages
+
+    def present(self) -> dict[str, frozenset[int]]:
+        """Track ids inside each area now; `WHOLE` is the picture."""
+        areas = [self._whole, *(zone for zone in self._zones if isinstance(zone, Area))]
+        return {area.name: area.present for area in areas}
+
+    def occupancy(self) -> dict[str, int]:
+        """People inside each area now."""
+        return {name: len(ids) for name, ids in self.present().items()}
+
+    def faces(self) -> dict[str, list[Sighting]]:
+        """The newest sighting of everybody inside each area."""
+        return {
+            name: [self._last[track_id] for track_id in ids] for name, ids in self.present().items()
+        }
+
+    def ages(self) -> dict[str, Doubles]:
+        """(A,) expected people of each age in each area now: the sum of their beliefs."""
+        return {
+            name: sum_of_beliefs([face.belief for face in faces])
+            for name, faces in self.faces().items()
+        }
+
+
+def sum_of_beliefs(beliefs: Sequence[AgeBelief]) -> Doubles:
+    """(A,) expected number of people of each age 0..A-1; (0,) for nobody."""
+    if not beliefs:
+        return np.zeros(0)
+    return np.sum([belief.distribution.probs for belief in beliefs], 0, dtype=np.float64)
+
+
+def _passage(zone: Area | Line, action: Action, face: Sighting) -> list[Passage]:
+    visit = zone.visit(face.track_id)
+    kind: ZoneKind = "area" if isinstance(zone, Area) else "line"
+    return [Passage(zone.name, kind, action, face, visit)] if visit else []

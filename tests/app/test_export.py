@@ -1,0 +1,106 @@
+import csv
+import json
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from app.export import Wish, export, parse_moment
+from engine.errors import SettingsError, SinkError
+from engine.store.database import open_to_write
+from engine.store.writing import write_events
+from engine.zones.events import WHOLE, VisitEvent, ZoneVisit
+from tests.engine.sinks import made
+
+NOW = 1_700_000_000.0
+
+
+def spent(zone: str) -> ZoneVisit:
+    return ZoneVisit(zone, "area", 1, 0, 0, 3.0, 1.5, 0.0, 3.0)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    path = tmp_path / "store.sqlite"
+    with closing(open_to_write(path)) as connection:
+        visits = [
+            VisitEvent(
+                n, "door", made.track(n), NOW + n, NOW + n + 2, (spent(WHOLE), spent("desk"))
+            )
+            for n in range(5)
+        ]
+        write_events(connection, visits, 1)
+    return path
+
+
+@pytest.fixture
+def wish(store: Path, tmp_path: Path) -> Callable[..., Wish]:
+    def make(style: str, *, table: str = "visits", distribution: bool = False) -> Wish:
+        out = tmp_path / f"out.{style}"
+        return Wish(store, table, NOW + 1, NOW + 4, style, out, distribution)
+
+    return make
+
+
+def test_csv_has_the_rows_of_the_time_asked_for(wish: Callable[..., Wish]) -> None:
+    asked = wish("csv")
+    assert export(asked) == 3
+    assert asked.out is not None
+    with asked.out.open() as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["first_at"]) for row in rows] == [NOW + 1, NOW + 2, NOW + 3]
+    assert (rows[0]["camera"], rows[0]["dwell_s"]) == ("door", "3.000")
+    assert json.loads(rows[0]["zones"])[0]["zone"] == "desk"
+    assert 30 < float(rows[0]["age_mean"]) < 38
+
+
+def test_json_lines_hold_distributions_when_asked(wish: Callable[..., Wish]) -> None:
+    asked = wish("jsonl", distribution=True)
+    export(asked)
+    assert asked.out is not None
+    rows = [json.loads(line) for line in asked.out.read_text().splitlines()]
+    assert [sum(row["distribution"]) for row in rows] == pytest.approx([1, 1, 1], abs=1e-3)
+
+
+def test_parquet_has_types(wish: Callable[..., Wish]) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    asked = wish("parquet")
+    export(asked)
+    table = parquet.read_table(asked.out)
+    assert table.num_rows == 3
+    assert str(table.schema.field("first_at").type) == "double"
+
+
+def test_an_empty_time_gives_an_empty_file(wish: Callable[..., Wish]) -> None:
+    asked = wish("csv", table="events")
+    assert export(asked) == 0
+    assert asked.out is not None
+    assert len(asked.out.read_text().splitlines()) == 1
+
+
+def test_what_cannot_be_exported_is_told(wish: Callable[..., Wish], tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="csv, jsonl, parquet"):
+        export(wish("xlsx"))
+    with pytest.raises(SettingsError, match="visits, events, minutes"):
+        export(wish("csv", table="people"))
+    with pytest.raises(SinkError, match="there is no store"):
+        export(Wish(tmp_path / "none.sqlite", "visits", 0, 1, "csv"))
+
+
+def test_moments_are_spans_ago_or_dates() -> None:
+    assert parse_moment("90s", NOW) == NOW - 90
+    assert parse_moment("24h", NOW) == NOW - 86400
+    assert parse_moment("1.5d", NOW) == NOW - 129600
+    assert parse_moment("now", NOW) == NOW
+    assert parse_moment("2026-05-01T08:00") == datetime(2026, 5, 1, 8).timestamp()
+    assert parse_moment("2026-05-01T08:00+00:00") == 1777622400.0
+    assert abs(parse_moment("0s") - time.time()) < 60
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "5", "5y", "2026-13-01", "-5h"])
+def test_other_words_are_no_moments(text: str) -> None:
+    with pytest.raises(SettingsError, match="no moment"):
+        parse_moment(text)

@@ -1,0 +1,141 @@
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event, Thread
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from app.cli import app
+from app.monitor import stay
+from engine.cameras_file import load_cameras
+from engine.cameras_file_watch import CamerasFileWatch
+from engine.fleet import Fleet
+from engine.sources.source import SourceInfo
+from engine.supervisor import Limits
+from engine.values.frame import Frame
+from engine.values.result import FrameResult, Track
+from tests.engine.zones.seen import seen
+
+ONE = '[[camera]]\nname = "door"\nsource = "http://192.0.2.1/"\n'
+DEADLINE_S = 20.0
+
+
+class Grey:
+    """A live source of grey frames."""
+
+    def __init__(self) -> None:
+        self.info = SourceInfo("grey", "grey:", True, False, 320, 240, 50.0, 0, 0.0)
+        self.problems: list[str] = []
+        self._closed = Event()
+
+    def __iter__(self) -> Iterator[Frame]:
+        index = 0
+        while not self._closed.wait(0.02):
+            image = np.full((240, 320, 3), 99, np.uint8)
+            yield Frame(image, index, index / 50, time.monotonic_ns(), "grey")
+            index += 1
+
+    def close(self) -> None:
+        self._closed.set()
+
+    def __enter__(self) -> "Grey":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Nobody:
+    """A pipeline that sees nobody, or hangs until it is let go."""
+
+    def __init__(self, hang: Event | None = None) -> None:
+        self._hang = hang
+
+    def step(self, frame: Frame) -> FrameResult:
+        if self._hang is not None:
+            self._hang.wait()
+        return seen(frame.time_s, {})
+
+    def finish(self) -> tuple[Track, ...]:
+        return ()
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "cameras.toml"
+    path.write_text(ONE)
+    return path
+
+
+def test_it_stays_until_it_is_stopped_and_reads_a_changed_file(config: Path) -> None:
+    fleet = Fleet(lambda *_: Nobody(), lambda _: Grey(), lambda _: None)
+    stop, codes = Event(), []
+    with fleet.supervisor:
+        fleet.apply(load_cameras(config).enabled)
+        watch = CamerasFileWatch(config)
+        thread = Thread(target=lambda: codes.append(stay(fleet, watch, stop, float("inf"))))
+        thread.start()
+        config.write_text(ONE + ONE.replace("door", "hall"))
+        until_s = time.monotonic() + DEADLINE_S
+        while fleet.supervisor.names != ("door", "hall"):
+            assert time.monotonic() < until_s
+            time.sleep(0.02)
+        stop.set()
+        thread.join()
+    assert codes == [0]
+
+
+def test_it_ends_by_itself_when_its_time_is_over(config: Path) -> None:
+    fleet = Fleet(lambda *_: Nobody(), lambda _: Grey(), lambda _: None)
+    with fleet.supervisor:
+        began_s = time.monotonic()
+        assert stay(fleet, CamerasFileWatch(config), Event(), began_s + 0.5) == 0
+    assert time.monotonic() - began_s >= 0.5
+
+
+def test_an_engine_that_stands_still_ends_it_with_an_error(
+    config: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    leave = Event()
+    limits = Limits(hang_s=60, engine_s=0.5, tick_s=0.1)
+    fleet = Fleet(lambda *_: Nobody(leave), lambda _: Grey(), lambda _: None, limits)
+    with fleet.supervisor:
+        fleet.apply(load_cameras(config).enabled)
+        deadline_s = time.monotonic() + DEADLINE_S
+        assert stay(fleet, CamerasFileWatch(config), Event(), deadline_s) == 1
+        leave.set()
+    assert "Start the program again" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("monitor --config none.toml", "none.toml cannot be read"),
+        ("monitor --config cameras.toml --metrics 9090", "HOST:PORT"),
+        ("monitor --config cameras.toml --log-format xml", "text or json"),
+        ("cameras broken.toml", "broken.toml:3: camera 'a': 'source' should be"),
+        ("export --store none.sqlite", "there is no store"),
+        ("export --store none.sqlite --since yesterday", "no moment"),
+    ],
+)
+def test_wrong_usage_is_told_in_a_sentence(
+    config: Path, monkeypatch: pytest.MonkeyPatch, words: str, told: str
+) -> None:
+    monkeypatch.chdir(config.parent)
+    Path("broken.toml").write_text('[[camera]]\nname = "a"\nsource = 5\n')
+    done = CliRunner().invoke(app, words.split())
+    assert done.exit_code == (1 if words.startswith("export") else 2)
+    assert told in done.stderr
+
+
+def test_schema_example_and_cameras_are_printed(config: Path) -> None:
+    for words, told in (
+        (["--schema"], '"$schema"'),
+        (["--example"], "[[camera.zone]]"),
+        ([str(config)], "door"),
+    ):
+        done = CliRunner().invoke(app, ["cameras", *words])
+        assert done.exit_code == 0
+        assert told in done.stdout

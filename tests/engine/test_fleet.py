@@ -1,0 +1,166 @@
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from engine.cameras_file import Camera, Zone
+from engine.errors import SettingsError
+from engine.fleet import Fleet, running_as
+from engine.session import Session
+from engine.sources.source import Source, SourceInfo
+from engine.supervisor import Camera as Running
+from engine.values.frame import Frame
+from engine.values.result import FrameResult, Track
+from engine.zones.events import Event, Minute, VisitEvent, ZoneEvent
+from tests.engine.zones.seen import ended, seen
+
+DEADLINE_S = 15.0
+LEFT = Zone(name="left", kind="area", points=((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)))
+MASK = Zone(name="mask", kind="blackout", points=((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)))
+DOOR = Camera(name="door", source="http://192.0.2.1/door", zones=(LEFT,))
+HALL = Camera(name="hall", source="http://192.0.2.1/hall")
+
+
+class White:
+    """A live source of white frames."""
+
+    def __init__(self, name: str) -> None:
+        self.info = SourceInfo(name, name, True, False, 32, 24, 25.0, 0, 0.0)
+        self.problems: list[str] = []
+        self._closing = False
+
+    def __iter__(self) -> Iterator[Frame]:
+        for index in range(1_000_000):
+            if self._closing:
+                return
+            time.sleep(0.02)
+            image = np.full((240, 320, 3), 255, np.uint8)
+            yield Frame(image, index, index / 50, time.monotonic_ns(), self.info.name)
+
+    def close(self) -> None:
+        self._closing = True
+
+    def __enter__(self) -> "White":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Somebody:
+    """A pipeline that sees one person on the left of every frame."""
+
+    def __init__(self) -> None:
+        self.brightest: list[int] = []
+
+    def step(self, frame: Frame) -> FrameResult:
+        self.brightest.append(int(frame.image.max()))
+        return seen(frame.time_s, {1: (0.2, 0.5)})
+
+    def finish(self) -> tuple[Track, ...]:
+        return (ended(1),)
+
+
+class Stage:
+    """A fleet on made-up cameras and what it published."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.lookers: dict[str, list[Somebody]] = {}
+        self.fleet = Fleet(self._build, self._open, self.events.append)
+
+    def _open(self, camera: Running) -> Source:
+        return White(camera.name)
+
+    def _build(self, camera: Running, _: SourceInfo) -> Somebody:
+        self.lookers.setdefault(camera.name, []).append(looker := Somebody())
+        return looker
+
+    def session(self, name: str) -> Session:
+        return self.fleet.supervisor.session(name)
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        until_s = time.monotonic() + DEADLINE_S
+        while not condition():
+            assert time.monotonic() < until_s
+            time.sleep(0.01)
+
+    def until_frames(self, *names: str, more: int = 3) -> None:
+        wanted = {n: self.fleet.supervisor.statuses()[n].frames + more for n in names}
+        self.until(
+            lambda: all(self.fleet.supervisor.statuses()[n].frames >= w for n, w in wanted.items())
+        )
+
+
+@pytest.fixture
+def running() -> Iterator[Stage]:
+    made = Stage()
+    with made.fleet.supervisor:
+        yield made
+
+
+def test_what_happens_before_the_cameras_is_published(running: Stage) -> None:
+    running.fleet.apply((DOOR, HALL))
+    running.until_frames("door", "hall", more=60)
+    assert running.fleet.occupancy() == {"door": {"": 1, "left": 1}, "hall": {"": 1}}
+    running.fleet.apply((HALL,))
+    kinds = {(type(event), event.camera) for event in running.events}
+    assert {(ZoneEvent, "door"), (VisitEvent, "door"), (Minute, "door"), (Minute, "hall")} <= kinds
+    assert running.fleet.supervisor.names == ("hall",)
+    assert running.fleet.occupancy() == {"hall": {"": 1}}
+
+
+def test_cameras_that_did_not_change_run_on(running: Stage) -> None:
+    running.fleet.apply((DOOR, HALL))
+    running.until_frames("door", "hall")
+    before = {name: running.session(name) for name in ("door", "hall")}
+    capped = HALL.model_copy(update={"fps_cap": 5.0})
+    undrawn = DOOR.model_copy(update={"zones": ()})
+    running.fleet.apply((undrawn, capped))
+    running.until_frames("door", "hall")
+    assert running.session("door") is before["door"]
+    assert running.session("hall") is not before["hall"]
+    assert running.fleet.occupancy()["door"] == {"": 1}
+
+
+def test_a_renamed_camera_runs_on_under_its_new_name(running: Stage) -> None:
+    running.fleet.apply((DOOR,))
+    running.until_frames("door")
+    before = running.session("door")
+    running.fleet.apply((DOOR.model_copy(update={"name": "gate"}),))
+    running.until_frames("gate")
+    assert running.session("gate") is before
+    running.until(lambda: running.fleet.occupancy() == {"gate": {"": 1, "left": 1}})
+
+
+def test_a_new_blackout_holds_for_every_frame_after_it(running: Stage) -> None:
+    running.fleet.apply((DOOR,))
+    running.until_frames("door")
+    masked = DOOR.model_copy(update={"zones": (LEFT, MASK)})
+    running.fleet.apply((masked,))
+    running.until(lambda: len(running.lookers["door"]) == 2)
+    running.until_frames("door")
+    plain, black = running.lookers["door"]
+    assert set(plain.brightest) == {255}
+    assert set(black.brightest) == {0}
+    running.fleet.apply((masked.model_copy(update={"name": "gate"}),))
+    running.until_frames("gate")
+    assert set(black.brightest) == {0}
+
+
+def test_a_missing_secret_changes_nothing(running: Stage) -> None:
+    running.fleet.apply((DOOR,))
+    secret = Camera(name="x", source="rtsp://u:${NOT_SET_ANYWHERE}@192.0.2.1/")
+    with pytest.raises(SettingsError, match="NOT_SET_ANYWHERE"):
+        running.fleet.apply((secret,))
+    assert running.fleet.supervisor.names == ("door",)
+
+
+def test_a_camera_runs_as_the_file_says() -> None:
+    camera = Camera(
+        name="a", source="0", transport="udp", fps_cap=7.0, effort="fast", priority=4, zones=(MASK,)
+    )
+    found = running_as(camera)
+    assert (found.reading.transport, found.reading.fps_cap) == ("udp", 7.0)
+    assert (found.effort, found.priority, found.blackouts) == ("fast", 4, (MASK.points,))

@@ -1,0 +1,151 @@
+from collections.abc import Callable
+
+import pytest
+
+from engine.cameras_file import Zone
+from engine.zones.events import WHOLE, Action, Event, Minute, Underway, VisitEvent, ZoneEvent
+from engine.zones.observer import Observer
+from engine.zones.stream import EventStream
+from tests.engine.zones.seen import ended, seen
+
+LEFT = Zone(name="left", kind="area", points=((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)))
+START_AT = 1_700_000_040.0
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = START_AT
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def run(
+    observer: Observer, clock: Clock, seconds: float, at: Callable[[float], float] = lambda _: 0.2
+) -> None:
+    for number in range(round(seconds * 10) + 1):
+        clock.now = START_AT + number / 10
+        observer.step(seen(number / 10, {1: (at(number / 10), 0.5)}))
+
+
+def test_a_visit_tells_when_it_was_and_what_was_done_where(clock: Clock) -> None:
+    events: list[Event] = []
+    observer = Observer("door", [LEFT], events.append, clock)
+    run(observer, clock, 4, lambda s: 0.2 if s < 3 else 0.8)
+    clock.now += 5
+    observer.end([ended(1, 0.0, 4.0)])
+    (visit,) = [event for event in events if isinstance(event, VisitEvent)]
+    assert (visit.first_at, visit.last_at) == (START_AT, START_AT + 4)
+    assert [zone.zone for zone in visit.zones] == [WHOLE, "left"]
+    assert visit.zones[1].dwell_s == pytest.approx(3.0)
+    moves = [event for event in events if isinstance(event, ZoneEvent)]
+    assert [(m.action, m.at) for m in moves] == [
+        (Action.ENTERED, START_AT),
+        (Action.LEFT, START_AT + 3),
+    ]
+
+
+def test_minutes_hold_person_seconds_as_sums_of_beliefs(clock: Clock) -> None:
+    events: list[Event] = []
+    observer = Observer("door", [LEFT], events.append, clock)
+    run(observer, clock, 70)
+    minutes = {(m.zone, m.start_at): m for m in events if isinstance(m, Minute)}
+    first = minutes["left", 1_700_000_040]
+    assert first.people_s == pytest.approx(60, abs=0.2)
+    assert first.ages_s.sum() == pytest.approx(first.people_s, rel=1e-3)
+    assert (first.most_people, first.entered, first.frames) == (1, 1, 600)
+    assert minutes[WHOLE, 1_700_000_040].entered == 1
+    second = minutes["left", 1_700_000_100]
+    assert second.people_s == pytest.approx(10, abs=0.2)
+    assert second.entered == 0
+
+
+def test_the_running_minute_is_published_every_second(clock: Clock) -> None:
+    events: list[Event] = []
+    run(Observer("door", [], events.append, clock), clock, 10)
+    assert 9 <= sum(isinstance(event, Minute) for event in events) <= 11
+
+
+def test_a_visit_that_is_not_over_is_published_every_second_under_its_number(clock: Clock) -> None:
+    events: list[Event] = []
+    observer = Observer("door", [LEFT], events.append, clock)
+    run(observer, clock, 5)
+    observer.end([ended(1, 0.0, 5.0)])
+    underway = [event.visit for event in events if isinstance(event, Underway)]
+    (over,) = [event for event in events if isinstance(event, VisitEvent)]
+    assert 4 <= len(underway) <= 6
+    assert {visit.number for visit in underway} == {over.number}
+    assert [visit.track.frames for visit in underway] == sorted(
+        visit.track.frames for visit in underway
+    )
+    last = underway[-1]
+    assert (last.first_at, last.zones[1].zone) == (START_AT, "left")
+    assert last.last_at == pytest.approx(START_AT + 5, abs=1.1)
+    events.clear()
+    observer.step(seen(6.1, {1: (0.2, 0.5)}))
+    again = [event.visit.number for event in events if isinstance(event, Underway)]
+    assert again
+    assert over.number not in again
+
+
+def test_a_camera_started_afresh_does_not_mix_up_its_tracks(clock: Clock) -> None:
+    events: list[Event] = []
+    observer = Observer("door", [LEFT], events.append, clock)
+    run(observer, clock, 2)
+    clock.now += 60
+    observer.step(seen(0.0, {1: (0.9, 0.5)}))
+    assert observer.occupancy() == {WHOLE: 1, "left": 0}
+    (cut,) = [event for event in events if isinstance(event, VisitEvent)]
+    assert (cut.first_at, cut.last_at) == (START_AT, START_AT + 2)
+
+
+def test_a_clock_that_is_set_back_does_no_harm(clock: Clock) -> None:
+    events: list[Event] = []
+    observer = Observer("door", [LEFT], events.append, clock)
+    run(observer, clock, 2)
+    clock.now -= 7200
+    observer.step(seen(2.1, {1: (0.9, 0.5)}))
+    observer.end([ended(1, 0.0, 2.1)])
+    minutes = [event for event in events if isinstance(event, Minute)]
+    assert all(0 <= minute.people_s <= 2.2 for minute in minutes)
+
+
+def test_new_zones_hold_from_the_next_frame_on(clock: Clock) -> None:
+    events: list[Event] = []
+    observer = Observer("door", [], events.append, clock)
+    run(observer, clock, 1)
+    observer.redraw([LEFT])
+    observer.step(seen(1.1, {1: (0.2, 0.5)}))
+    assert observer.occupancy()["left"] == 1
+
+
+def test_a_camera_that_is_renamed_publishes_under_its_new_name(clock: Clock) -> None:
+    events: list[Event] = []
+    observer = Observer("door", [], events.append, clock)
+    run(observer, clock, 1)
+    observer.rename("gate")
+    events.clear()
+    observer.step(seen(2.5, {1: (0.2, 0.5)}))
+    observer.end([ended(1)])
+    assert {event.camera for event in events} == {"gate"}
+
+
+def test_a_subscriber_that_fails_harms_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    stream, heard = EventStream(), []
+
+    def fail(_: Event) -> None:
+        raise OSError("gone")
+
+    stream.subscribe(fail)
+    leave = stream.subscribe(heard.append)
+    event = VisitEvent(1, "door", ended(1), 0.0, 1.0, ())
+    stream.publish(event)
+    leave()
+    stream.publish(event)
+    assert heard == [event]
+    assert "a subscriber failed on a VisitEvent" in caplog.text
