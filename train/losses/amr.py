@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 
 from train.losses.label_distribution import gaussian_targets, soft_cross_entropy
+from train.losses.loss import OnAges
 
 _SMALLEST = 1e-12
 
@@ -48,7 +49,7 @@ def residue_loss(probs: Tensor, ages: Tensor, years: Tensor, epsilon: float = 0.
 
 
 @dataclass(frozen=True, slots=True)
-class AMRLoss:
+class AMRLoss(OnAges):
     """The weighted sum.
 
     Attributes:

@@ -1,0 +1,49 @@
+"""Learners on features that tell the age: all of them must find it, with honest widths."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from train.methods.classic.ca_svr import CumulativeAttributes
+from train.methods.classic.cpnn import ConditionalNetwork
+from train.methods.classic.knn import NearestNeighbours
+from train.methods.classic.ldl import MaximumEntropy
+from train.methods.classic.ohrank import OHRanker
+from train.methods.classic.shallow import FaceFeatures, Learner, Shallow
+from train.methods.method import Samples
+
+LEARNERS = [
+    NearestNeighbours(),
+    OHRanker(),
+    MaximumEntropy(steps=60),
+    ConditionalNetwork(hidden=16, passes=15),
+    CumulativeAttributes(),
+]
+
+
+@pytest.mark.parametrize("learner", LEARNERS, ids=lambda learner: type(learner).__name__)
+def test_every_learner_finds_the_age_in_features_that_tell_it(
+    learner: Learner, made_samples: Callable[[int], Samples]
+) -> None:
+    asked = made_samples(41)
+    method = Shallow("made", FaceFeatures(), learner, components=10)
+    found = method.fit(made_samples(150), made_samples(40), 1)(asked)
+    floor = np.abs(asked.years - np.median(asked.years)).mean()
+    assert np.abs(found.median() - asked.years).mean() < 0.4 * floor
+    low, high = found.interval(0.9)
+    assert np.mean((low <= asked.years) & (asked.years <= high)) > 0.6
+    np.testing.assert_allclose(found.probs.sum(1), 1, atol=1e-5)
+
+
+def test_the_same_seed_gives_the_same_answers(made_samples: Callable[[int], Samples]) -> None:
+    method = Shallow("made", FaceFeatures(), ConditionalNetwork(passes=2), components=5, most=40)
+    first, second = (
+        method.fit(made_samples(60), made_samples(12), 7)(made_samples(13)).probs for _ in range(2)
+    )
+    np.testing.assert_array_equal(first, second)
+
+
+def test_a_method_says_the_same_of_itself_in_every_run() -> None:
+    """Answers on disk are found again by what a method prints as."""
+    assert " at 0x" not in repr([Shallow("made", FaceFeatures(), learner) for learner in LEARNERS])

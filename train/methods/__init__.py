@@ -1,0 +1,1 @@
+"""Age estimation methods: each learns from samples and answers with age distributions."""

@@ -1,0 +1,1 @@
+"""Methods from before deep learning, and shallow ones on frozen features."""

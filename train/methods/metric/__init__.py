@@ -1,0 +1,1 @@
+"""Metric learners: similarity-aware adversarial quadruplets and label-sensitive pairs."""

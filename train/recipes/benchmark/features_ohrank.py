@@ -1,0 +1,9 @@
+"""Frozen features of the common backbone and OHRanker.
+
+Takes the place of "unsupervised VGG + OHRanker" (MORPH 4.58). Result: train/README.md.
+"""
+
+from train.methods.classic.ohrank import OHRanker
+from train.methods.classic.shallow import FaceFeatures, Shallow
+
+METHOD = Shallow("features_ohrank", FaceFeatures(), OHRanker())

@@ -1,0 +1,8 @@
+"""SADAL, read by the softmax expectation of its age head.
+
+Paper: Sun, Liu, Wang, Yu, Wu, ICME 2019. FG-NET there: 3.67. Result: train/README.md.
+"""
+
+from train.methods.metric.sadal import Sadal
+
+METHOD = Sadal("sadal")
