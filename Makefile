@@ -7,7 +7,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constrain
 
 export PYTHON
 
-.PHONY: help demo test test-mediapipe lint slow bench model clean prepare-demo prepare-test
+.PHONY: help demo test test-mediapipe test-pycuda lint slow soak bench model half clean prepare-demo prepare-test
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -31,8 +31,15 @@ lint: .venv/.test-stamp ## format and mend what ruff can, then check types and i
 slow: .venv/.test-stamp ## run the tests that take more than a minute
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m slow
 
+soak: .venv/.test-stamp ## an hour of failing cameras: memory, threads and files must not grow
+	SOAK_S=3600 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m slow -s tests/drills/test_soak.py
+
 test-mediapipe: .venv-mediapipe/.stamp ## test the second detector, in an environment of its own
 	QT_QPA_PLATFORM=offscreen .venv-mediapipe/bin/python -m pytest tests/engine/stages/test_detect_mediapipe.py
+
+test-pycuda: .venv-pycuda/.stamp ## test the second CUDA binding; needs a CUDA toolkit, no GPU: CUDA_ROOT= its folder
+	QT_QPA_PLATFORM=offscreen .venv-pycuda/bin/python -m pytest tests/engine/models/cuda \
+	  tests/engine/models/tensorrt/test_model.py
 
 bench: .venv/.demo-stamp ## measure frames a second on this machine
 	$(BIN)/python main.py bench
@@ -44,10 +51,14 @@ model: .venv/.train-stamp ## train, calibrate and export the age model: DATA= CL
 	$(BIN)/python -m train.fit train/recipes/amr_mobilenet_calm.py
 	$(BIN)/python -m train.calibrate runs/amr_mobilenet_calm.pt --clips $(CLIPS)
 	$(BIN)/python -m train.export runs/amr_mobilenet_calm.pt assets/models/age.onnx
+	$(MAKE) half
+
+half: .venv/.train-stamp ## derive the FP16 twins and the checksums from the FP32 models
+	$(BIN)/python -m train.half assets/models/age.onnx assets/models/yunet.onnx
 	cd assets/models && sha256sum *.onnx *.tflite > SHA256SUMS
 
 clean: ## remove everything that make made, .venv too
-	rm -rf .venv .venv-mediapipe build *.egg-info .*_cache .hypothesis
+	rm -rf .venv .venv-mediapipe .venv-pycuda build *.egg-info .*_cache .hypothesis
 	find app engine train tests -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps make the second time quick; the system is looked at every time, it costs nothing.
@@ -56,13 +67,20 @@ clean: ## remove everything that make made, .venv too
 	touch $@
 
 .venv/.test-stamp: pyproject.toml constraints.txt | prepare-test
-	$(INSTALL) -e '.[gui,demo,parquet,train,test]'
+	$(INSTALL) -e '.[gui,demo,openvino,parquet,train,test]'
 	touch $@
 
 .venv-mediapipe/.stamp: pyproject.toml constraints.txt | prepare-test
 	.venv/bin/python -m venv .venv-mediapipe
 	.venv-mediapipe/bin/python -m pip install --disable-pip-version-check -c constraints.txt \
 	  -e '.[gui,demo,test,mediapipe]'
+	touch $@
+
+.venv-pycuda/.stamp: pyproject.toml constraints.txt | prepare-test
+	.venv/bin/python -m venv .venv-pycuda
+	.venv-pycuda/bin/python -m pip install --disable-pip-version-check -c constraints.txt \
+	  -e '.[gui,demo,test]' onnx
+	tests/engine/models/cuda/standin/install_pycuda.sh .venv-pycuda/bin/python
 	touch $@
 
 .venv/.train-stamp: pyproject.toml constraints.txt | prepare-demo

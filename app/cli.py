@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from app import engine_command
 from engine.errors import AgescopeError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(engine_command.app, name="engine")
 
 Detector = Annotated[
     str, typer.Option(help="yunet (near and far faces) or mediapipe (near faces, extra install)")
@@ -28,9 +30,39 @@ Detector = Annotated[
 SmallestFace = Annotated[
     int, typer.Option(help="Smallest face to find, in px of the full picture; larger is faster")
 ]
+Runtime = Annotated[
+    str,
+    typer.Option(
+        help="What runs the models: onnxruntime, openvino or tensorrt (extra installs), or auto: "
+        "the one that doctor measured fastest"
+    ),
+]
+Hwaccel = Annotated[
+    str, typer.Option(help="What decodes live video: none (the CPU), auto, cuda or vaapi")
+]
+RequireGpu = Annotated[
+    bool, typer.Option("--require-gpu", help="Fail where the models would not run on a GPU")
+]
+Effort = Annotated[
+    str,
+    typer.Option(
+        help="exhaustive (every face of every frame), balanced (only where it tells something new) "
+        "or fast"
+    ),
+]
 SettingsFile = Annotated[
     Path | None, typer.Option("--settings", help="TOML file with any of the engine's settings")
 ]
+
+
+Screenshot = Annotated[
+    Path | None, typer.Option(help="Save what the window shows to this PNG file and close")
+]
+After = Annotated[float, typer.Option(min=0, help="Seconds before the screenshot")]
+Size = Annotated[
+    str, typer.Option(help="Size of the window, such as 1280x720; else as it was last time")
+]
+Theme = Annotated[str, typer.Option(help="system, light or dark")]
 
 
 @app.callback(invoke_without_command=True)
@@ -74,6 +106,9 @@ def analyze(
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON")] = False,
     detector: Detector = "yunet",
     smallest_face: SmallestFace = 20,
+    runtime: Runtime = "auto",
+    require_gpu: RequireGpu = False,
+    effort: Effort = "balanced",
     settings_file: SettingsFile = None,
 ) -> None:
     """Analyse recorded video or pictures into tables, and videos with overlays.
@@ -84,7 +119,9 @@ def analyze(
     from app.analyze import Wish, analyze_all
 
     try:
-        settings = _settings(settings_file, detector, smallest_face)
+        settings = _settings(
+            settings_file, detector, smallest_face, runtime, require_gpu, effort=effort
+        )
         wish = Wish(
             out=out,
             tables=tuple(name.strip() for name in tables.split(",") if name.strip()),
@@ -106,38 +143,138 @@ def watch(
     sources: Annotated[
         list[str] | None, typer.Argument(help="Sources to show; none for the start page")
     ] = None,
-    screenshot: Annotated[
-        Path | None, typer.Option(help="Save what the window shows to this PNG file and close")
+    config: Annotated[
+        Path | None, typer.Option(help="TOML file of cameras and zones; shows the enabled ones")
     ] = None,
-    after: Annotated[float, typer.Option(min=0, help="Seconds before the screenshot")] = 5.0,
-    size: Annotated[str, typer.Option(help="Size of the window, such as 1280x720")] = "1280x720",
-    theme: Annotated[str, typer.Option(help="system, light or dark")] = "system",
+    screenshot: Screenshot = None,
+    after: After = 5.0,
+    size: Size = "",
+    theme: Theme = "system",
+    page: Annotated[
+        str, typer.Option(help="Page to open: start, live, audience, zones or settings")
+    ] = "",
     detector: Detector = "yunet",
     smallest_face: SmallestFace = 20,
+    runtime: Runtime = "auto",
+    require_gpu: RequireGpu = False,
+    hwaccel: Hwaccel = "none",
+    effort: Effort = "balanced",
     settings_file: SettingsFile = None,
 ) -> None:
     """Open the window on live or recorded sources."""
     try:
-        from app.start_window import Look, open_window
+        from app.start_window import Look, Request, open_window
 
-        settings = _settings(settings_file, detector, smallest_face)
-        look = Look.parse(size=size, theme=theme, screenshot=screenshot, after_s=after)
-        code = open_window(sources or [], settings, look)
+        settings = _settings(
+            settings_file, detector, smallest_face, runtime, require_gpu, hwaccel, effort
+        )
+        look = Look.parse(size=size, theme=theme, page=page, screenshot=screenshot, after_s=after)
+        code = open_window(Request(tuple(sources or ()), config), settings, look)
     except AgescopeError as error:
         _fail(error, USAGE)
     raise typer.Exit(code)
 
 
 @app.command()
+def monitor(
+    config: Annotated[Path, typer.Option(help="Cameras file (TOML); `cameras` shows how")],
+    store: Annotated[
+        Path | None, typer.Option(help="SQLite file to keep visits and zone events in")
+    ] = None,
+    metrics: Annotated[
+        str, typer.Option(help="HOST:PORT for /metrics and /healthz; none unless given")
+    ] = "",
+    for_s: Annotated[
+        float, typer.Option("--for", min=0, help="Seconds to run; 0 until stopped")
+    ] = 0.0,
+    log_format: Annotated[str, typer.Option(help="text or json")] = "text",
+    log_file: Annotated[
+        Path | None, typer.Option(help="File that rotates, instead of the error output")
+    ] = None,
+    detector: Detector = "yunet",
+    smallest_face: SmallestFace = 20,
+    runtime: Runtime = "auto",
+    require_gpu: RequireGpu = False,
+    hwaccel: Hwaccel = "none",
+    settings_file: SettingsFile = None,
+) -> None:
+    """Run the cameras of a file without a window, until SIGTERM or Ctrl-C.
+
+    Exit code 0: stopped as asked; 1: the engine stood still; 2: it could not start.
+    """
+    from app.logs import logging_to
+    from app.monitor import Wish
+    from app.monitor import monitor as run
+
+    try:
+        settings = _settings(settings_file, detector, smallest_face, runtime, require_gpu, hwaccel)
+        with logging_to(log_format, log_file):
+            code = run(Wish(config, store, metrics, for_s), settings)
+    except AgescopeError as error:
+        _fail(error, USAGE)
+    raise typer.Exit(code)
+
+
+@app.command()
+def cameras(
+    config: Annotated[
+        Path | None, typer.Argument(help="Cameras file to check", show_default=False)
+    ] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema")] = False,
+    example: Annotated[bool, typer.Option("--example", help="Print an annotated example")] = False,
+) -> None:
+    """Check a cameras file and list what is in it."""
+    from app.cameras import show_cameras, show_example, show_schema
+
+    try:
+        if schema:
+            show_schema()
+        elif example or config is None:
+            show_example()
+        else:
+            show_cameras(config)
+    except AgescopeError as error:
+        _fail(error, USAGE)
+
+
+@app.command()
+def export(
+    store: Annotated[Path, typer.Option(help="Store that `monitor` wrote")],
+    since: Annotated[
+        str, typer.Option(help="24h or 7d (ago), 2026-05-01, 2026-05-01T08:00")
+    ] = "24h",
+    until: Annotated[str, typer.Option(help="As --since; not included")] = "now",
+    table: Annotated[str, typer.Option(help="visits, events or minutes")] = "visits",
+    style: Annotated[str, typer.Option("--format", help="csv, jsonl or parquet")] = "csv",
+    out: Annotated[Path | None, typer.Option(help="File to write")] = None,
+    distribution: Annotated[
+        bool, typer.Option(help="Put whole age distributions into visits")
+    ] = False,
+) -> None:
+    """Write what the store holds of some time as a file."""
+    from app.export import Wish, parse_moment
+    from app.export import export as run
+
+    try:
+        span = parse_moment(since), parse_moment(until)
+        run(Wish(store, table, *span, style=style, out=out, distribution=distribution))
+    except AgescopeError as error:
+        _fail(error, FAILED)
+
+
+@app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for clip and results")] = Path("demo"),
     window: Annotated[bool, typer.Option(help="Show the window when there is a display")] = True,
+    runtime: Runtime = "auto",
+    require_gpu: RequireGpu = False,
 ) -> None:
     """Compose a clip from public-domain portraits, analyse it and show it. Needs no camera."""
     from app.demo import run_demo
 
     try:
-        code = run_demo(out, window=window)
+        settings = _settings(runtime=runtime, require_gpu=require_gpu)
+        code = run_demo(out, settings, window=window)
     except AgescopeError as error:
         _fail(error, FAILED)
     raise typer.Exit(code)
@@ -148,24 +285,33 @@ def doctor(
     json: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
 ) -> None:
     """Check versions, runtimes, models, cameras and display, and say what to do."""
-    from app.doctor import examine
+    from app.doctor import Machine, examine
     from app.doctor_report import print_report
+    from engine.models.fastest import memory_file
 
-    report = examine()
+    report = examine(Machine(memory=memory_file()))
     print_report(report, as_json=json)
     raise typer.Exit(FAILED if report.failed else 0)
 
 
 @app.command()
 def bench(
-    seconds: Annotated[float, typer.Option(min=1, help="Length of the clip")] = 12.0,
+    seconds: Annotated[float, typer.Option(min=1, help="Length of the clip")] = 20.0,
+    people: Annotated[int, typer.Option(min=1, max=100, help="Faces in the clip")] = 5,
+    size: Annotated[str, typer.Option(help="Size of the clip, such as 1280x720")] = "1920x1080",
+    scaling: Annotated[
+        bool, typer.Option(help="Also measure 1 to 100 faces, other sizes and lengths")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
+    runtime: Runtime = "auto",
+    require_gpu: RequireGpu = False,
 ) -> None:
-    """Measure frames a second of decoding alone, with detection, and of everything."""
-    from app.bench import run_bench
+    """Measure the program's speed against decoding alone, with each effort and annotated."""
+    from app.bench import Clip, run_bench
 
     try:
-        run_bench(seconds, as_json=json)
+        settings = _settings(runtime=runtime, require_gpu=require_gpu)
+        run_bench(Clip.parse(people, seconds, size), settings, scaling=scaling, as_json=json)
     except AgescopeError as error:
         _fail(error, FAILED)
 
@@ -175,10 +321,26 @@ def main() -> None:
     app()
 
 
-def _settings(path: Path | None, detector: str, smallest_face: int) -> "Settings":
+def _settings(
+    path: Path | None = None,
+    detector: str = "yunet",
+    smallest_face: int = 20,
+    runtime: str = "auto",
+    require_gpu: bool = False,
+    hwaccel: str = "none",
+    effort: str = "balanced",
+) -> "Settings":
     from app.preferences import read_settings
 
-    return read_settings(path, detector=detector, smallest_face_px=smallest_face)
+    return read_settings(
+        path,
+        detector=detector,
+        smallest_face_px=smallest_face,
+        runtime=runtime,
+        require_gpu=require_gpu,
+        hwaccel=hwaccel,
+        effort=effort,
+    )
 
 
 def _fail(error: AgescopeError, code: int) -> NoReturn:

@@ -4,6 +4,7 @@ The command line, the settings dialog and TOML files are made from these fields:
 the text people read; `json_schema_extra={"unit": …}` the unit.
 """
 
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -55,6 +56,27 @@ class TrackSettings(_Section):
     )
 
 
+class Effort(StrEnum):
+    """How much attention frames and faces get."""
+
+    EXHAUSTIVE = "exhaustive"
+    """Every face of every frame is looked for and estimated."""
+    BALANCED = "balanced"
+    """What changes nothing is left out."""
+    FAST = "fast"
+    """Like balanced, content with less."""
+
+
+class ScheduleSettings(_Section):
+    """Spending attention."""
+
+    effort: Effort = Field(
+        Effort.BALANCED,
+        description="exhaustive looks at every face of every frame; balanced and fast only where "
+        "it tells something new",
+    )
+
+
 class EstimateSettings(_Section):
     """Estimating ages."""
 
@@ -86,8 +108,60 @@ class BeliefSettings(_Section):
 class RuntimeSettings(_Section):
     """Running the models."""
 
+    name: Literal["auto", "onnxruntime", "openvino", "tensorrt"] = Field(
+        "auto", description="What runs the models; auto takes what doctor measured fastest here"
+    )
+    require_gpu: bool = Field(
+        False, description="Fail where the models would not run on a GPU, instead of being slow"
+    )
     threads: Annotated[int, Field(ge=0, le=64)] = Field(
         0, description="Threads of one model call; 0 for all cores up to 4"
+    )
+    cuda: Literal["cuda-bindings", "pycuda"] = Field(
+        "cuda-bindings", description="TensorRT: what binds CUDA; pycuda has no CUDA graphs"
+    )
+    cuda_graphs: bool = Field(
+        True, description="TensorRT: record each batch size once and replay it; less work a call"
+    )
+    workspace_mib: Annotated[int, Field(ge=16, le=65536)] = Field(
+        1024,
+        description="TensorRT: most GPU memory that one kernel may use for itself",
+        json_schema_extra=_unit("MiB"),
+    )
+    hardware_compatible: bool = Field(
+        False, description="TensorRT: engines for any GPU from Ampere on; somewhat slower"
+    )
+    engine_folder: str = Field(
+        "", description="TensorRT: where built engines are kept; empty for the user's cache folder"
+    )
+
+
+class StoreSettings(_Section):
+    """Keeping what unattended cameras saw."""
+
+    keep_days: Annotated[float, Field(ge=0, le=36500)] = Field(
+        30.0,
+        description="Rows older than this are forgotten; 0 keeps all",
+        json_schema_extra=_unit("days"),
+    )
+    most_mb: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        1000,
+        description="Size of the store from which the oldest rows are forgotten; 0 for any",
+        json_schema_extra=_unit("MB"),
+    )
+    min_free_mb: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        500,
+        description="Nothing is written while less than this is free on the disk",
+        json_schema_extra=_unit("MB"),
+    )
+
+
+class StreamSettings(_Section):
+    """Reading live sources."""
+
+    hwaccel: Literal["auto", "cuda", "vaapi", "none"] = Field(
+        "none",
+        description="What decodes video: the CPU (none), a device, or the first that works (auto)",
     )
 
 
@@ -96,6 +170,9 @@ class Settings(_Section):
 
     detect: DetectSettings = DetectSettings()
     track: TrackSettings = TrackSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
     estimate: EstimateSettings = EstimateSettings()
     belief: BeliefSettings = BeliefSettings()
     runtime: RuntimeSettings = RuntimeSettings()
+    store: StoreSettings = StoreSettings()
+    stream: StreamSettings = StreamSettings()
