@@ -1,32 +1,35 @@
 """Train an age network from a recipe.
 
     python -m train.fit train/recipes/amr_mobilenet.py --cache CROPS --face-weights FILE.json
+    torchrun --nproc-per-node 2 -m train.fit ...    # the same, shared by two processes
+    tensorboard --logdir runs/tensorboard
 
 Stops and continues: the last checkpoint is taken up unless --restart is given, and gives the same
 numbers as an unbroken run. Only training and validation splits are read.
 """
 
 import argparse
-import csv
 import logging
 import math
-import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from engine.errors import DataError
 from train.backbone import AgeNet, load_face_weights
 from train.data.augment import plain
 from train.data.crops import Crops, load
+from train.distributed import Peers, joined
+from train.journal import Journal
 from train.recipe import Recipe, load_recipe
 
 _log = logging.getLogger(__name__)
+_ALONE = Peers()
 _WARMUP_STEPS = 200
 _SAVE_STEPS = 150
 
@@ -35,7 +38,7 @@ class TrainingCrops(Dataset[tuple[Tensor, Tensor]]):
     """Augmented training crops of the joined data sets; addressed by (epoch, row)."""
 
     def __init__(self, parts: list[Crops], recipe: Recipe) -> None:
-        self._parts = parts
+        self.parts = parts
         self._recipe = recipe
         self.places = [(p, row) for p, part in enumerate(parts) for row in part.rows("train")]
 
@@ -48,38 +51,45 @@ class TrainingCrops(Dataset[tuple[Tensor, Tensor]]):
         part, row = self.places[index]
         random = np.random.default_rng([self._recipe.seed, epoch, index])
         crop = self._recipe.augmentation(
-            np.asarray(self._parts[part].pixels[row]), self._recipe.side_px, random
+            np.asarray(self.parts[part].pixels[row]), self._recipe.side_px, random
         )
-        age = self._parts[part].photos[row].age
+        age = self.parts[part].photos[row].age
         return torch.from_numpy(np.ascontiguousarray(crop.transpose(2, 0, 1))), torch.tensor(age)
 
 
 class Order(Sampler[list[tuple[int, int]]]):
-    """Batches of (epoch, row) in an order that depends on seed and epoch only."""
+    """Batches of (epoch, row) in an order that depends on seed and epoch only.
 
-    def __init__(self, rows: int, recipe: Recipe, first_step: int) -> None:
+    Several processes take their shares of the same batches.
+    """
+
+    def __init__(self, rows: int, recipe: Recipe, first_step: int, peers: Peers = _ALONE) -> None:
         self._rows, self._recipe, self._first = rows, recipe, first_step
+        self._share = peers.share_of(recipe.batch)
         self.steps_per_epoch = rows // recipe.batch
+        self.last_step = self.steps_per_epoch * recipe.epochs
 
     def __iter__(self) -> Iterator[list[tuple[int, int]]]:
-        """All batches from the first step to the end of the run."""
-        for step in range(self._first, self.steps_per_epoch * self._recipe.epochs):
+        """This process's share of all batches from the first step to the end of the run."""
+        for step in range(self._first, self.last_step):
             epoch, at = divmod(step, self.steps_per_epoch)
             order = np.random.default_rng([self._recipe.seed, epoch]).permutation(self._rows)
             rows = order[at * self._recipe.batch : (at + 1) * self._recipe.batch]
-            yield [(epoch, int(row)) for row in rows]
+            yield [(epoch, int(row)) for row in rows[self._share]]
 
     def __len__(self) -> int:
-        return self.steps_per_epoch * self._recipe.epochs - self._first
+        return self.last_step - self._first
 
 
 @dataclass(slots=True)
 class Run:
-    """Everything that a checkpoint holds."""
+    """Everything that a checkpoint holds, and the processes that share it."""
 
     net: AgeNet
+    shared: nn.Module
     average: AgeNet
     optimizer: torch.optim.Optimizer
+    peers: Peers = _ALONE
     step: int = 0
 
     def save(self, path: Path, recipe: Recipe) -> None:
@@ -90,7 +100,6 @@ class Run:
             "net": self.net.state_dict(),
             "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "chance": torch.get_rng_state(),
         }
         torch.save(state, path.with_suffix(".partial"))
         path.with_suffix(".partial").rename(path)
@@ -108,10 +117,15 @@ class Run:
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.step = state["step"]
-        torch.set_rng_state(state["chance"])
 
 
-def fit(recipe: Recipe, cache: Path, out: Path, face_weights: Path | None) -> Path:
+def fit(
+    recipe: Recipe,
+    cache: Path,
+    out: Path,
+    face_weights: Path | None,
+    peers: Peers = _ALONE,
+) -> Path:
     """Train, and return the checkpoint.
 
     Args:
@@ -119,13 +133,14 @@ def fit(recipe: Recipe, cache: Path, out: Path, face_weights: Path | None) -> Pa
         cache: Folder of cached crops.
         out: Folder for checkpoint and log.
         face_weights: Weights that the body starts from; None for chance.
+        peers: The processes that share the run.
 
     Raises:
         DataError: The checkpoint that the recipe begins with is missing.
     """
     torch.manual_seed(recipe.seed)
     first = out / f"{recipe.begins_with}.pt" if recipe.begins_with else None
-    run = _start(recipe, face_weights, first)
+    run = _start(recipe, face_weights, first, peers)
     checkpoint = out / f"{recipe.name}.pt"
     out.mkdir(parents=True, exist_ok=True)
     if checkpoint.exists():
@@ -133,29 +148,28 @@ def fit(recipe: Recipe, cache: Path, out: Path, face_weights: Path | None) -> Pa
         _log.info("continuing at step %d", run.step)
     parts = [load(cache, name) for name in recipe.data_sets]
     data = TrainingCrops(parts, recipe)
-    order = Order(len(data), recipe, run.step)
+    order = Order(len(data), recipe, run.step, peers)
+    if len(order):
+        with Journal(out, recipe.name, run.step, order.last_step, writes=peers.writes) as journal:
+            _train(run, recipe, data, order, journal, checkpoint)
+    return checkpoint
+
+
+def _train(
+    run: Run, recipe: Recipe, data: TrainingCrops, order: Order, journal: Journal, checkpoint: Path
+) -> None:
     ages = torch.arange(recipe.ages, dtype=torch.float32)
-    began, began_at = time.monotonic(), run.step
-    batches = DataLoader(
-        data,
-        batch_sampler=order,
-        num_workers=1,
-        prefetch_factor=4,
-        # Else the loader draws from the generator that dropout uses, once more for each resume.
-        generator=torch.Generator(),
-    )
+    batches = DataLoader(data, batch_sampler=order, num_workers=1, prefetch_factor=4)
     for images, years in batches:
         loss = _step(run, recipe, order, images, years.float(), ages)
-        if run.step % 50 == 0:
-            pace = (time.monotonic() - began) / (run.step - began_at)
-            left_min = pace * (len(order) - (run.step - began_at)) / 60
-            _log.info("step %d loss %.3f, %.0f min left", run.step, loss, left_min)
-        whole_epoch = run.step % order.steps_per_epoch == 0
-        if whole_epoch:
-            _report(run, recipe, parts, out / f"{recipe.name}.csv", order)
-        if whole_epoch or run.step % _SAVE_STEPS == 0:
+        if not run.peers.writes:
+            continue
+        journal.step(run.step, loss)
+        epoch, rest = divmod(run.step, order.steps_per_epoch)
+        if not rest:
+            journal.epoch(epoch, _errors(run, recipe, data.parts), run.step)
+        if not rest or run.step % _SAVE_STEPS == 0:
             run.save(checkpoint, recipe)
-    return checkpoint
 
 
 def load_average(checkpoint: Path, ages: int) -> AgeNet:
@@ -175,7 +189,7 @@ def load_average(checkpoint: Path, ages: int) -> AgeNet:
     return net.channels_last().eval()
 
 
-def _start(recipe: Recipe, face_weights: Path | None, first: Path | None) -> Run:
+def _start(recipe: Recipe, face_weights: Path | None, first: Path | None, peers: Peers) -> Run:
     net = AgeNet(recipe.ages, recipe.dropout)
     if first is not None:
         net.load_state_dict(load_average(first, recipe.ages).state_dict())
@@ -194,18 +208,18 @@ def _start(recipe: Recipe, face_weights: Path | None, first: Path | None) -> Run
     optimizer = torch.optim.AdamW(
         groups, recipe.learning_rate, weight_decay=recipe.weight_decay, foreach=True
     )
-    return Run(net, average, optimizer)
+    return Run(net, peers.shared(net), average, optimizer, peers)
 
 
 def _step(
     run: Run, recipe: Recipe, order: Order, images: Tensor, years: Tensor, ages: Tensor
 ) -> float:
-    total = order.steps_per_epoch * recipe.epochs
-    rate = recipe.learning_rate * _schedule(run.step, total)
+    rate = recipe.learning_rate * _schedule(run.step, order.last_step)
     for group in run.optimizer.param_groups:
         group["lr"] = rate * group["factor"]
-    run.net.train()
-    logits = run.net(images.float().contiguous(memory_format=torch.channels_last))
+    run.shared.train()
+    torch.manual_seed(run.peers.seed_of(recipe.seed, run.step))
+    logits = run.shared(images.float().contiguous(memory_format=torch.channels_last))
     loss = recipe.loss(logits, ages, years)
     run.optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
@@ -237,22 +251,16 @@ def logits_of(net: AgeNet, crops: Crops, rows: list[int], side: int, batch: int 
     return torch.cat(parts)
 
 
-def _report(run: Run, recipe: Recipe, parts: list[Crops], log: Path, order: Order) -> None:
-    """Validation error of the averaged weights, one line an epoch."""
+def _errors(run: Run, recipe: Recipe, parts: list[Crops]) -> dict[str, float]:
+    """Validation errors of the averaged weights, in years by data set."""
     ages = torch.arange(recipe.ages, dtype=torch.float32)
-    row: dict[str, float] = {"epoch": run.step // order.steps_per_epoch}
+    errors = {}
     for name, part in zip(recipe.data_sets, parts, strict=True):
         rows = part.rows("val")
         probs = torch.softmax(logits_of(run.average, part, rows, recipe.side_px), 1)
         truth = torch.tensor([part.photos[r].age for r in rows])
-        row[f"{name}_val_mae"] = round(float(((probs @ ages) - truth).abs().mean()), 4)
-    _log.info("%s", row)
-    fresh = not log.exists()
-    with log.open("a", newline="") as stream:
-        writer = csv.DictWriter(stream, list(row))
-        if fresh:
-            writer.writeheader()
-        writer.writerow(row)
+        errors[f"{name}_val_mae"] = round(float(((probs @ ages) - truth).abs().mean()), 4)
+    return errors
 
 
 def main() -> None:
@@ -264,12 +272,15 @@ def main() -> None:
     parser.add_argument("--face-weights", type=Path, help="faceres-deep.json; see train.backbone")
     parser.add_argument("--restart", action="store_true", help="forget an earlier checkpoint")
     arguments = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     recipe = load_recipe(arguments.recipe)
-    if arguments.restart:
-        for ending in ("pt", "csv"):
-            (arguments.out / f"{recipe.name}.{ending}").unlink(missing_ok=True)
-    fit(recipe, arguments.cache, arguments.out, arguments.face_weights)
+    with joined() as peers:
+        level = logging.INFO if peers.writes else logging.WARNING
+        logging.basicConfig(level=level, format="%(asctime)s %(message)s")
+        if arguments.restart and peers.writes:
+            for ending in ("pt", "csv"):
+                (arguments.out / f"{recipe.name}.{ending}").unlink(missing_ok=True)
+        peers.wait()
+        fit(recipe, arguments.cache, arguments.out, arguments.face_weights, peers)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """Metrics of age distributions against true ages.
 
 Sources: CRPS, Gneiting and Raftery, "Strictly proper scoring rules", 2007, on the unit age grid;
+epsilon-error, Escalera et al., "ChaLearn looking at people 2015: apparent age and cultural event
+recognition", 2015;
 percentile bootstrap, Efron, 1979, over groups of photographs so that near-duplicates count once.
 """
 
@@ -35,6 +37,38 @@ def covered(found: AgeDistribution, years: Doubles, level: float) -> NDArray[np.
     return np.asarray((low <= years) & (years <= high))
 
 
+def epsilon_error(estimates: Doubles, years: Doubles, votes_std: Doubles) -> float:
+    """Mean of 1 - exp(-(x - mu)^2 / (2 s^2)): 0 is right, 1 far off; nan without votes.
+
+    Args:
+        estimates: (N,) x.
+        years: (N,) mu, means of votes.
+        votes_std: (N,) s, floored at 1e-4; rows where it is nan are left out.
+    """
+    voted = np.isfinite(votes_std)
+    if not voted.any():
+        return float("nan")
+    away = (estimates - years)[voted] / np.maximum(votes_std[voted], 1e-4)
+    return float(np.mean(1 - np.exp(-0.5 * away**2)))
+
+
+def macro_mae(errors: Doubles, groups: list[str]) -> float:
+    """Mean over groups of the mean of (N,) absolute errors within each group."""
+    _, index = np.unique(groups, return_inverse=True)
+    return float(np.mean(np.bincount(index, np.abs(errors)) / np.bincount(index)))
+
+
+def bias_by_decade(errors: Doubles, years: Doubles) -> dict[str, float]:
+    """Mean of (N,) signed errors for each decade of the true age, such as "20s"."""
+    decades = (years // 10).astype(int) * 10
+    return {f"{d}s": float(errors[decades == d].mean()) for d in np.unique(decades)}
+
+
+def cumulative_score(errors: Doubles, most_years: int = 15) -> Doubles:
+    """Share of (N,) errors of at most 0, 1, .. `most_years` years."""
+    return (np.abs(errors)[None] <= np.arange(most_years + 1)[:, None]).mean(1)
+
+
 def bootstrap_interval(
     values: Doubles, groups: list[str], *, level: float = 0.95, draws: int = 1000, seed: int = 0
 ) -> tuple[float, float]:
@@ -66,6 +100,7 @@ class Scores:
         nll: Mean negative log-likelihood, nats.
         cover50: Share inside the 50 % interval, 0..1.
         cover90: Share inside the 90 % interval, 0..1.
+        width50: Mean width of the 50 % interval.
         width90: Mean width of the 90 % interval.
     """
 
@@ -81,6 +116,7 @@ class Scores:
     nll: float
     cover50: float
     cover90: float
+    width50: float
     width90: float
 
 
@@ -88,7 +124,6 @@ def score(found: AgeDistribution, years: Doubles, groups: list[str]) -> Scores:
     """All metrics of (N, A) distributions against (N,) true ages in N groups."""
     error = found.median() - years
     low, high = bootstrap_interval(np.abs(error), groups)
-    bottom, top = found.interval(0.9)
     numbers = {
         "mae": np.abs(error).mean(),
         "mae_low": low,
@@ -101,6 +136,12 @@ def score(found: AgeDistribution, years: Doubles, groups: list[str]) -> Scores:
         "nll": negative_log_likelihood(found, years).mean(),
         "cover50": covered(found, years, 0.5).mean(),
         "cover90": covered(found, years, 0.9).mean(),
-        "width90": np.mean(top - bottom),
+        "width50": _width(found, 0.5),
+        "width90": _width(found, 0.9),
     }
     return Scores(len(years), **{name: round(float(value), 4) for name, value in numbers.items()})
+
+
+def _width(found: AgeDistribution, level: float) -> float:
+    low, high = found.interval(level)
+    return float(np.mean(high - low))

@@ -5,7 +5,17 @@ import pytest
 from scipy.stats import norm
 
 from engine.values.age import AgeDistribution
-from train.metrics import bootstrap_interval, covered, crps, negative_log_likelihood, score
+from train.metrics import (
+    bias_by_decade,
+    bootstrap_interval,
+    covered,
+    crps,
+    cumulative_score,
+    epsilon_error,
+    macro_mae,
+    negative_log_likelihood,
+    score,
+)
 
 AGES = np.arange(101, dtype=np.float32)
 
@@ -58,3 +68,37 @@ def test_scores_of_shifted_answers_show_the_shift() -> None:
     assert found.bias == pytest.approx(2, abs=0.02)
     assert found.cs5 == 1.0
     assert found.width90 == pytest.approx(2 * 1.645 * 4, abs=0.1)
+    assert found.width50 == pytest.approx(2 * 0.6745 * 4, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("away", "expected"), [(0, 0.0), (4, 1 - np.exp(-0.5)), (8, 1 - np.exp(-2.0))]
+)
+def test_the_epsilon_error_is_that_of_a_normal_of_the_votes(away: float, expected: float) -> None:
+    years = np.array([30.0, 50.0, 40.0])
+    found = epsilon_error(years + away, years, np.array([4.0, 4.0, np.nan]))
+    assert found == pytest.approx(expected)
+
+
+def test_votes_that_all_agree_are_all_or_nothing() -> None:
+    years = np.array([30.0, 30.0])
+    assert epsilon_error(np.array([30.0, 30.1]), years, np.zeros(2)) == pytest.approx(0.5)
+
+
+def test_without_votes_there_is_no_epsilon_error() -> None:
+    assert np.isnan(epsilon_error(np.ones(2), np.ones(2), np.full(2, np.nan)))
+
+
+def test_the_macro_error_counts_people_and_not_photographs() -> None:
+    errors = np.array([-1.0, 1.0, 1.0, 7.0])
+    assert macro_mae(errors, ["anna", "anna", "anna", "bert"]) == pytest.approx(4.0)
+
+
+def test_bias_is_told_for_each_decade() -> None:
+    errors, years = np.array([1.0, 3.0, -2.0]), np.array([3.0, 9.9, 10.0])
+    assert bias_by_decade(errors, years) == {"0s": 2.0, "10s": -2.0}
+
+
+def test_the_cumulative_score_counts_errors_up_to_each_year() -> None:
+    found = cumulative_score(np.array([0.0, -1.0, 1.5, 20.0]), 3)
+    np.testing.assert_allclose(found, [0.25, 0.5, 0.75, 0.75])

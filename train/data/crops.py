@@ -24,9 +24,15 @@ from engine.stages.align import align, template
 from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.values.faces import Faces, Floats
 from engine.values.frame import Frame, Image
-from train.data import fgnet
 from train.data.photo import Photo, read_images
-from train.data.splits import DATA_SETS, list_photos, read_groups, split_of
+from train.data.splits import (
+    DATA_SETS,
+    DIVIDED,
+    TABLES,
+    list_photos,
+    read_groups,
+    split_of,
+)
 
 HALF_SIDE = 1.35
 """Half side of the model's crop in eye distances: forehead and chin are in, and UTKFace's pictures
@@ -57,11 +63,11 @@ class Crops:
         return [row for row, name in enumerate(self.splits) if name == split]
 
 
-def load(cache: Path, data_set: str) -> Crops:
-    """Open the newest cached crops of a data set.
+def newest(cache: Path, data_set: str) -> Path:
+    """The newest array of crops of a data set; its name holds the key of how they were made.
 
     Raises:
-        DataError: There are none.
+        DataError: There is none.
     """
     found = sorted(cache.glob(f"{data_set}-*.npy"), key=lambda path: path.stat().st_mtime)
     if not found:
@@ -69,15 +75,32 @@ def load(cache: Path, data_set: str) -> Crops:
             f"{cache} holds no crops of {data_set}. "
             f"Make them with: python -m train.data.crops {data_set} ARCHIVE --cache {cache}"
         )
-    with found[-1].with_suffix(".csv").open(newline="") as stream:
+    return found[-1]
+
+
+def load(cache: Path, data_set: str) -> Crops:
+    """Open the newest cached crops of a data set.
+
+    Raises:
+        DataError: There are none.
+    """
+    array = newest(cache, data_set)
+    with array.with_suffix(".csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
-    photos = [
-        Photo(
-            row["data_set"], row["name"], float(row["age"]), row["group"], row["sex"], row["race"]
-        )
-        for row in rows
-    ]
-    return Crops(np.load(found[-1], mmap_mode="r"), photos, [row["split"] for row in rows])
+    photos = [_photo(row) for row in rows]
+    return Crops(np.load(array, mmap_mode="r"), photos, [row["split"] for row in rows])
+
+
+def _photo(row: dict[str, str]) -> Photo:
+    return Photo(
+        data_set=row["data_set"],
+        name=row["name"],
+        age=float(row["age"]),
+        group=row["group"],
+        sex=row["sex"],
+        race=row["race"],
+        votes_std=float(row["votes_std"]) if row.get("votes_std") else None,
+    )
 
 
 def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Path:
@@ -87,7 +110,9 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
         The array's file; beside it a table of labels and a list of photographs without a face.
     """
     photos = list_photos(data_set, place, groups)
-    splits = split_of(data_set) if data_set != fgnet.NAME else {}
+    splits = {photo.name: photo.split for photo in photos.values() if photo.split}
+    if data_set in DIVIDED:
+        splits = split_of(data_set)
     out = cache / f"{data_set}-{_key(photos, splits)}.npy"
     if out.exists():
         return out
@@ -114,12 +139,15 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
 
 
 def _key(photos: dict[str, Photo], splits: dict[str, str]) -> str:
-    facts = [
+    facts: list[object] = [
         sorted((member, photo.group) for member, photo in photos.items()),
         sorted(splits.items()),
         hashlib.sha256(DETECTOR.read_bytes()).hexdigest(),
         [HALF_SIDE, MARGIN, SIDE_PX, _LONGEST_PX],
     ]
+    # Where a table labels photographs, their names do not tell when labels change.
+    told = sorted((name, p.age, p.votes_std or 0.0) for name, p in photos.items() if p.split)
+    facts += [told] if told else []
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:12]
 
 
@@ -157,7 +185,7 @@ def _main_face(faces: Faces, width: int, height: int) -> int:
 def main() -> None:
     """Make the crops of a data set."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data_set", choices=sorted(DATA_SETS))
+    parser.add_argument("data_set", choices=sorted({*DATA_SETS, *TABLES}))
     parser.add_argument("place", type=Path, help="zip file or folder")
     parser.add_argument("--groups", type=Path, help="table file,group of near-duplicates")
     parser.add_argument("--cache", type=Path, default=Path("crops"))

@@ -23,6 +23,9 @@ class Photo:
         group: People or near-duplicates that must not cross a split share a group.
         sex: "female", "male" or "" where unknown.
         race: The data set's own word, or "".
+        votes_std: Standard deviation of the votes that `age` is the mean of, in years; None if
+            it is no mean of votes.
+        split: The data set's own split: "train", "val", "test", or "" if it has none.
     """
 
     data_set: str
@@ -31,6 +34,29 @@ class Photo:
     group: str
     sex: str = ""
     race: str = ""
+    votes_std: float | None = None
+    split: str = ""
+
+
+def names_in(place: Path, *, expected: str) -> list[str]:
+    """Names of all files in an archive or folder, sorted.
+
+    Args:
+        place: A zip file or a folder.
+        expected: The official layout in words, for the error message.
+
+    Raises:
+        DataError: Nothing is there.
+    """
+    try:
+        if place.is_dir():
+            return sorted(str(path.relative_to(place)) for path in place.rglob("*"))
+        with zipfile.ZipFile(place) as archive:
+            return sorted(archive.namelist())
+    except (OSError, zipfile.BadZipFile) as error:
+        raise DataError(
+            f"{place} is no folder or readable zip file; expected {expected}"
+        ) from error
 
 
 def images_in(place: Path, *, expected: str) -> list[str]:
@@ -43,19 +69,18 @@ def images_in(place: Path, *, expected: str) -> list[str]:
     Raises:
         DataError: Nothing is there.
     """
-    try:
-        if place.is_dir():
-            names = [str(path.relative_to(place)) for path in place.rglob("*")]
-        else:
-            names = zipfile.ZipFile(place).namelist()
-    except (OSError, zipfile.BadZipFile) as error:
-        raise DataError(
-            f"{place} is no folder or readable zip file; expected {expected}"
-        ) from error
-    pictures = sorted(name for name in names if name.lower().endswith((".jpg", ".jpeg")))
+    names = names_in(place, expected=expected)
+    pictures = [name for name in names if name.lower().endswith((".jpg", ".jpeg"))]
     if not pictures:
         raise DataError(f"{place} holds no JPEG pictures; expected {expected}")
     return pictures
+
+
+def opened(place: Path) -> Callable[[str], bytes]:
+    """What reads a member of an archive or folder by name."""
+    if place.is_dir():
+        return lambda name: (place / name).read_bytes()
+    return zipfile.ZipFile(place).read
 
 
 def read_images(place: Path, names: Iterable[str]) -> Iterator[tuple[str, Image]]:
@@ -64,11 +89,7 @@ def read_images(place: Path, names: Iterable[str]) -> Iterator[tuple[str, Image]
     Raises:
         DataError: A picture cannot be decoded.
     """
-    read: Callable[[str], bytes]
-    if place.is_dir():
-        read = lambda name: (place / name).read_bytes()  # noqa: E731
-    else:
-        read = zipfile.ZipFile(place).read
+    read = opened(place)
     for name in names:
         pixels = cv2.imdecode(np.frombuffer(read(name), np.uint8), cv2.IMREAD_COLOR)
         if pixels is None:

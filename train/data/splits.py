@@ -14,15 +14,20 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import DataError
-from train.data import aaf, fgnet, utkface
+from train.data import aaf, agedb, fgnet, morph, utkface
 from train.data.photo import Photo, images_in
+from train.data.tables import APPA_REAL, CLAP2016, Table
+from train.data.tables import FOLDER as OWN_FOLDER
 
 FOLDER = Path(__file__).parent / "split_files"
 SPLITS = ("val", "test", "dropped")
 SEED = 2022
 _SHARE = 0.1
 _CONFLICT_YEARS = 2
-DATA_SETS = {module.NAME: module for module in (utkface, aaf, fgnet)}
+DATA_SETS = {module.NAME: module for module in (utkface, aaf, fgnet, morph, agedb)}
+TABLES: dict[str, Table] = {table.name: table for table in (APPA_REAL, CLAP2016, OWN_FOLDER)}
+DIVIDED = (utkface.NAME, aaf.NAME)
+"""Data sets that are divided by the files beside this one."""
 
 
 def read_groups(path: Path) -> dict[str, str]:
@@ -39,7 +44,13 @@ def read_groups(path: Path) -> dict[str, str]:
 
 
 def list_photos(data_set: str, place: Path, groups: dict[str, str]) -> dict[str, Photo]:
-    """Photographs of an archive or folder by member name."""
+    """Photographs of an archive or folder by member name.
+
+    Raises:
+        DataError: What is there is not laid out as it officially is.
+    """
+    if data_set in TABLES:
+        return TABLES[data_set].photos(place, groups)
     module = DATA_SETS[data_set]
     members = images_in(place, expected=module.LAYOUT)
     return {member: module.parse(member, groups) for member in members}
@@ -88,7 +99,7 @@ def split_of(data_set: str) -> dict[str, str]:
 def main() -> None:
     """Write the split files of a data set."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data_set", choices=["utkface", "aaf"])
+    parser.add_argument("data_set", choices=DIVIDED)
     parser.add_argument("place", type=Path, help="zip file or folder")
     parser.add_argument("groups", type=Path, help="table file,group of near-duplicates")
     arguments = parser.parse_args()

@@ -1,0 +1,175 @@
+"""What the frozen part of the common backbone sees in crops: computed once, kept on disk.
+
+Methods that fine-tune the last stage begin from these arrays, which gives the numbers that running
+the whole network would give and costs an eighth of it.
+"""
+
+import copy
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from engine.errors import DataError
+from engine.values.frame import Image
+from train.backbone import AgeNet, load_face_weights
+from train.data.augment import Augmentation, plain
+from train.data.crops import load, newest
+from train.methods.method import LazyRows, Samples
+
+FROZEN_LAYERS = 23
+"""Convolutions before the last stage, which is the one of 1,024 channels."""
+CALM = Augmentation(
+    degrees=6.0,
+    zoom=0.06,
+    shift=0.025,
+    border=0.2,
+    tone=0.2,
+    grey=0.1,
+    blur=0.1,
+    small=0.15,
+    jpeg=0.15,
+    noise=0.1,
+    cover=0.0,
+)
+_BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The network that all methods begin with.
+
+    Attributes:
+        net: The network; never changed.
+        side_px: Side of the crops that it was trained on.
+        data_sets: Data sets whose training splits it has seen the ages of.
+        key: Names its weights.
+    """
+
+    net: AgeNet
+    side_px: int
+    data_sets: tuple[str, ...]
+    key: str
+
+
+def start_from(checkpoint: Path) -> Start:
+    """Begin with a checkpoint of `train.fit`, or with a face network that has seen no ages.
+
+    Args:
+        checkpoint: A .pt file, or faceres-deep.json; see `train.backbone`.
+
+    Raises:
+        DataError: It is missing or neither of them.
+    """
+    if checkpoint.suffix == ".json":
+        net = AgeNet()
+        torch.manual_seed(0)
+        nn.init.normal_(net.head.weight, std=0.01)
+        load_face_weights(net, checkpoint)
+        return Start(net.channels_last().eval(), 128, (), _key(checkpoint.read_bytes()))
+    try:
+        state = torch.load(checkpoint, weights_only=True)
+        recipe = state["recipe"]
+        net = AgeNet(recipe["ages"])
+        net.load_state_dict(state["average"])
+    except (OSError, KeyError, RuntimeError) as error:
+        raise DataError(
+            f"{checkpoint} is no checkpoint of an age network ({error}). "
+            "Make it with python -m train.fit, or give faceres-deep.json"
+        ) from error
+    key = _key(checkpoint.read_bytes())
+    return Start(net.channels_last().eval(), recipe["side_px"], tuple(recipe["data_sets"]), key)
+
+
+def last_stage(net: AgeNet) -> nn.Sequential:
+    """A copy, to be trained, of the layers that turn activations into feature maps."""
+    return copy.deepcopy(nn.Sequential(*list(net.body)[FROZEN_LAYERS:]))
+
+
+def samples_of(data_set: str, cache: Path, start: Start, folder: Path, views: int = 2) -> Samples:
+    """All samples of a data set, with activations computed or taken from disk.
+
+    Args:
+        data_set: Short name.
+        cache: Folder of cached crops.
+        start: The common backbone.
+        folder: Where activations are kept.
+        views: Crop, mirrored crop, and `views` - 2 crops changed at random.
+    """
+    crops = load(cache, data_set)
+    facts = [start.key, start.side_px, FROZEN_LAYERS, views, asdict(CALM)]
+    name = f"{newest(cache, data_set).stem}-{_key(json.dumps(facts).encode())}"
+    activations = _stored(crops.pixels[: len(crops.photos)], start, folder / f"{name}.npy", views)
+    features = _features(activations, start.net, folder / f"{name}.features.npy")
+    every = np.arange(len(crops.photos))
+    return Samples(
+        crops=LazyRows(plain(crops.pixels, start.side_px), every),
+        features=features,
+        activations=LazyRows(activations, every),
+        years=np.array([photo.age for photo in crops.photos], np.float32),
+        votes_std=np.array([photo.votes_std for photo in crops.photos], np.float32),
+        groups=np.array([photo.group for photo in crops.photos]),
+        backbone=start.net,
+    )
+
+
+def _key(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:12]
+
+
+@torch.inference_mode()
+def _stored(pixels: Image, start: Start, path: Path, views: int) -> np.ndarray:
+    """(N, V, C, h, w) float16, mapped from disk; written whole or not at all."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".partial")
+        front = nn.Sequential(*list(start.net.body)[:FROZEN_LAYERS])
+        made: np.memmap | None = None
+        rows = range(0, len(pixels), _BATCH)
+        for first in tqdm(rows, desc=path.stem):
+            chosen = range(first, min(first + _BATCH, len(pixels)))
+            for view, images in enumerate(_views(pixels, chosen, start.side_px, views)):
+                seen = front(_tensor(images) - start.net.mean).half().numpy()
+                if made is None:
+                    shape = (len(pixels), views, *seen.shape[1:])
+                    made = np.lib.format.open_memmap(partial, "w+", np.float16, shape)
+                made[chosen.start : chosen.stop, view] = seen
+        if made is not None:
+            made.flush()
+        partial.rename(path)
+    return np.load(path, mmap_mode="r")
+
+
+def _views(pixels: Image, rows: range, side: int, views: int) -> Iterator[Image]:
+    crops = np.asarray(pixels[rows.start : rows.stop])
+    straight = plain(crops, side)
+    yield straight
+    yield np.ascontiguousarray(straight[:, :, ::-1])
+    for view in range(2, views):
+        randoms = [np.random.default_rng([row, view]) for row in rows]
+        yield np.stack([CALM(c, side, r) for c, r in zip(crops, randoms, strict=True)])
+
+
+def _tensor(images: Image) -> Tensor:
+    found = torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float()
+    return found.contiguous(memory_format=torch.channels_last)
+
+
+@torch.inference_mode()
+def _features(activations: np.ndarray, net: AgeNet, path: Path) -> np.ndarray:
+    if not path.exists():
+        last = last_stage(net)
+        parts = []
+        for first in range(0, len(activations), _BATCH):
+            seen = torch.from_numpy(activations[first : first + _BATCH, :2].astype(np.float32))
+            parts.append(last(seen.flatten(0, 1)).mean((2, 3)).view(len(seen), 2, -1).mean(1))
+        partial = path.with_suffix(".partial.npy")
+        np.save(partial, torch.cat(parts).numpy())
+        partial.rename(path)
+    return np.load(path)

@@ -1,0 +1,212 @@
+"""Every method under one protocol: one table, one set of plots.
+
+    python -m train.benchmark --checkpoint runs/amr_mobilenet.pt --protocol fgnet-lopo --resume
+
+Answers are kept fold by fold in OUT/<protocol>/<method>/, so a run that was stopped goes on with
+--resume. The same seed, checkpoint and number of threads give the same numbers. Beside the answers:
+table.md, table.csv, table.json, cumulative_score.png and one picture a method.
+"""
+
+import argparse
+import hashlib
+import importlib.util
+import logging
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from engine.errors import AgescopeError, DataError, SettingsError
+from engine.values.age import AgeDistribution
+from train.activations import start_from
+from train.benchmark_plots import draw_cumulative_scores, draw_method
+from train.benchmark_table import Answers, Row, row_of, write_rows
+from train.methods.method import AGES, Method
+from train.protocols import NAMES, Fold, Protocol, Sets, protocols_named
+
+RECIPES = Path(__file__).parent / "recipes" / "benchmark"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run of the benchmark.
+
+    Attributes:
+        out: Folder of answers and tables.
+        start_key: Names the weights of the common backbone.
+        seed: Of everything.
+        resume: Whether answers on disk are kept.
+    """
+
+    out: Path
+    start_key: str
+    seed: int
+    resume: bool
+
+
+def methods_named(names: list[str], folder: Path = RECIPES) -> list[Method]:
+    """Methods of the recipe files, all of them without names.
+
+    Raises:
+        SettingsError: There is no such recipe, or it defines no METHOD.
+    """
+    files = {path.stem: path for path in sorted(folder.glob("*.py")) if path.stem != "__init__"}
+    unknown = sorted(set(names) - set(files))
+    if unknown:
+        raise SettingsError(
+            f"no benchmark recipe is called {', '.join(unknown)}; there are {', '.join(files)}"
+        )
+    return [_method(files[name]) for name in names or files]
+
+
+def _method(path: Path) -> Method:
+    spec = importlib.util.spec_from_file_location(f"benchmark_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise SettingsError(f"{path} is no recipe file")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    method: Method | None = getattr(module, "METHOD", None)
+    if method is None or method.name != path.stem:
+        raise SettingsError(f"{path} defines no METHOD called {path.stem}")
+    return method
+
+
+def run(method: Method, protocol: Protocol, job: Job) -> Answers:
+    """All folds of a method; those on disk are not run again."""
+    parts = []
+    for fold in protocol.folds(job.seed):
+        path = job.out / protocol.name / method.name / f"{fold.name}.npz"
+        key = _key(method, job, fold)
+        kept = read_answers(path, key) if job.resume else None
+        parts.append(kept or _answer(method, fold, job.seed, path, key))
+    return Answers.joined(parts)
+
+
+def _answer(method: Method, fold: Fold, seed: int, path: Path, key: str) -> Answers:
+    began = time.monotonic()
+    found = method.fit(fold.train, fold.watch, seed)(fold.test)
+    minutes = (time.monotonic() - began) / 60
+    answers = Answers(found, fold.test.years, fold.test.votes_std, fold.test.groups, minutes)
+    write_answers(answers, path, key)
+    error = np.abs(found.median() - fold.test.years).mean()
+    _log.info(
+        "%s %s: MAE %.2f of %d, %.1f min", method.name, fold.name, error, len(fold.test), minutes
+    )
+    return answers
+
+
+def write_answers(answers: Answers, path: Path, key: str) -> None:
+    """Write the answers of a fold whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial.npz")
+    np.savez_compressed(
+        partial,
+        probs=answers.found.probs,
+        years=answers.years,
+        votes_std=answers.votes_std,
+        groups=answers.groups,
+        minutes=answers.minutes,
+        key=key,
+    )
+    partial.rename(path)
+
+
+def read_answers(path: Path, key: str) -> Answers | None:
+    """Answers of a fold, or None if there are none made with this key."""
+    if not path.exists():
+        return None
+    with np.load(path, allow_pickle=False) as kept:
+        if str(kept["key"]) != key:
+            return None
+        found = AgeDistribution(AGES, kept["probs"])
+        minutes = float(kept["minutes"])
+        return Answers(found, kept["years"], kept["votes_std"], kept["groups"], minutes)
+
+
+def _key(method: Method, job: Job, fold: Fold) -> str:
+    asked = fold.train.groups.tolist(), fold.watch.groups.tolist(), fold.test.groups.tolist()
+    facts = repr((method, job.start_key, job.seed, asked))
+    return hashlib.sha256(facts.encode()).hexdigest()
+
+
+def benchmark(methods: list[Method], protocol: Protocol, job: Job) -> list[str]:
+    """Run methods; table and plots are written after each, and one that fails stops no other.
+
+    Returns:
+        Names of those that failed.
+    """
+    folder = job.out / protocol.name
+    facts: Row = {
+        "date": time.strftime("%Y-%m-%d"),
+        "seed": job.seed,
+        "commit": commit(),
+        "backbone": job.start_key,
+    }
+    failed = []
+    for method in methods:
+        try:
+            answers = run(method, protocol, job)
+        except (DataError, ValueError, RuntimeError) as error:
+            _log.exception("%s failed", method.name)
+            failed.append(method.name)
+            write_rows(folder, {method.name: {"failed": f"{type(error).__name__}: {error}"}})
+            continue
+        rows = write_rows(folder, {method.name: row_of(answers, facts)})
+        draw_method(folder / f"{method.name}.png", method.name, answers)
+        draw_cumulative_scores(folder / "cumulative_score.png", rows)
+    return failed
+
+
+def commit() -> str:
+    """Short name of the commit of this program, or "unknown" outside a repository."""
+    answer = subprocess.run(
+        ["git", "describe", "--always", "--dirty"],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return answer.stdout.strip() or "unknown"
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--methods", default="", help="comma-separated recipes; all without it")
+    parser.add_argument("--protocol", choices=NAMES, default="fgnet-lopo")
+    parser.add_argument("--folds", type=int, help="deal FG-NET's people into fewer folds than 82")
+    parser.add_argument("--resume", action="store_true", help="keep the folds that are done")
+    parser.add_argument("--checkpoint", type=Path, required=True, help="the common backbone")
+    parser.add_argument("--cache", type=Path, default=Path("crops"), help="folder of cached crops")
+    parser.add_argument("--out", type=Path, default=Path("runs/benchmark"))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Run the benchmark from the command line; 1 if a method failed."""
+    arguments = _arguments()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    torch.set_num_threads(arguments.threads)
+    failed: list[str] = []
+    try:
+        methods = methods_named([name for name in arguments.methods.split(",") if name])
+        start = start_from(arguments.checkpoint)
+        sets = Sets(arguments.cache, start, arguments.out / "activations")
+        job = Job(arguments.out, start.key, arguments.seed, arguments.resume)
+        for protocol in protocols_named(arguments.protocol, sets, arguments.folds):
+            failed += benchmark(methods, protocol, job)
+            sys.stdout.write((arguments.out / protocol.name / "table.md").read_text())
+    except AgescopeError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

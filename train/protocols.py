@@ -1,0 +1,154 @@
+"""Who is learnt from, who is watched and who is asked about.
+
+    fgnet-lopo   FG-NET, leave one person out (82 folds); a tenth of the other people is watched
+    utkface      the fixed splits of UTKFace: train, val watched, test
+    aaf          the same of All-Age-Faces
+    cross        trained and watched on one set, tested on another: utkface-to-aaf,
+                 utkface-to-fgnet, aaf-to-utkface
+
+No person and no group of near-duplicates is in two parts of a fold. FG-NET itself is described in
+Panis, Lanitis, Tsapatsoulis, Cootes, 2016, and so is its protocol.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import DataError
+from train.activations import Start, samples_of
+from train.data.crops import load
+from train.methods.method import Samples
+
+_WATCHED = 0.1
+_SMALL_SET_VIEWS = 8
+_CROSS = (("utkface", "aaf"), ("utkface", "fgnet"), ("aaf", "utkface"))
+NAMES = ("fgnet-lopo", "utkface", "aaf", "cross")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fold:
+    """One fit and what it is tested on.
+
+    Attributes:
+        name: File name of its answers.
+        train: Samples to learn from.
+        watch: Samples of other people, for choices.
+        test: Samples of yet other people.
+    """
+
+    name: str
+    train: Samples
+    watch: Samples
+    test: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """Folds that make one table.
+
+    Attributes:
+        name: Of the table.
+        folds: Makes the folds for a seed.
+    """
+
+    name: str
+    folds: Callable[[int], Iterator[Fold]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sets:
+    """Where samples come from.
+
+    Attributes:
+        cache: Folder of cached crops.
+        start: The common backbone.
+        folder: Where activations are kept.
+    """
+
+    cache: Path
+    start: Start
+    folder: Path
+
+    def all_of(self, data_set: str) -> Samples:
+        """Every sample of a data set that is no dropped duplicate."""
+        views = _SMALL_SET_VIEWS if data_set == "fgnet" else 2
+        samples = samples_of(data_set, self.cache, self.start, self.folder, views)
+        splits = np.array(load(self.cache, data_set).splits)
+        return samples.take(np.nonzero(splits != "dropped")[0])
+
+    def split_of(self, data_set: str, split: str) -> Samples:
+        """The samples of a split."""
+        samples = samples_of(data_set, self.cache, self.start, self.folder)
+        return samples.take(load(self.cache, data_set).rows(split))
+
+
+def protocols_named(name: str, sets: Sets, folds: int | None) -> list[Protocol]:
+    """The protocols that a name of the command line stands for.
+
+    Args:
+        name: One of `NAMES`.
+        sets: Where samples come from.
+        folds: Into how many folds FG-NET's people are dealt; None for one person each.
+
+    Raises:
+        DataError: The backbone has learnt the ages of people that it would be tested on.
+    """
+    if name == "fgnet-lopo":
+        _refuse_seen(sets.start, {"utkface", "aaf"}, "fgnet")
+        label = name if folds is None else f"fgnet-{folds}-folds"
+        return [Protocol(label, lambda seed: people_folds(sets.all_of("fgnet"), folds, seed))]
+    if name == "cross":
+        for source, target in _CROSS:
+            _refuse_seen(sets.start, {source}, target)
+        return [_crossed(sets, source, target) for source, target in _CROSS]
+    return [Protocol(name, lambda _: _fixed(sets, name))]
+
+
+def people_folds(samples: Samples, folds: int | None, seed: int) -> Iterator[Fold]:
+    """Leave people out.
+
+    Args:
+        samples: Samples of many people.
+        folds: How many folds people are dealt into; None for one a person.
+        seed: Of who is dealt where and who is watched.
+    """
+    people = np.unique(samples.groups)
+    count = folds or len(people)
+    dealt = people if folds is None else np.random.default_rng(seed).permutation(people)
+    for number in range(count):
+        asked = dealt[number::count]
+        others = np.setdiff1d(people, asked)
+        random = np.random.default_rng([seed, number])
+        watched = random.choice(others, max(1, round(_WATCHED * len(others))), replace=False)
+        rest = np.setdiff1d(others, watched)
+        name = f"person-{asked[0]}" if folds is None else f"fold-{number:02d}"
+        yield Fold(name, *(samples.take(_rows(samples, who)) for who in (rest, watched, asked)))
+
+
+def _rows(samples: Samples, people: NDArray[np.str_]) -> NDArray[np.intp]:
+    return np.nonzero(np.isin(samples.groups, people))[0]
+
+
+def _fixed(sets: Sets, data_set: str) -> Iterator[Fold]:
+    yield Fold("test", *(sets.split_of(data_set, split) for split in ("train", "val", "test")))
+
+
+def _crossed(sets: Sets, source: str, target: str) -> Protocol:
+    def folds(_: int) -> Iterator[Fold]:
+        asked = sets.all_of(target) if target == "fgnet" else sets.split_of(target, "test")
+        yield Fold("test", sets.split_of(source, "train"), sets.split_of(source, "val"), asked)
+
+    return Protocol(f"{source}-to-{target}", folds)
+
+
+def _refuse_seen(start: Start, allowed: set[str], target: str) -> None:
+    seen = set(start.data_sets) - allowed
+    if seen:
+        raise DataError(
+            f"the backbone was trained on the ages of {', '.join(sorted(seen))}, which a test on "
+            f"{target} after {' and '.join(sorted(allowed))} must not have seen. Give a checkpoint "
+            "trained on nothing else, or the face network faceres-deep.json."
+        )
