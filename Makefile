@@ -48,14 +48,10 @@ model: .venv/.train-stamp ## train, calibrate and export the age model: DATA= CL
 	for name in utkface aaf; do $(BIN)/python -m train.data.crops $$name $(DATA)/$$name.zip \
 	  --groups $(DATA)/$${name}_groups.csv || exit 1; done
 	$(BIN)/python -m train.fit train/recipes/amr_mobilenet.py --face-weights $(FACE)
-	$(BIN)/python -m train.fit train/recipes/amr_mobilenet_calm.py
-	$(BIN)/python -m train.calibrate runs/amr_mobilenet_calm.pt --clips $(CLIPS)
-	$(BIN)/python -m train.export runs/amr_mobilenet_calm.pt assets/models/age.onnx
+	$(BIN)/python -m train.mix runs/amr_mobilenet.pt --face-weights $(FACE)
+	$(BIN)/python -m train.calibrate runs/amr_mobilenet_mixed.pt --clips $(CLIPS)
+	$(BIN)/python -m train.export runs/amr_mobilenet_mixed.pt assets/models/age.onnx
 	$(MAKE) half
-
-half: .venv/.train-stamp ## derive the FP16 twins and the checksums from the FP32 models
-	$(BIN)/python -m train.half assets/models/age.onnx assets/models/yunet.onnx
-	cd assets/models && sha256sum *.onnx *.tflite > SHA256SUMS
 
 clean: ## remove everything that make made, .venv too
 	rm -rf .venv .venv-mediapipe .venv-pycuda build *.egg-info .*_cache .hypothesis

@@ -68,15 +68,14 @@ def start_from(checkpoint: Path) -> Start:
         DataError: It is missing or neither of them.
     """
     if checkpoint.suffix == ".json":
-        net = AgeNet()
         torch.manual_seed(0)
-        nn.init.normal_(net.head.weight, std=0.01)
+        net = AgeNet()
         load_face_weights(net, checkpoint)
         return Start(net.channels_last().eval(), 128, (), _key(checkpoint.read_bytes()))
     try:
         state = torch.load(checkpoint, weights_only=True)
         recipe = state["recipe"]
-        net = AgeNet(recipe["ages"])
+        net = AgeNet(recipe["ages"], hidden=recipe.get("hidden", 0))
         net.load_state_dict(state["average"])
     except (OSError, KeyError, RuntimeError) as error:
         raise DataError(

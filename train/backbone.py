@@ -51,10 +51,24 @@ class ConvReLU6(nn.Module):
 
 
 class AgeNet(nn.Module):
-    """Body, dropout and a linear head that gives one logit an age."""
+    """Body, dropout and a head that gives one logit an age.
 
-    def __init__(self, ages: int = 101, dropout: float = 0.0) -> None:
+    Attributes:
+        ages: Length of the age axis.
+        body: Convolutions.
+        head: Linear, or two layers where `hidden` is given, as the face network's own age head.
+    """
+
+    def __init__(self, ages: int = 101, dropout: float = 0.0, hidden: int = 0) -> None:
+        """Build it with weights of chance.
+
+        Args:
+            ages: Length of the age axis.
+            dropout: Before the head.
+            hidden: Width of a hidden layer of the head; 0 for none.
+        """
         super().__init__()
+        self.ages = ages
         layers = [ConvReLU6(3, 32, 3, 2, 1)]
         width = 32
         for outputs, stride in _BLOCKS:
@@ -63,11 +77,14 @@ class AgeNet(nn.Module):
             width = outputs
         self.body = nn.Sequential(*layers)
         self.dropout = nn.Dropout(dropout)
-        self.head = nn.Linear(FEATURES, ages)
+        last = nn.Linear(hidden or FEATURES, ages)
+        self.head: nn.Module = last
+        if hidden:
+            self.head = nn.Sequential(nn.Linear(FEATURES, hidden), nn.ReLU(), last)
         self.mean: Tensor
         self.register_buffer("mean", torch.tensor(MEAN_RGB).view(1, 3, 1, 1), persistent=False)
-        nn.init.normal_(self.head.weight, std=0.01)
-        nn.init.zeros_(self.head.bias)
+        nn.init.normal_(last.weight, std=0.01)
+        nn.init.zeros_(last.bias)
 
     def features(self, x: Tensor) -> Tensor:
         """(N, 3, S, S) RGB, 0..255, to (N, 1024)."""
@@ -90,6 +107,9 @@ class AgeNet(nn.Module):
 def load_face_weights(net: AgeNet, path: Path) -> None:
     """Fill the body from the TensorFlow.js graph `faceres-deep.json` and the .bin beside it.
 
+    A head of two layers is filled too: the graph has an age head of 100 ages, from 0. A network
+    that starts with it forgets less of what it knows about faces unlike those of our data sets.
+
     Raises:
         DataError: The files are missing or hold another network.
     """
@@ -108,6 +128,19 @@ def load_face_weights(net: AgeNet, path: Path) -> None:
     with torch.no_grad():
         for layer, (weight, bias) in zip(net.body, layers, strict=True):
             layer.load_state_dict({"conv.weight": weight, "conv.bias": bias})
+        if isinstance(net.head, nn.Sequential):
+            _fill_head(net.head, weights)
+
+
+def _fill_head(head: nn.Sequential, weights: dict[str, np.ndarray]) -> None:
+    for layer, name in ((head[0], "feats"), (head[2], "age_pred")):
+        weight, bias = layer.get_parameter("weight"), layer.get_parameter("bias")
+        kernel = torch.from_numpy(weights[f"{name}/kernel"]).float().T
+        shift = torch.from_numpy(weights[f"{name}/bias"]).float()
+        weight[: len(kernel)] = kernel
+        weight[len(kernel) :] = kernel[-1]  # ages that the graph does not know: as its oldest
+        bias[: len(kernel)] = shift
+        bias[len(kernel) :] = shift[-1]
 
 
 def _tfjs_weights(graph: dict[str, Any], folder: Path) -> dict[str, np.ndarray]:

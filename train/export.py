@@ -1,6 +1,6 @@
 """Write a calibrated network as the ONNX file that the program runs.
 
-    python -m train.export runs/amr_mobilenet_calm.pt assets/models/age.onnx
+    python -m train.export runs/amr_mobilenet.pt assets/models/age.onnx
 
 The file is the contract: uint8 (n, side, side, 3) RGB crops in, (n, A) calibrated probabilities
 out, and in its metadata the age axis, the crop template, the temperature, the error model and the
@@ -16,7 +16,7 @@ import numpy as np
 import onnx
 import torch
 from onnx import helper
-from torch import Tensor, nn
+from torch import nn
 
 from engine.errors import ModelError
 from engine.models.model import METADATA_KEY
@@ -25,25 +25,12 @@ from engine.stages.align import template
 from train.backbone import AgeNet
 from train.calibrate import Calibration
 from train.data.crops import HALF_SIDE
+from train.deployed import Deployed
 from train.fit import load_average
 from train.recipe import Recipe, load_recipe
 
 OPSET = 18
 TOLERANCE_YEARS = 0.01
-
-
-class Deployed(nn.Module):
-    """The network between bytes and probabilities."""
-
-    def __init__(self, net: AgeNet, temperature: float) -> None:
-        super().__init__()
-        self.net = net
-        self.temperature = temperature
-
-    def forward(self, crops: Tensor) -> Tensor:
-        """(N, S, S, 3) uint8 RGB to (N, A) probabilities."""
-        logits = self.net(crops.to(torch.float32).permute(0, 3, 1, 2))
-        return torch.softmax(logits / self.temperature, 1)
 
 
 def facts_of(recipe: Recipe, calibration: Calibration) -> dict[str, object]:
@@ -57,7 +44,7 @@ def facts_of(recipe: Recipe, calibration: Calibration) -> dict[str, object]:
         "side_px": recipe.side_px,
         "template": template(HALF_SIDE).round(5).tolist(),
         "mean_rgb": "in the graph",
-        "temperature": calibration.temperature,
+        "temperatures": calibration.temperatures,
         "error_model": {
             "bias_years": calibration.bias_years,
             "noise_years": calibration.noise_years,
@@ -77,7 +64,7 @@ def export(net: AgeNet, recipe: Recipe, calibration: Calibration, out: Path) -> 
     Raises:
         ModelError: The file gives other ages than the network.
     """
-    deployed = Deployed(net, calibration.temperature).eval()
+    deployed = Deployed(net, calibration.temperatures).eval()
     example = torch.zeros(2, recipe.side_px, recipe.side_px, 3, dtype=torch.uint8)
     partial = out.with_suffix(".partial")
     program = torch.onnx.export(
@@ -135,7 +122,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--recipe", type=Path, default=Path("train/recipes/amr_mobilenet_calm.py"))
+    parser.add_argument("--recipe", type=Path, default=Path("train/recipes/amr_mobilenet.py"))
     arguments = parser.parse_args()
     recipe = load_recipe(arguments.recipe)
     saved = arguments.checkpoint.with_suffix(".calibration.json")

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, Sampler
 
@@ -41,6 +42,7 @@ class TrainingCrops(Dataset[tuple[Tensor, Tensor]]):
         self.parts = parts
         self._recipe = recipe
         self.places = [(p, row) for p, part in enumerate(parts) for row in part.rows("train")]
+        self.years = np.array([parts[p].photos[row].age for p, row in self.places])
 
     def __len__(self) -> int:
         return len(self.places)
@@ -58,37 +60,61 @@ class TrainingCrops(Dataset[tuple[Tensor, Tensor]]):
 
 
 class Order(Sampler[list[tuple[int, int]]]):
-    """Batches of (epoch, row) in an order that depends on seed and epoch only.
+    """Batches of (epoch, row) in an order that depends on ages, seed and epoch only.
 
     Several processes take their shares of the same batches.
     """
 
-    def __init__(self, rows: int, recipe: Recipe, first_step: int, peers: Peers = _ALONE) -> None:
-        self._rows, self._recipe, self._first = rows, recipe, first_step
+    def __init__(
+        self,
+        years: NDArray[np.float64],
+        recipe: Recipe,
+        first_step: int,
+        peers: Peers = _ALONE,
+    ) -> None:
+        self._recipe, self._first = recipe, first_step
+        self._turns = _turns(years, recipe.balance)
         self._share = peers.share_of(recipe.batch)
-        self.steps_per_epoch = rows // recipe.batch
+        self.steps_per_epoch = len(years) // recipe.batch
         self.last_step = self.steps_per_epoch * recipe.epochs
 
     def __iter__(self) -> Iterator[list[tuple[int, int]]]:
         """This process's share of all batches from the first step to the end of the run."""
+        order: NDArray[np.int64] | None = None
         for step in range(self._first, self.last_step):
             epoch, at = divmod(step, self.steps_per_epoch)
-            order = np.random.default_rng([self._recipe.seed, epoch]).permutation(self._rows)
+            if order is None or at == 0:
+                order = self._rows_of(epoch)
             rows = order[at * self._recipe.batch : (at + 1) * self._recipe.batch]
             yield [(epoch, int(row)) for row in rows[self._share]]
 
     def __len__(self) -> int:
         return self.last_step - self._first
 
+    def _rows_of(self, epoch: int) -> NDArray[np.int64]:
+        random = np.random.default_rng([self._recipe.seed, epoch])
+        # Systematic sampling: a row with 1.3 turns is seen once an epoch, in three of ten twice.
+        upto = np.floor(np.cumsum(self._turns) + random.random())
+        times = np.diff(upto, prepend=0.0).astype(np.int64)
+        return random.permutation(np.repeat(np.arange(len(times)), times))
+
+
+def _turns(years: NDArray[np.float64], balance: float) -> NDArray[np.float64]:
+    """How often each photograph is seen an epoch, on average; the mean is 1."""
+    bins = (years // 5).astype(np.int64)
+    turns = np.bincount(bins)[bins].astype(np.float64) ** -balance
+    return turns / turns.mean()
+
 
 @dataclass(slots=True)
 class Run:
-    """Everything that a checkpoint holds, and the processes that share it."""
+    """What a checkpoint holds, the weights it all began with, and the processes that share it."""
 
     net: AgeNet
     shared: nn.Module
     average: AgeNet
     optimizer: torch.optim.Optimizer
+    start: list[Tensor]
     peers: Peers = _ALONE
     step: int = 0
 
@@ -148,7 +174,7 @@ def fit(
         _log.info("continuing at step %d", run.step)
     parts = [load(cache, name) for name in recipe.data_sets]
     data = TrainingCrops(parts, recipe)
-    order = Order(len(data), recipe, run.step, peers)
+    order = Order(data.years, recipe, run.step, peers)
     if len(order):
         with Journal(out, recipe.name, run.step, order.last_step, writes=peers.writes) as journal:
             _train(run, recipe, data, order, journal, checkpoint)
@@ -184,20 +210,20 @@ def load_average(checkpoint: Path, ages: int) -> AgeNet:
         raise DataError(
             f"{checkpoint} is no checkpoint. Make it with python -m train.fit"
         ) from error
-    net = AgeNet(ages)
+    net = AgeNet(ages, hidden=state["recipe"].get("hidden", 0))
     net.load_state_dict(state["average"])
     return net.channels_last().eval()
 
 
 def _start(recipe: Recipe, face_weights: Path | None, first: Path | None, peers: Peers) -> Run:
-    net = AgeNet(recipe.ages, recipe.dropout)
+    net = AgeNet(recipe.ages, recipe.dropout, recipe.hidden)
     if first is not None:
         net.load_state_dict(load_average(first, recipe.ages).state_dict())
     elif face_weights is not None:
         load_face_weights(net, face_weights)
     net.freeze(recipe.frozen_layers)
     net.channels_last()
-    average = AgeNet(recipe.ages)
+    average = AgeNet(recipe.ages, hidden=recipe.hidden)
     average.load_state_dict(net.state_dict())
     average.channels_last().eval()
     body = [p for p in net.body.parameters() if p.requires_grad]
@@ -205,10 +231,9 @@ def _start(recipe: Recipe, face_weights: Path | None, first: Path | None, peers:
         {"params": body, "factor": 1.0},
         {"params": list(net.head.parameters()), "factor": recipe.head_factor},
     ]
-    optimizer = torch.optim.AdamW(
-        groups, recipe.learning_rate, weight_decay=recipe.weight_decay, foreach=True
-    )
-    return Run(net, peers.shared(net), average, optimizer, peers)
+    optimizer = torch.optim.AdamW(groups, recipe.learning_rate, weight_decay=0.0, foreach=True)
+    start = [p.detach().clone() for p in net.parameters()]
+    return Run(net, peers.shared(net), average, optimizer, start, peers)
 
 
 def _step(
@@ -229,6 +254,8 @@ def _step(
     # The average follows quickly at first, so that it forgets the untrained head.
     decay = min(recipe.average_decay, (1 + run.step) / (10 + run.step))
     with torch.no_grad():
+        for weight, origin in zip(run.net.parameters(), run.start, strict=True):
+            weight.lerp_(origin, rate * recipe.pull)
         for kept, new in zip(run.average.parameters(), run.net.parameters(), strict=True):
             kept.lerp_(new, 1 - decay)
     return float(loss.detach())

@@ -24,8 +24,13 @@ class Recipe:
         batch: Crops a step.
         learning_rate: Peak rate of the body; cosine to zero after a warm-up.
         head_factor: Rate of the head relative to the body.
-        weight_decay: AdamW's.
+        pull: Decay of the weights towards those the run starts from, in place of towards zero
+            (L2-SP: Li, Grandvalet, Davoine, ICML 2018): keeps what the face network knows.
         dropout: Before the head.
+        hidden: Width of the head's hidden layer; 256 takes the face network's age head over, 0
+            for a head of one layer.
+        balance: How far rare ages are seen more often, 0..1: a photograph is seen in proportion
+            to (share of its five years of age) ** -balance.
         frozen_layers: First convolutions of the body that keep their weights.
         average_decay: Decay a step of the averaged weights (EMA), which are what is kept.
         seed: Of order, augmentation and dropout.
@@ -43,8 +48,10 @@ class Recipe:
     batch: int = 32
     learning_rate: float = 3e-4
     head_factor: float = 10.0
-    weight_decay: float = 0.02
+    pull: float = 0.0
     dropout: float = 0.2
+    hidden: int = 0
+    balance: float = 0.0
     frozen_layers: int = 0
     average_decay: float = 0.999
     seed: int = 1

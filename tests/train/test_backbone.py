@@ -36,6 +36,9 @@ def graph_like(net: AgeNet, folder: Path) -> tuple[Path, Weights]:
         nodes.append({"name": f"relu{number}", "op": "Relu6", "input": [at]})
         at = f"relu{number}"
     nodes.append({"name": "pool", "op": "Mean", "input": [at]})
+    for name, shape in (("feats", (FEATURES, 256)), ("age_pred", (256, 100))):
+        weights[f"{name}/kernel"] = np.float32(random.normal(0, 0.05, shape))
+        weights[f"{name}/bias"] = np.float32(random.normal(0, 0.3, shape[1]))
     entries = [
         {"name": name, "shape": list(value.shape), "dtype": "float32"}
         for name, value in weights.items()
@@ -76,6 +79,21 @@ def test_loaded_weights_compute_what_the_graph_computes(tmp_path: Path, side: in
         expected = as_tensorflow(net, weights, images.float())
     assert float(expected.std()) > 0.01
     torch.testing.assert_close(found, expected, atol=2e-4, rtol=1e-4)
+
+
+def test_the_graphs_age_head_is_taken_over_and_its_oldest_age_stands_for_older_ones(
+    tmp_path: Path,
+) -> None:
+    net = AgeNet(101, hidden=256)
+    path, weights = graph_like(net, tmp_path)
+    load_face_weights(net, path)
+    features = torch.rand(3, FEATURES, generator=torch.Generator().manual_seed(1))
+    hidden = (features.numpy() @ weights["feats/kernel"] + weights["feats/bias"]).clip(0)
+    expected = hidden @ weights["age_pred/kernel"] + weights["age_pred/bias"]
+    with torch.inference_mode():
+        found = net.head(features).numpy()
+    np.testing.assert_allclose(found[:, :100], expected, atol=1e-4)
+    np.testing.assert_allclose(found[:, 100], found[:, 99], atol=1e-6)
 
 
 def test_files_that_are_no_graph_are_refused_with_the_way_to_get_them(tmp_path: Path) -> None:

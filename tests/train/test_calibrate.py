@@ -4,14 +4,39 @@ import numpy as np
 import pytest
 import torch
 
-from train.calibrate import fit_temperature, noise_model, prior_of
+from engine.values.age import AgeDistribution
+from train.backbone import AgeNet
+from train.calibrate import fit_temperatures, noise_model, prior_of
+from train.deployed import Deployed
+from train.metrics import covered
 
 
-def test_temperature_undoes_overconfidence() -> None:
-    torch.manual_seed(0)
-    honest = -0.5 * ((torch.arange(101) - (20 + 60 * torch.rand(3000, 1))) / 6.0) ** 2
+def answers(count: int, sharpness: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """Logits that are too sharp, more so for the old, and the ages they are about."""
+    means = 10 + 70 * torch.rand(count, 1)
+    honest = -0.5 * ((torch.arange(101) - means) / 6.0) ** 2
     years = torch.distributions.Categorical(logits=honest).sample().float()
-    assert fit_temperature([(honest * 2.5, years)]) == pytest.approx(2.5, rel=0.1)
+    return honest * (1 + sharpness * means / 80), years
+
+
+def test_temperatures_undo_overconfidence_where_it_is() -> None:
+    torch.manual_seed(0)
+    found = np.array(fit_temperatures([answers(6000, 2.0)]))
+    for age in (20, 40, 60):
+        assert found[age] == pytest.approx(1 + 2.0 * age / 80, rel=0.15)
+
+
+def test_calibrated_intervals_hold_their_level_at_every_predicted_age() -> None:
+    torch.manual_seed(0)
+    deployed = Deployed(AgeNet(), fit_temperatures([answers(6000, 2.0)]))
+    logits, years = answers(6000, 2.0)
+    probs = deployed.probabilities(logits).numpy()
+    found = AgeDistribution(np.arange(101, dtype=np.float32), probs)
+    held = covered(found, years.numpy().astype(np.float64), 0.9)
+    predicted = probs @ np.arange(101)
+    for low in (15, 35, 55):
+        rows = (predicted >= low) & (predicted < low + 20)
+        assert held[rows].mean() == pytest.approx(0.9, abs=0.025)
 
 
 def test_noise_model_finds_spread_and_autocorrelation() -> None:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -62,8 +63,8 @@ def test_two_processes_train_what_one_trains(
 
 def test_processes_take_disjoint_shares_of_the_same_batches(recipe_file: Path) -> None:
     recipe: Recipe = load_recipe(recipe_file)
-    whole = list(Order(12, recipe, 1))
-    shares = [list(Order(12, recipe, 1, Peers(rank, 2))) for rank in (0, 1)]
+    whole = list(Order(np.full(12, 30.0), recipe, 1))
+    shares = [list(Order(np.full(12, 30.0), recipe, 1, Peers(rank, 2))) for rank in (0, 1)]
     for batch, first, second in zip(whole, *shares, strict=True):
         assert sorted(first + second) == sorted(batch)
         assert len(first) == len(second)
@@ -71,7 +72,7 @@ def test_processes_take_disjoint_shares_of_the_same_batches(recipe_file: Path) -
 
 def test_a_batch_that_cannot_be_shared_evenly_is_refused(recipe_file: Path) -> None:
     with pytest.raises(SettingsError, match="a batch of 4 cannot be shared by 3 processes"):
-        Order(12, load_recipe(recipe_file), 0, Peers(0, 3))
+        Order(np.full(12, 30.0), load_recipe(recipe_file), 0, Peers(0, 3))
 
 
 def test_every_step_and_process_has_dropout_of_its_own() -> None:

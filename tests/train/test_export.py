@@ -11,12 +11,13 @@ from engine.stages.belief import ErrorModel
 from engine.stages.estimate import AgeEstimator
 from train.backbone import AgeNet
 from train.calibrate import Calibration
-from train.export import TOLERANCE_YEARS, Deployed, export, years_apart
+from train.deployed import Deployed
+from train.export import TOLERANCE_YEARS, export, years_apart
 from train.losses.amr import AMRLoss
 from train.recipe import Recipe
 
 RECIPE = Recipe("tiny", ("utkface",), AMRLoss(), side_px=32, ages=101)
-CALIBRATION = Calibration(1.5, 4.0, 2.0, 0.8, 1 / 30, [1 / 101] * 101)
+CALIBRATION = Calibration([1.5] * 101, 4.0, 2.0, 0.8, 1 / 30, [1 / 101] * 101)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[AgeNet, Path]:
 @pytest.mark.filterwarnings("ignore")  # the exporter of torch warns about itself
 def test_the_file_gives_the_checkpoints_ages(exported: tuple[AgeNet, Path]) -> None:
     net, path = exported
-    deployed = Deployed(net, CALIBRATION.temperature).eval()
+    deployed = Deployed(net, CALIBRATION.temperatures).eval()
     assert years_apart(deployed, OnnxModel(path, threads=1), RECIPE) < TOLERANCE_YEARS
 
 

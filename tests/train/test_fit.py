@@ -12,7 +12,7 @@ from engine.errors import DataError
 from train.backbone import AgeNet
 from train.data.crops import load
 from train.data.photo import Photo
-from train.fit import Order, TrainingCrops, fit
+from train.fit import Order, TrainingCrops, fit, load_average
 from train.losses.amr import AMRLoss
 from train.recipe import Recipe
 
@@ -27,6 +27,7 @@ RECIPE = Recipe(
     frozen_layers=9,
 )
 STEPS_PER_EPOCH = 2
+YEARS = np.full(12, 30.0)
 
 
 class StoppedLoss(AMRLoss):
@@ -122,7 +123,7 @@ def test_the_averaged_weights_lie_between_the_first_and_the_last(unbroken: Path)
 
 
 def test_an_epoch_shows_every_crop_once_in_an_order_of_its_own() -> None:
-    order = Order(12, RECIPE, 0)
+    order = Order(YEARS, RECIPE, 0)
     steps = list(order)
     assert len(steps) == len(order) == 6
     epochs = [[row for batch in steps[e * 3 : e * 3 + 3] for _, row in batch] for e in (0, 1)]
@@ -132,7 +133,27 @@ def test_an_epoch_shows_every_crop_once_in_an_order_of_its_own() -> None:
 
 
 def test_an_order_that_starts_later_is_the_rest_of_the_whole() -> None:
-    assert list(Order(12, RECIPE, 4)) == list(Order(12, RECIPE, 0))[4:]
+    assert list(Order(YEARS, RECIPE, 4)) == list(Order(YEARS, RECIPE, 0))[4:]
+
+
+def test_a_balanced_order_shows_rare_ages_more_often() -> None:
+    years = np.array([30.0] * 900 + [80.0] * 100)
+    batches = list(Order(years, replace(RECIPE, balance=0.5, epochs=4), 0))
+    shown = [row for batch in batches for _, row in batch]
+    assert len(shown) == pytest.approx(4000, abs=16)
+    assert sum(row >= 900 for row in shown) / len(shown) == pytest.approx(0.25, abs=0.01)
+    assert len({row for row in shown if row >= 900}) == 100
+
+
+def test_a_pull_keeps_the_weights_near_their_start(cache: Path, tmp_path: Path) -> None:
+    def travelled(pull: float) -> float:
+        recipe = replace(RECIPE, pull=pull, learning_rate=1e-2, epochs=6)
+        net = load_average(fit(recipe, cache, tmp_path / f"{pull}", None), RECIPE.ages)
+        torch.manual_seed(RECIPE.seed)
+        began = AgeNet().body.state_dict()
+        return sum(float((w - began[name]).norm()) for name, w in net.body.state_dict().items())
+
+    assert travelled(1000.0) < 0.8 * travelled(0.0)
 
 
 def test_only_training_rows_are_shown_and_each_epoch_changes_them(cache: Path) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from engine.stages.align import FILL_RGB
 from engine.values.frame import Image
+from train.data.crops import MARGIN
 
 Generator = np.random.Generator
 
@@ -37,14 +38,14 @@ class Augmentation:
     degrees: float = 8.0
     zoom: float = 0.1
     shift: float = 0.035
-    border: float = 0.35
-    tone: float = 0.3
+    border: float = 0.3
+    tone: float = 0.15
     grey: float = 0.12
-    blur: float = 0.15
-    small: float = 0.25
-    jpeg: float = 0.25
-    noise: float = 0.15
-    cover: float = 0.1
+    blur: float = 0.12
+    small: float = 0.2
+    jpeg: float = 0.2
+    noise: float = 0.1
+    cover: float = 0.05
 
     def __call__(self, crop: Image, side: int, random: Generator) -> Image:
         """Change one crop.
@@ -70,7 +71,7 @@ class Augmentation:
 
     def _move(self, crop: Image, side: int, random: Generator) -> Image:
         angle = random.uniform(-self.degrees, self.degrees)
-        zoom = float(np.exp(random.uniform(-self.zoom, self.zoom)))
+        zoom = float(np.exp(random.uniform(-self.zoom, self.zoom))) * side * MARGIN / crop.shape[0]
         middle = (crop.shape[0] - 1) / 2
         matrix = cv2.getRotationMatrix2D((middle, middle), angle, zoom)
         shift = random.uniform(-self.shift, self.shift, 2) * side
@@ -123,8 +124,14 @@ def plain(crops: Image, side: int) -> Image:
     Returns:
         (N, side, side, 3) uint8 RGB.
     """
-    edge = (crops.shape[1] - side) // 2
-    return crops[:, edge : edge + side, edge : edge + side, :3]
+    inner = round(crops.shape[1] / MARGIN)
+    edge = (crops.shape[1] - inner) // 2
+    middle = crops[:, edge : edge + inner, edge : edge + inner, :3]
+    if inner == side:
+        return middle
+    # Area averaging is what the engine's aligner does when it makes faces smaller.
+    scaled = [cv2.resize(crop, (side, side), interpolation=cv2.INTER_AREA) for crop in middle]
+    return np.asarray(scaled, np.uint8).reshape(-1, side, side, 3)
 
 
 def _rectangle(side: int, random: Generator) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
@@ -144,8 +151,10 @@ def _fill(image: Image, seen: np.ndarray, random: Generator) -> Image:
         return image
     kind = random.random()
     fill: NDArray[np.uint8]
-    if kind < 0.4:
+    if kind < 0.2:
         fill = np.array(FILL_RGB, np.uint8)
+    elif kind < 0.4:
+        fill = _continued(image, seen)
     elif kind < 0.55:
         fill = np.zeros(3, np.uint8)
     elif kind < 0.7:
@@ -156,6 +165,18 @@ def _fill(image: Image, seen: np.ndarray, random: Generator) -> Image:
         coarse = random.integers(0, 256, (4, 4, 3), dtype=np.uint8)
         fill = np.asarray(cv2.resize(coarse, image.shape[1::-1]), np.uint8)
     return np.asarray(np.where(seen[:, :, None], image, fill), np.uint8)
+
+
+def _continued(image: Image, seen: np.ndarray) -> Image:
+    """What is seen, blurred on past its edge: a picture that does not seem to end."""
+    known = seen.astype(np.float32)
+    fill = image.astype(np.float32) * known[:, :, None]
+    for size in (9, 33, 97):
+        reach = cv2.blur(known, (size, size)) + 1e-6
+        spread = cv2.blur(fill, (size, size)) / reach[:, :, None]
+        new = (known == 0) & (reach > 1e-3)
+        fill[new], known[new] = spread[new], 1.0
+    return fill.astype(np.uint8)
 
 
 def _cover(image: Image, random: Generator) -> Image:

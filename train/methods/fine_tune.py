@@ -71,10 +71,8 @@ class FineTune:
 
     def _start(self, train: Samples) -> nn.Sequential:
         head = self.loss.head(FEATURES, len(AGES))
-        learnt = train.backbone.head
-        same = isinstance(head, nn.Linear) and head.weight.shape == learnt.weight.shape
-        if same:
-            head.load_state_dict(learnt.state_dict())
+        if isinstance(head, nn.Linear) and head.out_features == train.backbone.ages:
+            head = copy.deepcopy(train.backbone.head)
         else:
             self._fit_head(head, train)
         pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(self.dropout))

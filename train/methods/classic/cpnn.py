@@ -53,7 +53,7 @@ class ConditionalNetwork:
 
     hidden: int = 64
     sigma_years: float = 3.0
-    passes: int = 20
+    passes: int = 40
     batch: int = 32
 
     def __call__(self, train: Labelled, watch: Labelled, seed: int) -> Answer:
