@@ -1,29 +1,27 @@
-"""One source through the corridor to its sinks: decoding runs ahead in a thread of its own.
+"""One source through the corridor to its sinks, on all cores.
+
+Decoding runs ahead in a thread of its own. Where the whole of every frame is looked at, so does
+detection, in some more: it depends on the frame alone, so the numbers are those of one thread.
 
 Whatever ends the job (the end of the source, its failure, a full disk, an interrupt), the sinks
 are completed with what was seen until then and the summary tells how it ended.
 """
 
-import contextlib
-import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from engine.ahead import decoded_ahead, detected_ahead
 from engine.errors import AgescopeError
 from engine.pipeline import Pipeline
 from engine.sinks.sink import Sink
 from engine.sources.source import Source
-from engine.values.frame import Frame
+from engine.values.histogram import Histogram
 from engine.values.result import FrameResult, Track
-
-_AHEAD = 4
-_WAIT_S = 0.2
-_Frames = queue.Queue[Frame | BaseException | None]
 
 
 @dataclass(slots=True)
@@ -34,7 +32,9 @@ class Job:
         source: Name of the source.
         address: What the user gave, passwords masked.
         frames: Frames decoded.
-        looked: Frames looked at; fewer than `frames` with `max_fps`.
+        looked: Frames with rows in the tables; fewer than `frames` with `max_fps`.
+        detected: Frames in which the detector looked; in the others boxes were predicted.
+        estimates: Faces whose age was estimated.
         faces: Faces found, over all frames.
         people: Tracks so far.
         present: Tracks in the latest frame.
@@ -50,6 +50,8 @@ class Job:
     address: str
     frames: int = 0
     looked: int = 0
+    detected: int = 0
+    estimates: int = 0
     faces: int = 0
     people: int = 0
     present: int = 0
@@ -57,7 +59,7 @@ class Job:
     wall_s: float = 0.0
     errors: list[str] = field(default_factory=list)
     interrupted: bool = False
-    stages: dict[str, "Histogram"] = field(default_factory=dict)
+    stages: dict[str, Histogram] = field(default_factory=dict)
     _highest_id: int = 0
 
     @property
@@ -72,6 +74,9 @@ class Job:
         if not result.looked:
             return
         self.looked += 1
+        self.detected += result.detected
+        if result.detected and result.estimates is not None:
+            self.estimates += int((~np.isnan(result.estimates.probs[:, 0])).sum())
         self.faces += len(result.faces)
         ids = result.faces.track_ids
         self.present = int((ids >= 0).sum())
@@ -87,6 +92,8 @@ class Job:
             "address": self.address,
             "frames": self.frames,
             "frames_looked_at": self.looked,
+            "frames_detected_in": self.detected,
+            "estimates": self.estimates,
             "faces": self.faces,
             "seconds": round(self.time_s, 3),
             "people": self.people,
@@ -96,32 +103,6 @@ class Job:
             "interrupted": self.interrupted,
             "errors": self.errors,
         }
-
-
-class Histogram:
-    """Milliseconds in logarithmic bins of 2 %: quantiles in constant memory."""
-
-    _FIRST_MS, _STEP, _BINS = 1e-3, 1.02, 900
-
-    def __init__(self) -> None:
-        self._counts = np.zeros(self._BINS, np.int64)
-
-    def add(self, milliseconds: float) -> None:
-        """Count one duration."""
-        at = np.log(max(milliseconds, self._FIRST_MS) / self._FIRST_MS) / np.log(self._STEP)
-        self._counts[min(int(at), self._BINS - 1)] += 1
-
-    def quantile(self, level: float) -> float:
-        """Duration below which `level` of the counted ones lie, in ms."""
-        if not self._counts.any():
-            return 0.0
-        cumulative = np.cumsum(self._counts)
-        at = int(np.searchsorted(cumulative, level * cumulative[-1]))
-        return float(self._FIRST_MS * self._STEP ** (at + 0.5))
-
-    def summary(self) -> dict[str, float]:
-        """Median and 95 % quantile."""
-        return {"p50": round(self.quantile(0.5), 3), "p95": round(self.quantile(0.95), 3)}
 
 
 def run(
@@ -180,14 +161,17 @@ def _steps(
     max_fps: float,
     listener: _Listener,
 ) -> None:
-    due_s = -np.inf
     decoding = job.stages.setdefault("decode", Histogram())
+    frames = decoded_ahead(source, listener.stop, decoding)
     try:
-        for frame in ahead(source, listener.stop, decoding):
-            looking = not max_fps or frame.time_s >= due_s or bool(frame.picture)
-            if looking and max_fps:
-                due_s = max(due_s + 1 / max_fps, frame.time_s)
-            result = pipeline.step(frame) if looking else pipeline.pass_over(frame)
+        for frame, looking, found in detected_ahead(frames, pipeline, max_fps):
+            if listener.stop.is_set():
+                break
+            result = (
+                pipeline.step(frame, found.result() if found else None)
+                if looking
+                else pipeline.pass_over(frame)
+            )
             _write(sinks, result, job)
             job.add(result)
             job.wall_s = time.monotonic() - listener.began
@@ -207,60 +191,3 @@ def _write(sinks: Sequence[Sink], result: FrameResult, job: Job) -> None:
     for sink in sinks:
         sink.write(result)
     job.stages.setdefault("write", Histogram()).add((time.perf_counter() - began) * 1e3)
-
-
-def ahead(source: Source, stop: threading.Event, decoding: Histogram) -> Iterator[Frame]:
-    """Decode in a thread, a few frames ahead of the caller; the source's errors are raised here.
-
-    Args:
-        source: Open source.
-        stop: Ends the iteration when set.
-        decoding: Counts the time each frame took.
-    """
-    frames: _Frames = queue.Queue(_AHEAD)
-    leave = threading.Event()
-
-    def put(item: Frame | BaseException | None) -> bool:
-        while not (leave.is_set() or stop.is_set()):
-            with contextlib.suppress(queue.Full):
-                frames.put(item, timeout=_WAIT_S)
-                return True
-        return False
-
-    thread = threading.Thread(
-        target=_decode, args=(source, put, decoding), name=f"decode {source.info.name}"
-    )
-    thread.start()
-    try:
-        yield from _arriving(frames, stop)
-    finally:
-        leave.set()
-        thread.join()
-
-
-def _decode(
-    source: Source, put: Callable[[Frame | BaseException | None], bool], decoding: Histogram
-) -> None:
-    try:
-        began = time.perf_counter()
-        for frame in source:
-            decoding.add((time.perf_counter() - began) * 1e3)
-            if not put(frame):
-                return
-            began = time.perf_counter()
-        put(None)
-    except BaseException as error:  # noqa: BLE001  handed to the caller, not swallowed
-        put(error)
-
-
-def _arriving(frames: _Frames, stop: threading.Event) -> Iterator[Frame]:
-    while not stop.is_set():
-        try:
-            item = frames.get(timeout=_WAIT_S)
-        except queue.Empty:
-            continue
-        if item is None:
-            return
-        if isinstance(item, BaseException):
-            raise item
-        yield item

@@ -13,95 +13,113 @@ tracks = pipeline.finish()
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
+from engine.attention import Attention, Seen, Timer
 from engine.models.shipped import Models
-from engine.settings import Settings
+from engine.schedule import HURRY_S, Schedule
+from engine.settings import Effort, Settings
 from engine.stages.align import align
-from engine.stages.belief import BeliefFilter, ErrorModel
+from engine.stages.belief import ErrorModel
 from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.stages.estimate import AgeEstimator
-from engine.stages.quality import quality_of
+from engine.stages.quality import light_of, view_of
 from engine.stages.track import Tracker
 from engine.values.age import AgeDistribution
-from engine.values.faces import UNCLAIMED, Faces, Floats
-from engine.values.frame import Frame, Image
-from engine.values.result import AgeBelief, FrameResult, Status, Track
+from engine.values.faces import Faces, Floats
+from engine.values.frame import Frame
+from engine.values.result import FrameResult, Track
+from engine.visits import Visits
 
 if TYPE_CHECKING:
     from engine.stages.detect_mediapipe import MediaPipeDetector
 
+Rows = NDArray[np.intp]
+
 _PICTURE_MARGIN = 0.2
-
-
-@dataclass(slots=True, eq=False)
-class _Visit:
-    """What is gathered about a track while it lasts."""
-
-    filter: BeliefFilter
-    first_s: float
-    last_s: float
-    frames: int = 0
-    quality_sum: float = 0.0
 
 
 class Pipeline:
     """Steps the frames of one source through detection, tracking, estimation and belief."""
 
-    def __init__(self, models: Models, settings: Settings, *, pictures: bool = False) -> None:
+    def __init__(
+        self,
+        models: Models,
+        settings: Settings,
+        *,
+        pictures: bool = False,
+        allowance_ms: float = 0.0,
+    ) -> None:
         """Build the stages.
 
         Args:
             models: Loaded models; not closed by the pipeline.
             settings: All settings.
-            pictures: Every frame is a picture of its own: nothing is tracked.
+            pictures: Every frame is a picture of its own: nothing is tracked, nothing left out.
+            allowance_ms: For live sources: what a frame may cost on average; 0 for no bound.
+                Results then depend on the machine's speed.
 
         Raises:
             ModelError: A model does not fit its stage.
         """
         self._settings = settings
         self._detect = _detector(models, settings, pictures=pictures)
-        self._tracker = None if pictures else Tracker(settings.track, settings.detect)
+        effort = Effort.EXHAUSTIVE if pictures else settings.schedule.effort
+        self._schedule = Schedule(effort, allowance_ms=allowance_ms)
+        tracker = Tracker(settings.track, settings.detect)
+        self._attention = None if pictures else Attention(self._detect, tracker, self._schedule)
         self._estimate = AgeEstimator(models.age, batch=settings.estimate.batch)
-        self._errors = ErrorModel.read(models.age.spec)
-        self._visits: dict[int, _Visit] = {}
+        errors = ErrorModel.read(models.age.spec)
+        self._visits = Visits(self._estimate.ages, errors, settings.belief)
         self._source = ""
         self._last: FrameResult | None = None
 
-    def step(self, frame: Frame) -> FrameResult:
-        """Look at one frame."""
+    @property
+    def detects_all(self) -> bool:
+        """Whether the whole of every frame is looked at, so that `detect` can run ahead."""
+        return self._schedule.exhaustive
+
+    def detect(self, frame: Frame) -> Faces:
+        """Find the faces of a whole frame. Depends on nothing else; safe from several threads."""
+        return self._detect(frame)
+
+    def step(self, frame: Frame, found: Faces | None = None) -> FrameResult:
+        """Look at one frame.
+
+        Args:
+            frame: The next frame.
+            found: What `detect` has found in it, where that was done ahead.
+        """
         self._source = frame.source
         timings: dict[str, float] = {}
-        with _timed(timings, "detect"):
-            faces = self._detect(frame)
-        ended: tuple[int, ...] = ()
-        if self._tracker is not None:
-            with _timed(timings, "track"):
-                tracked = self._tracker(frame, faces)
-                faces, ended = tracked.faces, tracked.ended
-                self._reset(tracked.switched)
-        with _timed(timings, "align"):
-            crops = align(
-                frame.image, faces.landmarks, self._estimate.template, self._estimate.side_px
-            )
-        with _timed(timings, "quality"):
-            quality = quality_of(faces, crops, frame.size_wh)
-        with _timed(timings, "estimate"):
-            estimates = self._estimates(crops, quality)
-        with _timed(timings, "belief"):
-            beliefs = self._beliefs(frame.time_s, faces, quality, estimates)
+        timed = partial(_timed, timings)
+        if self._attention is None:
+            with timed("detect"):
+                seen = Seen(self._detect(frame) if found is None else found)
+        else:
+            seen = self._attention(frame, found, timed)
+        self._visits.reset(seen.switched)
+        quality, estimates = self._look_closer(frame, seen, timed)
+        with timed("belief"):
+            beliefs = self._visits.update(frame.time_s, seen.faces, quality, estimates)
+            if seen.detected and not self._schedule.exhaustive:
+                self._hurry(frame.time_s, seen.faces, quality)
         result = FrameResult(
             frame=frame,
-            faces=faces,
+            faces=seen.faces,
             quality=quality,
             estimates=estimates,
             beliefs=beliefs,
-            ended=self._end(ended),
+            ended=self._visits.end(self._source, seen.ended),
             timings_ms=timings,
+            detected=seen.detected,
         )
+        self._schedule.spend(sum(timings.values()))
         self._last = result
         return result
 
@@ -114,72 +132,56 @@ class Pipeline:
     def finish(self) -> tuple[Track, ...]:
         """End all tracks and return them; the pipeline then starts afresh."""
         self._last = None
-        if self._tracker is None:
+        if self._attention is None:
             return ()
-        return self._end(self._tracker.finish())
+        return self._visits.end(self._source, self._attention.finish())
 
-    def _reset(self, track_ids: tuple[int, ...]) -> None:
-        for track_id in track_ids:
-            if track_id in self._visits:
-                self._visits[track_id].filter.reset()
+    def _look_closer(
+        self, frame: Frame, seen: Seen, timed: Timer
+    ) -> tuple[Floats, AgeDistribution | None]:
+        """Quality (N,) of the faces, and estimates of those whose belief they would change."""
+        faces = seen.faces
+        if not len(faces):
+            return np.zeros(0, np.float32), None
+        probs = np.full((len(faces), len(self._estimate.ages)), np.nan, np.float32)
+        estimates = AgeDistribution(self._estimate.ages, probs)
+        if not seen.detected and self._last is not None:
+            return self._last.quality, estimates  # Predicted faces are those of the last frame.
+        with timed("quality"):
+            view = view_of(faces, frame.size_wh)
+            light = self._visits.light(faces)
+            chosen = self._chosen(frame.time_s, faces, view * light)
+        if len(chosen):
+            with timed("align"):
+                crops = align(
+                    frame.image,
+                    faces.landmarks[chosen],
+                    self._estimate.template,
+                    self._estimate.side_px,
+                )
+            with timed("quality"):
+                light[chosen] = light_of(crops)
+            good = (view * light)[chosen] >= self._settings.estimate.smallest_quality
+            with timed("estimate"):
+                if good.any():
+                    probs[chosen[good]] = self._estimate(crops[good]).probs
+        self._visits.lit(faces, light)
+        return view * light, estimates
 
-    def _estimates(self, crops: Image, quality: Floats) -> AgeDistribution | None:
-        if not len(crops):
-            return None
-        chosen = quality >= self._settings.estimate.smallest_quality
-        probs = np.full((len(crops), len(self._estimate.ages)), np.nan, np.float32)
-        if chosen.any():
-            probs[chosen] = self._estimate(crops[chosen]).probs
-        return AgeDistribution(self._estimate.ages, probs)
+    def _chosen(self, time_s: float, faces: Faces, quality: Floats) -> Rows:
+        """Rows of the faces that are worth an estimate."""
+        if self._schedule.exhaustive:
+            return np.arange(len(faces))
+        clear = np.flatnonzero(quality >= self._settings.estimate.smallest_quality)
+        now, then, since_s = self._visits.prospects(time_s, faces[clear], quality[clear])
+        return clear[self._schedule.worth_estimating(now, then, since_s)]
 
-    def _beliefs(
-        self, time_s: float, faces: Faces, quality: Floats, estimates: AgeDistribution | None
-    ) -> tuple[AgeBelief, ...]:
-        if estimates is None:
-            return ()
-        return tuple(
-            self._alone(estimates.probs[row])
-            if faces.track_ids[row] == UNCLAIMED
-            else self._visited(
-                int(faces.track_ids[row]), time_s, float(quality[row]), estimates.probs[row]
-            )
-            for row in range(len(faces))
-        )
-
-    def _alone(self, probs: Floats) -> AgeBelief:
-        """The belief about a face without a track: its own estimate, or the prior."""
-        if np.isnan(probs[0]):
-            prior = AgeDistribution(self._estimate.ages, self._errors.prior)
-            return AgeBelief(prior, 0, 0.0, Status.INSUFFICIENT)
-        return AgeBelief(AgeDistribution(self._estimate.ages, probs), 1, 1.0, Status.PROVISIONAL)
-
-    def _visited(self, track_id: int, time_s: float, quality: float, probs: Floats) -> AgeBelief:
-        visit = self._visits.get(track_id)
-        if visit is None:
-            belief = BeliefFilter(self._estimate.ages, self._errors, self._settings.belief)
-            visit = self._visits[track_id] = _Visit(belief, time_s, time_s)
-        visit.last_s = time_s
-        visit.frames += 1
-        visit.quality_sum += quality
-        if np.isnan(probs[0]):
-            return visit.filter.now()
-        return visit.filter.update(probs, quality, time_s)
-
-    def _end(self, track_ids: tuple[int, ...]) -> tuple[Track, ...]:
-        visits = [(track_id, self._visits.pop(track_id, None)) for track_id in track_ids]
-        return tuple(
-            Track(
-                source=self._source,
-                track_id=track_id,
-                first_s=visit.first_s,
-                last_s=visit.last_s,
-                frames=visit.frames,
-                belief=visit.filter.final(),
-                quality=visit.quality_sum / visit.frames,
-            )
-            for track_id, visit in visits
-            if visit is not None
-        )
+    def _hurry(self, time_s: float, faces: Faces, quality: Floats) -> None:
+        """Let the schedule know how open the beliefs still are."""
+        clear = np.flatnonzero(quality >= self._settings.estimate.smallest_quality)
+        soon_s = time_s + HURRY_S
+        now, then, _ = self._visits.prospects(soon_s, faces[clear], quality[clear])
+        self._schedule.hurry(now, then)
 
 
 def detector_scale(models: Models, settings: Settings) -> DetectorScale:
@@ -210,4 +212,4 @@ def _detector(
 def _timed(timings_ms: dict[str, float], stage: str) -> Iterator[None]:
     began = time.perf_counter()
     yield
-    timings_ms[stage] = (time.perf_counter() - began) * 1e3
+    timings_ms[stage] = timings_ms.get(stage, 0.0) + (time.perf_counter() - began) * 1e3

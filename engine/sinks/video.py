@@ -1,6 +1,5 @@
 """The annotated video: what the window shows, as a file."""
 
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -8,7 +7,7 @@ from typing import Self
 import av
 
 from engine.errors import SinkError
-from engine.sinks.blur import blur_faces
+from engine.sinks.blur import FaceBlur
 from engine.sinks.growing import cannot_write, name, partial
 from engine.sinks.mp4 import Mp4
 from engine.sinks.overlay import draw
@@ -22,7 +21,12 @@ class AnnotatedVideo:
     """
 
     def __init__(
-        self, path: Path, *, rate: float, audio_from: Path | None = None, blur: bool = False
+        self,
+        path: Path,
+        *,
+        rate: float,
+        audio_from: Path | None = None,
+        blur: FaceBlur | None = None,
     ) -> None:
         """Choose the final name; the file begins with the first frame.
 
@@ -30,7 +34,7 @@ class AnnotatedVideo:
             path: Final name.
             rate: Nominal frames a second of the source, 0 where unknown.
             audio_from: File whose sound goes along, None for silence.
-            blur: Make faces unrecognisable.
+            blur: Makes faces unrecognisable; None to show them.
         """
         self._path = path
         self._rate = rate
@@ -47,9 +51,8 @@ class AnnotatedVideo:
         """Add one frame."""
         if self._broken:
             return
-        if self._blur:
-            image = blur_faces(result.frame.image, result.faces.boxes)
-            result = replace(result, frame=replace(result.frame, image=image))
+        if self._blur is not None:
+            result = self._blur(result)
         try:
             if self._mp4 is None:
                 self._mp4 = self._begin(result)

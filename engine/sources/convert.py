@@ -1,6 +1,7 @@
 """From a decoder's frame to upright RGB arrays: the whole picture and the detector's small copy."""
 
 from collections.abc import Mapping
+from threading import Lock, RLock
 from typing import NamedTuple, cast
 
 import av
@@ -10,11 +11,14 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
 from engine.sources.source import SmallSize
-from engine.values.frame import Image, read_only
+from engine.values.frame import Grey, Image, glimpse_step, read_only, sparse
 
 _BT601, _BT709 = 5, 1
 _MATRICES = {1: _BT709, 4: 4, 5: _BT601, 6: _BT601, 7: 7, 9: 9, 10: 9}
 """From the numbers of H.273, which frames carry, to those of the scaler (PyAV 16 names fewer)."""
+_LUMA_FIRST = frozenset(
+    {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "gray"}
+)
 _SD_HEIGHT = 576
 _ONE_THREAD = {"threads": 1} if int(av.__version__.split(".")[0]) >= 17 else {}
 """PyAV 17 began to scale with all cores by default: slower here, and they are wanted elsewhere."""
@@ -68,28 +72,47 @@ class Converter:
         self._rotation: int | None = None
         self._turn = Turn()
         self._full, self._shrink, self._small = (VideoReformatter() for _ in range(3))
+        self._lock, self._small_lock = Lock(), Lock()
 
     def __call__(self, frame: VideoFrame) -> tuple[Image, Image | None]:
-        """Whole picture and small copy, (H, W, 3) uint8 RGB, both read-only.
+        """Whole picture and small copy, (H, W, 3) uint8 RGB, both read-only."""
+        pixels = self.later(frame)
+        return pixels.image(), pixels.small()
 
-        The copy is scaled in the decoder's own pixel format, then turned into RGB: less than
-        half the time of scaling RGB or of doing both at once (measured at 1080p).
-        """
-        turn, colours = self._upright(frame), _colours(frame)
-        width, height = self.upright_size(frame)
-        stored = (height, width) if turn.swap else (width, height)
-        wanted = self._small_size(width, height) if self._small_size else (width, height)
-        image = turn(_rgb(frame, stored, colours, self._full))
-        if wanted[0] >= width and wanted[1] >= height:
-            return read_only(image), None
-        shrunk = _shrink(frame, wanted[::-1] if turn.swap else wanted, colours, self._shrink)
-        small = turn(_rgb(shrunk, (shrunk.width, shrunk.height), colours, self._small))
-        return read_only(image), read_only(small)
+    def later(self, frame: VideoFrame) -> "DecodedPixels":
+        """The same two and a glimpse, each made when it is asked for."""
+        return DecodedPixels(self, frame, self._upright(frame))
 
     def upright_size(self, frame: VideoFrame) -> tuple[int, int]:
         """Width and height in px of the array that a frame becomes."""
+        return self._size(frame, self._upright(frame))
+
+    def image_of(self, frame: VideoFrame, turn: Turn) -> Image:
+        """The whole picture, read-only. Safe from any thread."""
+        width, height = self._size(frame, turn)
+        stored = (height, width) if turn.swap else (width, height)
+        with self._lock:
+            return read_only(turn(_rgb(frame, stored, _colours(frame), self._full)))
+
+    def small_of(self, frame: VideoFrame, turn: Turn) -> Image | None:
+        """The small copy, read-only; None where it would not be smaller. Safe from any thread.
+
+        It is scaled in the decoder's own pixel format, then turned into RGB: less than half the
+        time of scaling RGB or of doing both at once (measured at 1080p).
+        """
+        width, height = self._size(frame, turn)
+        wanted = self._small_size(width, height) if self._small_size else (width, height)
+        if wanted[0] >= width and wanted[1] >= height:
+            return None
+        colours = _colours(frame)
+        with self._small_lock:
+            shrunk = _shrink(frame, wanted[::-1] if turn.swap else wanted, colours, self._shrink)
+            stored = (shrunk.width, shrunk.height)
+            return read_only(turn(_rgb(shrunk, stored, colours, self._small)))
+
+    def _size(self, frame: VideoFrame, turn: Turn) -> tuple[int, int]:
         width = max(1, round(frame.width * self._aspect))
-        return (frame.height, width) if self._upright(frame).swap else (width, frame.height)
+        return (frame.height, width) if turn.swap else (width, frame.height)
 
     def _upright(self, frame: VideoFrame) -> Turn:
         """The frame's turn, read again only when its angle changes.
@@ -100,6 +123,49 @@ class Converter:
         if frame.rotation != self._rotation:
             self._rotation, self._turn = frame.rotation, turn_of(frame)
         return self._turn
+
+
+class DecodedPixels:
+    """The `Pixels` of a decoder's frame, which is held as long as they are."""
+
+    def __init__(self, converter: Converter, frame: VideoFrame, turn: Turn) -> None:
+        """Keep what is needed to make arrays later."""
+        self._converter, self._frame, self._turn = converter, frame, turn
+        self.size_wh = converter.upright_size(frame)
+        self._lock = RLock()
+        self._image: Image | None = None
+        self._small: tuple[Image | None] | None = None
+
+    def image(self) -> Image:
+        """The whole picture."""
+        with self._lock:
+            if self._image is None:
+                self._image = self._converter.image_of(self._frame, self._turn)
+            return self._image
+
+    def small(self) -> Image | None:
+        """The small copy."""
+        with self._lock:
+            if self._small is None:
+                self._small = (self._converter.small_of(self._frame, self._turn),)
+            return self._small[0]
+
+    def glimpse(self) -> Grey:
+        """Every n-th pixel of the luma plane, or of the picture where there is no such plane."""
+        step = glimpse_step(*self.size_wh)
+        luma = luma_of(self._frame)
+        if luma is None:
+            return np.asarray(cv2.cvtColor(sparse(self.image(), step), cv2.COLOR_RGB2GRAY))
+        return self._turn(sparse(luma, step))
+
+
+def luma_of(frame: VideoFrame) -> Grey | None:
+    """The stored luma of a planar 8-bit frame, (H, W), borrowed from it; None in other formats."""
+    if frame.format.name not in _LUMA_FIRST:
+        return None
+    plane = frame.planes[0]
+    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)  # type: ignore[call-overload]  # PyAV's planes are buffers
+    return np.asarray(rows[: frame.height, : frame.width])
 
 
 class _Colours(NamedTuple):

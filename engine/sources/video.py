@@ -16,7 +16,7 @@ from engine.sources.closing import Closing
 from engine.sources.convert import Converter
 from engine.sources.decode import Decoder, open_container
 from engine.sources.source import SmallSize, SourceInfo
-from engine.values.frame import Frame
+from engine.values.frame import Frame, LazyFrame
 
 _DECLARING = ("mov", "matroska", "avi", "flv", "asf")
 """Containers that write their length down; elsewhere FFmpeg guesses it from the bit rate."""
@@ -80,9 +80,9 @@ class VideoSource(Closing):
     def __iter__(self) -> Iterator[Frame]:
         """Deliver the frames in order."""
         for index, decoded in enumerate(self._frames):
-            image, small = self._convert(decoded)
+            pixels = self._convert.later(decoded)
             time_s = self._clock(decoded.pts)
-            yield Frame(image, index, time_s, time.monotonic_ns(), self.info.name, small)
+            yield LazyFrame(pixels, index, time_s, time.monotonic_ns(), self.info.name)
         self._end()
 
     def close(self) -> None:

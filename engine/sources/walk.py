@@ -74,6 +74,9 @@ _KINDS = ((_PASS_IN_FRONT, 0.55), (_STOP_AND_GO_BACK, 0.7), (_CROSS_FAR_BEHIND, 
 _LAST_BEGINS = 0.6
 
 
+_MOST_IN_ROW, _NEARER = 20, 0.05
+
+
 def visits(people: int, seconds: float, seed: int) -> list[Walk]:
     """People who come, stop or pass, and leave, a few at a time; the last one stays."""
     rng = np.random.default_rng(seed)
@@ -99,12 +102,15 @@ def visits(people: int, seconds: float, seed: int) -> list[Walk]:
 
 
 def steady(people: int, seconds: float) -> list[Walk]:
-    """People side by side who stay all the time and sway a little."""
+    """People side by side who stay all the time and sway a little; crowds stand in rows."""
     walks = []
+    rows = math.ceil(people / _MOST_IN_ROW)
     for person in range(people):
-        x, near = (person + 0.5) / people, person % 2
-        size = min(0.2 + 0.04 * near, 0.7 / people)
-        here, there = Pose(x - 0.1 * size, 0.4, size), Pose(x + 0.1 * size, 0.42, size * 1.05)
+        row, place = divmod(person, math.ceil(people / rows))
+        x, near = (place + 0.5) / math.ceil(people / rows), person % 2
+        size = min(0.2 + 0.04 * near, 0.7 / min(people, _MOST_IN_ROW)) * (1 + _NEARER * row)
+        y = 0.4 if rows == 1 else (row + 0.6) / (rows + 0.2)
+        here, there = Pose(x - 0.1 * size, y, size), Pose(x + 0.1 * size, y + 0.02, size * 1.05)
         turns = max(2, math.ceil(seconds / 2))
         stops = [(2.0 * turn, there if turn % 2 else here) for turn in range(turns + 1)]
         walks.append(Walk(tuple(stops)))

@@ -120,8 +120,14 @@ class _Pool:
 
     def looks(self) -> float:
         """N, the number of independent looks."""
-        mean_news = self.news / self.gaps if self.gaps else 0.0
-        return self.best + mean_news * (self.weight - self.best)
+        return self.looks_with(0.0, None)
+
+    def looks_with(self, weight: float, news: float | None) -> float:
+        """What N would be with one more frame."""
+        total, best = self.weight + weight, max(self.best, weight)
+        gaps = self.gaps + (news is not None)
+        mean_news = (self.news + (news or 0.0)) / gaps if gaps else 0.0
+        return best + mean_news * (total - best)
 
 
 class BeliefFilter:
@@ -183,6 +189,18 @@ class BeliefFilter:
     def now(self) -> AgeBelief:
         """The belief as it stands."""
         return self._belief
+
+    def looks(self) -> float:
+        """N, the independent looks that the belief rests on."""
+        return self._all.looks()
+
+    def looks_after(self, weight: float, time_s: float) -> float:
+        """What N would be after one more frame of this quality at this media second."""
+        return self._all.looks_with(weight, self._errors.news(self.since_s(time_s)))
+
+    def since_s(self, time_s: float) -> float:
+        """Seconds since the last frame that was taken in; infinite before the first."""
+        return time_s - self._last_s if self._last is not None else np.inf
 
     def final(self) -> AgeBelief:
         """The belief for the books: of all people the track was taken for, the one seen best.

@@ -30,11 +30,8 @@ class CutDetector:
 
 
 def _thumbnail(frame: Frame) -> NDArray[np.float32]:
-    image = frame.image if frame.small is None else frame.small
-    step = max(1, min(image.shape[:2]) // 48)
-    sparse = np.ascontiguousarray(image[::step, ::step])
-    small = cv2.resize(sparse, _SIZE_WH, interpolation=cv2.INTER_AREA)
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32).ravel()
+    small = cv2.resize(frame.glimpse, _SIZE_WH, interpolation=cv2.INTER_AREA)
+    grey = small.astype(np.float32).ravel()
     return np.asarray(grey - grey.mean(), np.float32)
 
 

@@ -18,6 +18,13 @@ _PAD = 32
 _GREY = 110
 _SMALLEST_COPY_PX = 320
 _NMS_OVERLAP = 0.3
+_BATCH = 8
+_ROOMY = 2.0
+"""Side of a window, in sides of the face that is expected in its middle."""
+
+WINDOW_PX = 160
+Windows = NDArray[np.int64]
+Part = Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,31 +77,113 @@ class YuNetDetector:
         self._margin = margin
         self.scale = scale
 
-    def __call__(self, frame: Frame) -> Faces:
-        """Find the faces of a frame, best score first."""
+    def __call__(self, frame: Frame, part: Part | None = None) -> Faces:
+        """Find the faces of a frame, best score first. Safe from several threads.
+
+        Args:
+            frame: Where to look.
+            part: x1 y1 x2 y2 in px of the only part of the picture to look at; None for all.
+        """
         width, height = frame.size_wh
         wanted = self.scale.size_for(width, height)
         small = frame.small
         if small is None or (small.shape[1], small.shape[0]) != wanted:
             small = shrink(frame.image, wanted)
+        factor = np.array([width / small.shape[1], height / small.shape[0]], np.float32)
+        corner = np.zeros(2, np.float32)
+        if part is not None:
+            x1, y1 = (int(value) for value in np.floor(part[:2] / factor).clip(0))
+            x2, y2 = (int(value) for value in np.ceil(part[2:] / factor))
+            small, corner = small[y1:y2, x1:x2], np.array([x1, y1], np.float32)
         room = round(self._margin * max(small.shape[:2]))
         padded = _padded(small, room)
-        found = self._decode(self._model({"image": padded}), padded.shape[2])
-        factor = np.array([width / small.shape[1], height / small.shape[0]], np.float32)
-        return Faces.found(
-            (found.boxes - room) * np.tile(factor, 2),
-            (found.landmarks - room) * factor,
-            found.scores,
-        )
+        [found] = self._found(padded)
+        return found.moved(factor, (corner - room) * factor)
 
-    def _decode(self, outputs: dict[str, Array], columns: int) -> Faces:
-        parts = [
-            _decode_stride(outputs, stride, columns // stride, self._threshold)
-            for stride in self._strides
-        ]
-        boxes, landmarks, scores = (np.concatenate(part) for part in zip(*parts, strict=True))
-        keep = _suppress(boxes, scores, self._threshold)
-        return Faces.found(boxes[keep], landmarks[keep], scores[keep])
+    def near(self, frame: Frame, windows: Windows) -> Faces:
+        """Find the faces in square windows of a frame, best score first.
+
+        A window is shrunk to `WINDOW_PX`, so that a large face costs no more than a small one. What
+        crosses a window's border inside the picture is left out: it may be half a face, and is
+        another window's business.
+        """
+        parts = [Faces.none()]
+        for start in range(0, len(windows), _BATCH):
+            some = windows[start : start + _BATCH]
+            batch = np.stack([_cut(frame.image, window) for window in some])
+            for window, found in zip(some, self._found(batch), strict=True):
+                scale = np.full(2, window[2] / WINDOW_PX, np.float32)
+                corner = window[:2].astype(np.float32)
+                whole = _is_whole(found.boxes, window, frame.size_wh)
+                parts.append(found[whole].moved(scale, corner))
+        return best(Faces.joined(parts))
+
+    def _found(self, batch: Image) -> list[Faces]:
+        """The faces of (B, H, W, 3) pictures, in px of those, without doubles."""
+        outputs = self._model({"image": batch})
+        columns = batch.shape[2]
+        found = []
+        for row in range(len(batch)):
+            parts = [
+                _decode_stride(outputs, row, stride, columns // stride, self._threshold)
+                for stride in self._strides
+            ]
+            boxes, landmarks, scores = (np.concatenate(part) for part in zip(*parts, strict=True))
+            found.append(best(Faces.found(boxes, landmarks, scores)))
+        return found
+
+
+def windows_around(boxes: Floats, room: Floats, size_wh: tuple[int, int]) -> Windows:
+    """Square windows with faces in their middle.
+
+    Args:
+        boxes: (N, 4) x1 y1 x2 y2 px.
+        room: (N,) how far each face may have moved, in its sides.
+        size_wh: Width and height of the picture; windows lie inside it where they can.
+
+    Returns:
+        (N, 3) left, top and side in px; the side is at least `WINDOW_PX`.
+    """
+    sides = (boxes[:, 2:] - boxes[:, :2]).max(1, initial=0)
+    reach = np.rint(sides * (_ROOMY + 2 * room)).clip(WINDOW_PX).astype(np.int64)
+    reach -= reach % (reach // WINDOW_PX)
+    middle = (boxes[:, :2] + boxes[:, 2:]) / 2
+    corner = np.rint(middle - reach[:, None] / 2).astype(np.int64)
+    most = np.array(size_wh) - reach[:, None]
+    return np.concatenate([corner.clip(0, most.clip(0)), reach[:, None]], 1)
+
+
+def _is_whole(boxes: Floats, window: Windows, size_wh: tuple[int, int]) -> NDArray[np.bool_]:
+    """(N,) whether a window (3,) holds all that the picture shows of boxes in its own px."""
+    begins = window[:2] <= 0
+    ends = window[:2] + window[2] >= size_wh
+    return np.asarray(
+        ((boxes[:, :2] > 0) | begins).all(1) & ((boxes[:, 2:] < WINDOW_PX) | ends).all(1)
+    )
+
+
+def best(faces: Faces) -> Faces:
+    """The faces that overlap no better one, best score first."""
+    if not len(faces):
+        return faces
+    boxes = faces.boxes
+    corners_wh = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], 1)
+    kept = cv2.dnn.NMSBoxes(corners_wh.tolist(), faces.scores.tolist(), 0.0, _NMS_OVERLAP)
+    return faces[np.asarray(kept, np.intp).reshape(-1)]
+
+
+def _cut(image: Image, window: Windows) -> Image:
+    """(WINDOW_PX, WINDOW_PX, 3) of a window; black outside the picture."""
+    left, top, side = (int(value) for value in window)
+    region = image[top : top + side, left : left + side]
+    if region.shape[:2] != (side, side):
+        whole = np.zeros((side, side, 3), np.uint8)
+        whole[: region.shape[0], : region.shape[1]] = region
+        region = whole
+    # Areas are averaged by a whole number, which is quick, and the rest is interpolated.
+    half = shrink(region, (side // (side // WINDOW_PX),) * 2)
+    wanted = (WINDOW_PX, WINDOW_PX)
+    return np.asarray(cv2.resize(half, wanted, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def _padded(small: Image, room: int) -> Image:
@@ -106,27 +195,19 @@ def _padded(small: Image, room: int) -> Image:
 
 
 def _decode_stride(
-    outputs: dict[str, Array], stride: int, columns: int, threshold: float
+    outputs: dict[str, Array], row: int, stride: int, columns: int, threshold: float
 ) -> tuple[Floats, Floats, Floats]:
     classes, objects = (
-        np.clip(np.asarray(outputs[f"{name}_{stride}"], np.float32).reshape(-1), 0, 1)
+        np.clip(np.asarray(outputs[f"{name}_{stride}"][row], np.float32).reshape(-1), 0, 1)
         for name in ("cls", "obj")
     )
     scores = np.sqrt(classes * objects)
     found = np.nonzero(scores > threshold)[0]
-    offsets = outputs[f"bbox_{stride}"].reshape(-1, 4)[found].astype(np.float32)
-    points = outputs[f"kps_{stride}"].reshape(-1, 5, 2)[found].astype(np.float32)
+    offsets = outputs[f"bbox_{stride}"][row].reshape(-1, 4)[found].astype(np.float32)
+    points = outputs[f"kps_{stride}"][row].reshape(-1, 5, 2)[found].astype(np.float32)
     cells = np.stack([found % columns, found // columns], 1).astype(np.float32)
     centres = (cells + offsets[:, :2]) * stride
     halves = np.exp(offsets[:, 2:]) * (stride / 2)
     boxes = np.concatenate([centres - halves, centres + halves], 1).astype(np.float32)
     landmarks = ((points + cells[:, None]) * stride).astype(np.float32)
     return boxes, landmarks, scores[found]
-
-
-def _suppress(boxes: Floats, scores: Floats, threshold: float) -> NDArray[np.intp]:
-    if not len(boxes):
-        return np.zeros(0, np.intp)
-    corners_wh = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], 1)
-    kept = cv2.dnn.NMSBoxes(corners_wh.tolist(), scores.tolist(), threshold, _NMS_OVERLAP)
-    return np.asarray(kept, np.intp).reshape(-1)

@@ -59,16 +59,15 @@ def pose_of(landmarks: Floats) -> Pose:
     return Pose(eyes_px.astype(np.float32), yaw.astype(np.float32), pitch.astype(np.float32))
 
 
-def quality_of(faces: Faces, crops: Image, size_wh: tuple[int, int]) -> Floats:
-    """Quality of N faces.
+def view_of(faces: Faces, size_wh: tuple[int, int]) -> Floats:
+    """The part of the quality that needs no pixels: size, pose, score and place.
 
     Args:
         faces: N faces in px of the picture.
         size_wh: Width and height of the picture in px.
-        crops: (N, S, S, 3) uint8 RGB aligned crops of the same faces.
 
     Returns:
-        (N,) float32 in 0..1.
+        (N,) float32 in 0..1, to be multiplied by `light_of` the same faces.
     """
     if not len(faces):
         return np.zeros(0, np.float32)
@@ -76,9 +75,20 @@ def quality_of(faces: Faces, crops: Image, size_wh: tuple[int, int]) -> Floats:
     size = 1 - np.exp(-((pose.eyes_px / _EYES_PX) ** 2))
     turned = np.exp(-((pose.yaw / _YAW) ** 2) - (pose.pitch / _PITCH) ** 2)
     score = np.clip((faces.scores - 0.2) / 0.5, 0.1, 1)
-    light = np.array([_light(crop) for crop in crops])
     whole = np.clip((_inside(faces, size_wh) - _LEAST_INSIDE) / (1 - _LEAST_INSIDE), 0, 1)
-    return np.asarray(size * turned * score * light * whole, np.float32)
+    return np.asarray(size * turned * score * whole, np.float32)
+
+
+def light_of(crops: Image) -> Floats:
+    """The part of the quality that only pixels show: sharpness and exposure.
+
+    Args:
+        crops: (N, S, S, 3) uint8 RGB aligned crops.
+
+    Returns:
+        (N,) float32 in 0..1.
+    """
+    return np.array([_light(crop) for crop in crops], np.float32)
 
 
 def _inside(faces: Faces, size_wh: tuple[int, int]) -> Floats:

@@ -8,7 +8,7 @@ Sources: Zhang et al., "ByteTrack", 2022; Cao et al., "Observation-Centric SORT"
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 import numpy as np
@@ -19,8 +19,8 @@ from engine.stages.appearance import UNLIKE
 from engine.stages.associate import separations
 from engine.stages.claims import Claims, OpenTrack
 from engine.stages.cuts import CutDetector
-from engine.stages.motion import Motion, coordinates
-from engine.values.faces import UNCLAIMED, Faces
+from engine.stages.motion import Doubles, Motion, boxes_of, coordinates
+from engine.values.faces import UNCLAIMED, Faces, Floats
 from engine.values.frame import Frame
 
 _CONFIRM_S = 0.095
@@ -62,6 +62,22 @@ class Tracked:
     switched: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Outlook:
+    """Where the faces of the open tracks should be by now, whoever looks or not.
+
+    Attributes:
+        faces: Of the tracks that had a face when last looked at, in that order; scores are those
+            of that look, ids are -1 where a track is not confirmed.
+        away: (M, 4) boxes of the confirmed tracks that had none.
+        away_s: (M,) how long those have not been seen.
+    """
+
+    faces: Faces
+    away: Floats
+    away_s: Doubles
+
+
 class Tracker:
     """Follows the faces of one source. Keeps nothing of a face that has been gone for `lost_s`."""
 
@@ -79,6 +95,35 @@ class Tracker:
         self._tracks: list[OpenTrack] = []
         self._ids = count(1)
         self._time_s = -np.inf
+        self._glimpsed_s = -np.inf
+        self._likeness = 1.0
+        self._held: list[OpenTrack] = []
+        self._last = Faces.none()
+
+    def glimpse(self, frame: Frame) -> float:
+        """Watch for cuts in a frame, whether its faces are looked for or not.
+
+        Returns:
+            Least likeness of neighbouring frames since the last look, -1..1.
+        """
+        if frame.time_s > self._glimpsed_s:
+            self._likeness = min(self._likeness, self._cuts(frame))
+            self._glimpsed_s = frame.time_s
+        return self._likeness
+
+    def changed(self) -> bool:
+        """Whether a cut may have come since the last look."""
+        return self._likeness < _SUSPECT_CUT
+
+    def outlook(self, time_s: float) -> Outlook:
+        """Where everybody should be at a media second after the last look."""
+        held = set(map(id, self._held))
+        away = [track for track in self._tracks if track.confirmed and id(track) not in held]
+        return Outlook(
+            _carried(self._last, _predicted(self._held, time_s)),
+            _predicted(away, time_s),
+            np.array([time_s - track.seen_s for track in away]),
+        )
 
     def __call__(self, frame: Frame, faces: Faces) -> Tracked:
         """Track the faces of the next frame, whose time must not lie before the last one's."""
@@ -97,17 +142,21 @@ class Tracker:
         self._admit(claims, high)
         self._confirm(claims)
         self._time_s = frame.time_s
-        return _outcome(claims, ended)
+        outcome = _outcome(claims, ended)
+        self._held = [claims.by_face[face] for face in sorted(claims.by_face)]
+        self._last = outcome.faces
+        return outcome
 
     def finish(self) -> tuple[int, ...]:
         """End all tracks and return their ids, ascending; ids go on counting afterwards."""
-        self._time_s = -np.inf
-        self._cuts = CutDetector()
+        self._time_s = self._glimpsed_s = -np.inf
+        self._cuts, self._likeness = CutDetector(), 1.0
+        self._held, self._last = [], Faces.none()
         return self._end(self._tracks)
 
     def _let_go(self, frame: Frame) -> tuple[int, ...]:
         """End the tracks that cannot go on in this frame; after a cut, look at the rest closely."""
-        likeness = self._cuts(frame)
+        likeness, self._likeness = self.glimpse(frame), 1.0
         cut = likeness < _SURE_CUT
         long_gap = frame.time_s - self._time_s > max(self._lost_s, _BIRTH_S)
         if long_gap or (cut and not self._comparing):
@@ -176,6 +225,22 @@ class Tracker:
                 near = sides <= _NEAR_SIDES
                 candidates.append((track, track.memory.limit if near else _FAR_LOOKS))
         return candidates
+
+
+def _predicted(tracks: Sequence[OpenTrack], time_s: float) -> Floats:
+    """(K, 4) boxes at a later moment."""
+    if not tracks:
+        return np.zeros((0, 4), np.float32)
+    state, _ = Motion.joined([track.motion for track in tracks]).predict(time_s)
+    return boxes_of(state[:, 0])
+
+
+def _carried(faces: Faces, boxes: Floats) -> Faces:
+    """Faces moved into other boxes, landmarks along with them."""
+    size = np.maximum(faces.boxes[:, 2:] - faces.boxes[:, :2], 1e-3)
+    scale = (boxes[:, 2:] - boxes[:, :2]) / size
+    shares = faces.landmarks - faces.boxes[:, None, :2]
+    return replace(faces, boxes=boxes, landmarks=boxes[:, None, :2] + shares * scale[:, None])
 
 
 def _outcome(claims: Claims, ended: tuple[int, ...]) -> Tracked:

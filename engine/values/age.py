@@ -1,5 +1,6 @@
 """Age as a distribution: the axis travels with the numbers. Knows no model and no track."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,15 +47,20 @@ class AgeDistribution:
 
     def quantile(self, level: float) -> Doubles:
         """Age in years below which `level` of the probability lies, shape (...)."""
-        if not 0 <= level <= 1:
-            raise ValueError(f"a quantile level lies in 0..1; got {level}")
+        return self.quantiles((level,))[..., 0]
+
+    def quantiles(self, levels: Sequence[float]) -> Doubles:
+        """Ages in years below which `levels` of the probability lie, shape (..., L)."""
+        if not all(0 <= level <= 1 for level in levels):
+            raise ValueError(f"a quantile level lies in 0..1; got {levels}")
+        wanted = np.array(levels)
         cdf = np.cumsum(self.probs, -1, dtype=np.float64)
         cdf /= cdf[..., -1:]
-        at = np.minimum((cdf < level).sum(-1), len(self.ages) - 1)[..., None]
+        at = np.minimum((cdf[..., None, :] < wanted[:, None]).sum(-1), len(self.ages) - 1)
         upper = np.take_along_axis(cdf, at, -1)
         mass = np.maximum(np.take_along_axis(self.probs.astype(np.float64), at, -1), 1e-12)
-        part = np.clip(1 - (upper - level) / mass, 0, 1)
-        return (self.ages[at] - 0.5 + part)[..., 0].astype(np.float64)
+        part = np.clip(1 - (upper - wanted) / mass, 0, 1)
+        return (self.ages[at] - 0.5 + part).astype(np.float64)
 
     def median(self) -> Doubles:
         """Median age in years, shape (...)."""

@@ -1,5 +1,6 @@
 """The faces of one frame as parallel arrays that slice together like numpy."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -49,6 +50,24 @@ class Faces:
     def none(cls) -> "Faces":
         """No faces."""
         return cls.found(np.zeros((0, 4)), np.zeros((0, 5, 2)), np.zeros(0))
+
+    @classmethod
+    def joined(cls, parts: "Sequence[Faces]") -> "Faces":
+        """The faces of all `parts`, at least one, in order."""
+        return cls(
+            np.concatenate([part.boxes for part in parts]),
+            np.concatenate([part.landmarks for part in parts]),
+            np.concatenate([part.scores for part in parts]),
+            np.concatenate([part.track_ids for part in parts]),
+        )
+
+    def moved(self, scale: Floats, shift: Floats) -> "Faces":
+        """The same faces with every point scaled, then shifted, by x and y values (2,)."""
+        return replace(
+            self,
+            boxes=self.boxes * np.tile(scale, 2) + np.tile(shift, 2),
+            landmarks=self.landmarks * scale + shift,
+        )
 
     def __len__(self) -> int:
         return len(self.boxes)

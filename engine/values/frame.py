@@ -1,12 +1,16 @@
 """One picture of a source and when it was shown. Knows nothing of faces."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Image = NDArray[np.uint8]
+Grey = NDArray[np.uint8]
+
+_GLIMPSE_PX = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +40,91 @@ class Frame:
     def size_wh(self) -> tuple[int, int]:
         """Width and height in px."""
         return self.image.shape[1], self.image.shape[0]
+
+    @property
+    def glimpse(self) -> Grey:
+        """(h, w) uint8 brightness of every n-th pixel, cheap for every frame: shows what moves."""
+        step = glimpse_step(*self.size_wh)
+        return np.asarray(cv2.cvtColor(sparse(self.image, step), cv2.COLOR_RGB2GRAY), np.uint8)
+
+    def showing(self, image: Image) -> "Frame":
+        """The same moment with another picture of the same size."""
+        return Frame(
+            image, self.index, self.time_s, self.decoded_ns, self.source, None, self.picture
+        )
+
+
+class Pixels(Protocol):
+    """A picture as its decoder left it; arrays are made when asked for, from any thread, once."""
+
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        """Width and height in px of the upright picture."""
+        ...
+
+    def image(self) -> Image:
+        """See `Frame.image`."""
+        ...
+
+    def small(self) -> Image | None:
+        """See `Frame.small`."""
+        ...
+
+    def glimpse(self) -> Grey:
+        """See `Frame.glimpse`."""
+        ...
+
+
+class LazyFrame(Frame):
+    """A frame that turns into RGB when somebody looks at it, for most frames never."""
+
+    __slots__ = ("pixels",)
+    pixels: Pixels
+
+    def __init__(
+        self, pixels: Pixels, index: int, time_s: float, decoded_ns: int, source: str
+    ) -> None:
+        """Take the decoder's pixels; the other arguments are those of a `Frame`."""
+        given = {
+            "pixels": pixels,
+            "index": index,
+            "time_s": time_s,
+            "decoded_ns": decoded_ns,
+            "source": source,
+            "picture": "",
+        }
+        for name, value in given.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def image(self) -> Image:
+        """The whole picture; converted at the first call."""
+        return self.pixels.image()
+
+    @property
+    def small(self) -> Image | None:
+        """The detector's copy; scaled at the first call."""
+        return self.pixels.small()
+
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        """Width and height in px."""
+        return self.pixels.size_wh
+
+    @property
+    def glimpse(self) -> Grey:
+        """Brightness of every n-th pixel, straight from the decoder."""
+        return self.pixels.glimpse()
+
+
+def glimpse_step(width: int, height: int) -> int:
+    """Every which pixel of a picture goes into its glimpse."""
+    return max(1, min(width, height) // _GLIMPSE_PX)
+
+
+def sparse(image: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
+    """Every `step`-th pixel both ways, from the middle of the first cell."""
+    return np.ascontiguousarray(image[step // 2 :: step, step // 2 :: step])
 
 
 def read_only(image: Image) -> Image:

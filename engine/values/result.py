@@ -78,6 +78,8 @@ class FrameResult:
         timings_ms: Milliseconds by stage.
         looked: False for a frame that was passed over (`max_fps`): faces and beliefs are then
             those of the last frame looked at; tables leave such frames out.
+        detected: False where the detector was spared and the faces are predicted from earlier
+            frames; tables hold such frames.
     """
 
     frame: Frame
@@ -88,3 +90,4 @@ class FrameResult:
     ended: tuple[Track, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     looked: bool = True
+    detected: bool = True

@@ -4,16 +4,27 @@ import json
 
 import pytest
 
-from app.bench import resident_mb, run_bench
+from app.bench import Clip, resident_mb, run_bench
+from engine.errors import SettingsError
+from engine.settings import Settings
 
 
 def test_the_benchmark_prints_consistent_numbers(capsys: pytest.CaptureFixture[str]) -> None:
-    run_bench(1.0, as_json=True)
+    run_bench(
+        Clip(people=2, seconds=1.0, size_wh=(640, 360)), Settings(), scaling=False, as_json=True
+    )
     found = json.loads(capsys.readouterr().out)
     assert found["frames"] == 25
-    assert found["decode_fps"] > found["exhaustive_fps"] > 0
-    assert found["detect_fps"] >= 0.9 * found["exhaustive_fps"]
-    assert found["exhaustive_share"] == pytest.approx(
-        found["exhaustive_fps"] / found["decode_fps"], rel=0.01
-    )
+    for name in ("exhaustive", "balanced", "fast", "annotate"):
+        assert found["decode_fps"] > found[f"{name}_fps"] > 0
+        assert 0 < found[f"{name}_share"] < 1
+        assert found["work"][name]["stage_ms"]["write"]["p50"] > 0
+    assert found["work"]["exhaustive"]["detected_in"] == 25
+    assert found["work"]["balanced"]["detected_in"] < 25
+    assert found["core_ms"]["balanced"] < found["core_ms"]["exhaustive"]
     assert 50 < found["resident_mb"] <= resident_mb() * 1.5
+
+
+def test_a_size_that_is_none_is_refused() -> None:
+    with pytest.raises(SettingsError, match="such as 1280x720; got 'large'"):
+        Clip.parse(5, 20.0, "large")

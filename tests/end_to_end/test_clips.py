@@ -34,9 +34,12 @@ def models() -> Models:
     return load_models()
 
 
+@pytest.mark.parametrize("effort", ["exhaustive", "balanced"])
 @pytest.mark.parametrize("name", sorted(PEOPLE))
-def test_every_visible_person_has_one_track(name: str, models: Models, shared_data: Path) -> None:
-    settings = Settings()
+def test_every_visible_person_has_one_track(
+    name: str, effort: str, models: Models, shared_data: Path
+) -> None:
+    settings = Settings.model_validate({"schedule": {"effort": effort}})
     pipeline = Pipeline(models, settings)
     frames: Counter[int] = Counter()
     total = 0

@@ -6,13 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.ahead import decoded_ahead
 from engine.errors import SinkError, SourceError
-from engine.job import Histogram, Job, ahead, run
+from engine.job import Job, run
 from engine.models.shipped import Models, load_models
 from engine.pipeline import Pipeline, detector_scale
 from engine.settings import Settings
 from engine.sources.address import open_source
 from engine.values.faces import overlaps
+from engine.values.histogram import Histogram
 from engine.values.result import FrameResult, Status, Track
 
 SCENE = "synthetic:?people=2&seconds=4&size=640x360&seed=3"
@@ -140,7 +142,7 @@ def test_errors_of_a_source_reach_the_reader(tmp_path: Path) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"no picture")
     with pytest.raises(SourceError):
-        list(ahead(open_source(str(broken)), threading.Event(), Histogram()))
+        list(decoded_ahead(open_source(str(broken)), threading.Event(), Histogram()))
 
 
 def test_the_histogram_gives_quantiles_within_two_percent() -> None:

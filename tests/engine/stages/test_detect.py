@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import ModelError
 from engine.models.onnx import OnnxModel
-from engine.stages.detect import DetectorScale, YuNetDetector
+from engine.stages.detect import WINDOW_PX, DetectorScale, YuNetDetector, windows_around
 from engine.values.faces import Faces, overlaps
 from engine.values.frame import Frame, Image, shrink
 
@@ -131,3 +131,47 @@ def test_the_people_of_a_real_picture_are_found(
     with av.open(str(shared_data / "videos" / "preview-classroom.gif")) as container:
         image = next(container.decode(video=0)).to_ndarray(format="rgb24")
     assert len(detect(detector_model, image)) >= 2
+
+
+def test_a_window_around_a_face_shows_what_the_whole_picture_shows(
+    portrait: Frame, detector_model: OnnxModel
+) -> None:
+    detector = YuNetDetector(detector_model, FINE, score_threshold=0.6)
+    whole = detector(portrait)
+    moved = whole.boxes + np.array([10, -8, 10, -8], np.float32)
+    windows = windows_around(moved, np.array([0.2], np.float32), portrait.size_wh)
+    near = detector.near(portrait, windows)
+    assert len(near) == 1
+    assert overlaps(whole.boxes, near.boxes)[0, 0] > 0.8
+    assert np.abs(near.landmarks - whole.landmarks).max() < 6
+
+
+def test_a_face_that_crosses_a_windows_border_is_left_to_others(
+    portrait: Frame, detector_model: OnnxModel
+) -> None:
+    detector = YuNetDetector(detector_model, FINE, score_threshold=0.6)
+    assert len(detector.near(portrait, np.array([[225, 40, 200]]))) == 0
+    assert len(detector.near(portrait, np.zeros((0, 3), np.int64))) == 0
+
+
+def test_a_part_of_the_picture_can_be_looked_at_alone(
+    portrait: Frame, detector_model: OnnxModel
+) -> None:
+    detector = YuNetDetector(detector_model, FINE, score_threshold=0.6)
+    whole = detector(portrait)
+    part = detector(portrait, np.array([120, 20, 340, 240], np.float32))
+    assert overlaps(whole.boxes, part.boxes)[0, 0] > 0.8
+    assert len(detector(portrait, np.array([0, 300, 150, 512], np.float32))) == 0
+
+
+def test_windows_lie_inside_the_picture_and_grow_with_face_and_room() -> None:
+    boxes = np.array([[0, 0, 30, 30], [300, 200, 500, 400]], np.float32)
+    windows = windows_around(boxes, np.array([0.1, 0.1], np.float32), (640, 480))
+    assert windows[0].tolist() == [0, 0, WINDOW_PX]
+    left, top, side = windows[1]
+    assert side >= 420
+    assert left >= 0
+    assert top >= 0
+    assert left + side <= 640
+    wider = windows_around(boxes, np.array([0.1, 0.5], np.float32), (6400, 4800))
+    assert wider[1, 2] > side

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from engine.stages.align import MEAN_SHAPE
-from engine.stages.quality import pose_of, quality_of
+from engine.stages.quality import light_of, pose_of, view_of
 from engine.values.faces import Faces
 
 RANDOM = np.random.default_rng(0)
@@ -27,7 +27,7 @@ def quality(
     points: np.ndarray, image: np.ndarray = SHARP, score: float = 0.9, left: float = 150
 ) -> float:
     faces = Faces.found(np.array([[left, 150, left + 100, 250]]), points, np.array([score]))
-    return float(quality_of(faces, image[None], (400, 400))[0])
+    return float((view_of(faces, (400, 400)) * light_of(image[None]))[0])
 
 
 def test_a_large_sharp_frontal_face_is_nearly_perfect() -> None:
@@ -81,4 +81,4 @@ def test_rolling_the_head_changes_no_pose(degrees: float) -> None:
 
 
 def test_no_faces_have_no_quality() -> None:
-    assert quality_of(Faces.none(), np.zeros((0, 128, 128, 3), np.uint8), (9, 9)).shape == (0,)
+    assert view_of(Faces.none(), (9, 9)).shape == (0,)

@@ -1,0 +1,141 @@
+"""Work on frames that runs ahead of the stepping, in threads, and changes no number."""
+
+import contextlib
+import os
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+
+from engine.errors import AgescopeError
+from engine.pipeline import Pipeline
+from engine.settings import RuntimeSettings
+from engine.sources.source import Source
+from engine.values.faces import Faces
+from engine.values.frame import Frame
+from engine.values.histogram import Histogram
+
+_AHEAD_BYTES, _LEAST_AHEAD, _MOST_AHEAD = 64_000_000, 4, 32
+"""Frames decoded ahead: enough to go on while a whole picture is looked at, bounded in memory."""
+_MOST_DETECTING, _MOST_THREADS = 4, 4
+_WAIT_S = 0.2
+_Frames = queue.Queue[Frame | BaseException | None]
+
+
+def side_by_side(settings: RuntimeSettings) -> RuntimeSettings:
+    """Settings for models whose calls share the cores with decoding and with each other.
+
+    A second thread makes a call of these small networks 1.2 times as fast and takes a whole core.
+    """
+    if settings.threads:
+        return settings
+    cores = len(os.sched_getaffinity(0))
+    return settings.model_copy(update={"threads": min(max(1, cores // 2), _MOST_THREADS)})
+
+
+_Looked = tuple[Frame, bool, Future[Faces] | None]
+
+
+def detected_ahead(
+    frames: Iterator[Frame], pipeline: Pipeline, max_fps: float
+) -> Iterator[_Looked]:
+    """Detect in the frames to come while the caller works on this one; nothing is reordered.
+
+    Args:
+        frames: In order. What they raise is raised after the frames before.
+        pipeline: Detects ahead if it looks at the whole of every frame.
+        max_fps: Look at no more frames a media second than this; 0 for all.
+
+    Yields:
+        The frame, whether to look at it, and its faces where they are looked for ahead.
+    """
+    if not pipeline.detects_all:
+        for frame, looking in _paced(frames, max_fps):
+            yield frame, looking, None
+        return
+    workers = min(max(1, len(os.sched_getaffinity(0)) - 1), _MOST_DETECTING)
+    waiting: deque[_Looked] = deque()
+    with ThreadPoolExecutor(workers, "detect") as pool:
+        try:
+            for frame, looking in _paced(frames, max_fps):
+                found = pool.submit(pipeline.detect, frame) if looking else None
+                waiting.append((frame, looking, found))
+                if len(waiting) > workers:
+                    yield waiting.popleft()
+        except AgescopeError:
+            yield from waiting
+            raise
+        yield from waiting
+
+
+def _paced(frames: Iterator[Frame], max_fps: float) -> Iterator[tuple[Frame, bool]]:
+    """Frames, and whether to look at them."""
+    due_s = -np.inf
+    for frame in frames:
+        looking = not max_fps or frame.time_s >= due_s or bool(frame.picture)
+        if looking and max_fps:
+            due_s = max(due_s + 1 / max_fps, frame.time_s)
+        yield frame, looking
+
+
+def decoded_ahead(source: Source, stop: threading.Event, decoding: Histogram) -> Iterator[Frame]:
+    """Decode in a thread, a few frames ahead of the caller; the source's errors are raised here.
+
+    Args:
+        source: Open source.
+        stop: Ends the iteration when set.
+        decoding: Counts the time each frame took.
+    """
+    frame_bytes = max(1, 3 * source.info.width * source.info.height)
+    room = min(max(_AHEAD_BYTES // frame_bytes, _LEAST_AHEAD), _MOST_AHEAD)
+    frames: _Frames = queue.Queue(room)
+    leave = threading.Event()
+
+    def put(item: Frame | BaseException | None) -> bool:
+        while not (leave.is_set() or stop.is_set()):
+            with contextlib.suppress(queue.Full):
+                frames.put(item, timeout=_WAIT_S)
+                return True
+        return False
+
+    thread = threading.Thread(
+        target=_decode, args=(source, put, decoding), name=f"decode {source.info.name}"
+    )
+    thread.start()
+    try:
+        yield from _arriving(frames, stop)
+    finally:
+        leave.set()
+        thread.join()
+
+
+def _decode(
+    source: Source, put: Callable[[Frame | BaseException | None], bool], decoding: Histogram
+) -> None:
+    try:
+        began = time.perf_counter()
+        for frame in source:
+            decoding.add((time.perf_counter() - began) * 1e3)
+            if not put(frame):
+                return
+            began = time.perf_counter()
+        put(None)
+    except BaseException as error:  # noqa: BLE001  handed to the caller, not swallowed
+        put(error)
+
+
+def _arriving(frames: _Frames, stop: threading.Event) -> Iterator[Frame]:
+    while not stop.is_set():
+        try:
+            item = frames.get(timeout=_WAIT_S)
+        except queue.Empty:
+            continue
+        if item is None:
+            return
+        if isinstance(item, BaseException):
+            raise item
+        yield item
