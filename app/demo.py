@@ -11,7 +11,7 @@ from rich.table import Table
 
 from app.analyze import Wish, analyze_all
 from app.belief_chart import draw_beliefs
-from app.start_window import Look, has_display, has_qt, open_window
+from app.start_window import Look, Request, has_display, has_qt, open_window
 from engine.settings import Settings
 from engine.sources.scene import Scene, demo_scene, write_clip
 from engine.values.faces import overlaps
@@ -20,11 +20,12 @@ _CLIP = "demo.mp4"
 _MATCH = 0.3
 
 
-def run_demo(out: Path, *, window: bool) -> int:
+def run_demo(out: Path, settings: Settings, *, window: bool) -> int:
     """Compose, analyse, draw, tell and show.
 
     Args:
         out: Folder for the clip and all results.
+        settings: Engine settings.
         window: Open the window afterwards if there is a display.
 
     Returns:
@@ -38,7 +39,6 @@ def run_demo(out: Path, *, window: bool) -> int:
     clip = out / _CLIP
     sys.stdout.write(f"composing {clip}\n")
     write_clip(clip, scene)
-    settings = Settings()
     code = analyze_all([str(clip)], Wish(out=out, annotate=True), settings)
     rows = _read(out / "demo.faces.csv")
     draw_beliefs(rows, out / "demo.beliefs.png", title="Age beliefs over time")
@@ -46,7 +46,7 @@ def run_demo(out: Path, *, window: bool) -> int:
     names = ("annotated.mp4", "faces.csv", "tracks.csv", "beliefs.png")
     sys.stdout.write("\nwritten: " + ", ".join(str(out / f"demo.{n}") for n in names) + "\n")
     if window and has_qt() and has_display():
-        return open_window([str(clip)], settings, Look())
+        return open_window(Request((str(clip),)), settings, Look())
     return code
 
 

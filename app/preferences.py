@@ -9,26 +9,35 @@ from engine.errors import SettingsError
 from engine.settings import Settings
 
 
-def read_settings(path: Path | None, *, detector: str, smallest_face_px: int) -> Settings:
+def read_settings(
+    path: Path | None,
+    *,
+    detector: str,
+    smallest_face_px: int,
+    runtime: str = "auto",
+    require_gpu: bool = False,
+    hwaccel: str = "none",
+    effort: str = "balanced",
+) -> Settings:
     """Settings of a file, or the defaults, with the command line's options on top.
 
     Args:
         path: TOML file with sections like `[detect]`, or None.
         detector: Which detector.
         smallest_face_px: Smallest face to find.
+        runtime: What runs the models.
+        require_gpu: Fail without a GPU.
+        hwaccel: What decodes live video.
+        effort: How much attention frames and faces get.
 
     Raises:
         SettingsError: The file cannot be read, or a setting is unknown or out of range.
     """
     found = _read(path) if path is not None else {}
-    section = found.setdefault("detect", {})
-    if not isinstance(section, dict):
-        raise SettingsError(f"{path}: 'detect' must be a section, [detect]")
-    defaults = Settings().detect
-    if detector != defaults.detector:
-        section["detector"] = detector
-    if smallest_face_px != defaults.smallest_face_px:
-        section["smallest_face_px"] = smallest_face_px
+    _put(found, "detect", {"detector": detector, "smallest_face_px": smallest_face_px})
+    _put(found, "runtime", {"name": runtime, "require_gpu": require_gpu})
+    _put(found, "stream", {"hwaccel": hwaccel})
+    _put(found, "schedule", {"effort": effort})
     try:
         return Settings.model_validate(found)
     except ValidationError as error:
@@ -36,6 +45,15 @@ def read_settings(path: Path | None, *, detector: str, smallest_face_px: int) ->
         place = ".".join(str(part) for part in first["loc"])
         given = "" if first["type"] == "extra_forbidden" else f"; got {first['input']!r}"
         raise SettingsError(f"setting {place}: {first['msg']}{given}") from error
+
+
+def _put(found: dict[str, object], name: str, options: dict[str, object]) -> None:
+    """Put options over a section of a file; one that is as by default leaves the file's word."""
+    section = found.setdefault(name, {})
+    if not isinstance(section, dict):
+        raise SettingsError(f"'{name}' in the settings file must be a section, [{name}]")
+    defaults = getattr(Settings(), name)
+    section.update({key: v for key, v in options.items() if v != getattr(defaults, key)})
 
 
 def _read(path: Path) -> dict[str, object]:

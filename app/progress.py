@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
@@ -135,6 +136,19 @@ class BarProgress(Progress):
     ) -> None:
         """Leave the bars as they are."""
         self._bar.stop()
+
+
+def announcer(stream: TextIO) -> Callable[[str, float], None]:
+    """What writes each new line about the loading of the models, once."""
+    told = ""
+
+    def announce(text: str, _share: float) -> None:
+        nonlocal told
+        if text != told:
+            stream.write(f"agescope: {text}\n")
+            told = text
+
+    return announce
 
 
 def print_summary(jobs: list[Job], out: Path) -> None:

@@ -10,6 +10,7 @@ from engine.errors import AgescopeError, SettingsError
 from engine.settings import Settings
 
 THEMES = ("system", "light", "dark")
+PAGES = ("start", "live", "audience", "zones", "settings")
 
 
 class DisplayError(AgescopeError):
@@ -21,19 +22,23 @@ class Look:
     """How the window starts.
 
     Attributes:
-        size_wh: Width and height of the window in px.
+        size_wh: Width and height of the window in px; None for that of last time.
         theme: "system", "light" or "dark".
+        page: One of `PAGES`; "" for the one that fits the sources.
         screenshot: PNG file to save what the window shows to, and close; None to stay open.
         after_s: Seconds before the screenshot.
     """
 
-    size_wh: tuple[int, int] = (1280, 720)
+    size_wh: tuple[int, int] | None = None
     theme: str = "system"
+    page: str = ""
     screenshot: Path | None = None
     after_s: float = 5.0
 
     @classmethod
-    def parse(cls, *, size: str, theme: str, screenshot: Path | None, after_s: float) -> "Look":
+    def parse(
+        cls, *, size: str, theme: str, page: str, screenshot: Path | None, after_s: float
+    ) -> "Look":
         """Read the command line's words.
 
         Raises:
@@ -41,10 +46,29 @@ class Look:
         """
         if theme not in THEMES:
             raise SettingsError(f"theme '{theme}' is unknown; choose {', '.join(THEMES)}")
-        width, _, height = size.lower().partition("x")
-        if not (width.isdigit() and height.isdigit() and int(width) >= 320 <= int(height) * 2):
-            raise SettingsError(f"size '{size}' is not understood; give one like 1280x720")
-        return cls((int(width), int(height)), theme, screenshot, after_s)
+        if page and page not in PAGES:
+            raise SettingsError(f"page '{page}' is unknown; choose {', '.join(PAGES)}")
+        return cls(_size_wh(size) if size else None, theme, page, screenshot, after_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the window is to show.
+
+    Attributes:
+        sources: Addresses; patterns are expanded.
+        config: A cameras file, whose enabled cameras come first; None for none.
+    """
+
+    sources: tuple[str, ...] = ()
+    config: Path | None = None
+
+
+def _size_wh(size: str) -> tuple[int, int]:
+    width, _, height = size.lower().partition("x")
+    if not (width.isdigit() and height.isdigit() and int(width) >= 320 <= int(height) * 2):
+        raise SettingsError(f"size '{size}' is not understood; give one like 1280x720")
+    return int(width), int(height)
 
 
 def has_display() -> bool:
@@ -58,7 +82,7 @@ def has_qt() -> bool:
     return importlib.util.find_spec("PyQt6") is not None
 
 
-def open_window(sources: list[str], settings: Settings, look: Look) -> int:
+def open_window(request: Request, settings: Settings, look: Look) -> int:
     """Open the window and stay until it closes.
 
     Raises:
@@ -73,4 +97,4 @@ def open_window(sources: list[str], settings: Settings, look: Look) -> int:
         )
     from app.window.program import run_window
 
-    return run_window(sources, settings, look)
+    return run_window(request, settings, look)

@@ -1,4 +1,4 @@
-"""The menus and keys of the window, from a table of what it can do."""
+"""Everything the window can do, in one registry: menus, keys and key map are made from it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +18,8 @@ class Deed:
         keys: What to press, any of them; the first is shown in the menu.
         do: Does it; gets whether it is switched on, if `switch`.
         switch: It can be on or off.
+        on: Whether it is on at first.
+        apart: A line stands above it in the menu.
     """
 
     name: str
@@ -26,6 +28,8 @@ class Deed:
     keys: tuple[str, ...]
     do: Callable[..., object]
     switch: bool = False
+    on: bool = False
+    apart: bool = False
 
 
 def add_actions(window: QMainWindow, deeds: Sequence[Deed]) -> dict[str, QAction]:
@@ -40,15 +44,19 @@ def add_actions(window: QMainWindow, deeds: Sequence[Deed]) -> dict[str, QAction
     actions: dict[str, QAction] = {}
     for deed in deeds:
         action = QAction(deed.text, window)
+        action.setObjectName(deed.name)
         action.setShortcuts([QKeySequence(key) for key in deed.keys])
         action.setCheckable(deed.switch)
         # A plain signal hands its "checked" to everything that can take an argument.
         if deed.switch:
+            action.setChecked(deed.on)
             action.toggled.connect(deed.do)
         else:
             action.triggered.connect(lambda _checked, do=deed.do: do())
         menu = menus[deed.menu]
         assert menu is not None
+        if deed.apart:
+            menu.addSeparator()
         menu.addAction(action)
         window.addAction(action)
         actions[deed.name] = action

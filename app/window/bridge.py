@@ -5,14 +5,21 @@ would pile up without bound whenever the window is slow.
 """
 
 import logging
+from collections import deque
+from collections.abc import Mapping
 from threading import Event, Thread
 
 from PyQt6.QtCore import QObject, QSize, pyqtSignal
 
-from app.window.picture import Picture, render
+from app.window.history import Course, Histories
+from app.window.picture import Picture, Scene, render
 from app.window.presence import Person, Presence
+from app.window.zones import Zones
 from engine.mailbox import Mailbox
+from engine.sinks.shown import Shown
+from engine.sinks.trail import Points, Trails
 from engine.values.result import FrameResult
+from engine.zones.events import Shape
 
 _log = logging.getLogger(__name__)
 _TICK_S = 0.02
@@ -21,20 +28,35 @@ _TICK_S = 0.02
 class Bridge(QObject):
     """Renders the newest result, in a thread of its own, each time there is something new.
 
+    While nobody looks nothing is rendered; who is in view is known all the same.
+
     Attributes:
         failure: Why there will be no more pictures, or "".
+        people: Who is in view.
+        timings_ms: Of the newest result that was looked at, by stage.
     """
 
     picture_ready = pyqtSignal()
 
-    def __init__(self, results: Mailbox[FrameResult], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        results: Mailbox[FrameResult],
+        zones: tuple[Shape, ...] = (),
+        parent: QObject | None = None,
+    ) -> None:
         """Prepare; nothing runs before `start`."""
         super().__init__(parent)
         self.failure = ""
+        self.people: tuple[Person, ...] = ()
+        self.timings_ms: Mapping[str, float] = {}
         self._results = results
         self._pictures: Mailbox[Picture] = Mailbox()
+        self._left: deque[Person] = deque(maxlen=1000)
+        self._histories = Histories()
+        self._zones = Zones(zones)
         self._room_wh = (1, 1)
-        self._landmarks = False
+        self._shown = Shown()
+        self._seen = True
         self._redraw, self._stopping = Event(), Event()
         self._thread = Thread(target=self._main, name="render")
 
@@ -46,15 +68,38 @@ class Bridge(QObject):
         """The newest picture that was not taken yet."""
         return self._pictures.get()
 
+    def take_left(self) -> list[Person]:
+        """Who has left since the last call."""
+        return [self._left.popleft() for _ in range(len(self._left))]
+
+    def course(self, track_id: int) -> Course | None:
+        """How the belief about a person has come about."""
+        return self._histories.course(track_id)
+
     def fit(self, room_px: QSize) -> None:
         """Make pictures for a view of so many screen pixels from now on."""
         self._room_wh = (max(1, room_px.width()), max(1, room_px.height()))
         self._redraw.set()
 
-    def show_landmarks(self, shown: bool) -> None:
-        """Draw landmarks, or do not, from now on."""
-        self._landmarks = shown
+    def show(self, shown: Shown) -> None:
+        """Draw these things from now on."""
+        self._shown = shown
         self._redraw.set()
+
+    def watch(self, seen: bool) -> None:
+        """Make pictures, or none while nobody sees them."""
+        if seen and not self._seen:
+            self._redraw.set()
+        self._seen = seen
+
+    def ask_to_stop(self) -> None:
+        """Let the thread end soon; does not wait for it."""
+        self._stopping.set()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread still runs."""
+        return self._thread.is_alive()
 
     def stop(self) -> None:
         """End the thread; it takes as long as one picture."""
@@ -70,18 +115,31 @@ class Bridge(QObject):
             self.failure = f"drawing failed: {type(error).__name__}: {error}"
 
     def _render_all(self) -> None:
-        presence = Presence()
+        presence, follow = Presence(), Trails()
         newest: FrameResult | None = None
-        people: tuple[Person, ...] = ()
+        trails: Mapping[int, Points] = {}
         while not self._stopping.is_set():
             result = self._next()
             if result is not None:
-                newest, people = result, presence(result)
-            if newest is None or (result is None and not self._redraw.is_set()):
+                newest, trails = result, follow(result)
+                self._take_in(result, presence)
+            if newest is None or not self._seen or (result is None and not self._redraw.is_set()):
                 continue
             self._redraw.clear()
-            if self._pictures.put(render(newest, people, self._room_wh, landmarks=self._landmarks)):
+            scene = Scene(self._shown, trails, self._zones.drawn())
+            picture = render(newest, self._room_wh, scene)
+            if self._pictures.put(picture) and not self._stopping.is_set():
                 self.picture_ready.emit()
+
+    def _take_in(self, result: FrameResult, presence: Presence) -> None:
+        if not result.looked:
+            return
+        self._zones.step(result)
+        self.people = self._zones.placed(presence(result))
+        self._left.extend(self._zones.placed(presence.left))
+        self._histories.add(result)
+        if result.timings_ms:
+            self.timings_ms = result.timings_ms
 
     def _next(self) -> FrameResult | None:
         if self._results.finished:

@@ -1,13 +1,11 @@
 """A large button with a sign, a title and a remark."""
 
-from pathlib import Path
-
-from PyQt6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QPainter, QPalette, QPixmap
-from PyQt6.QtSvg import QSvgRenderer
+from PyQt6.QtCore import QEvent, QSize, Qt
+from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
-_ICONS = Path(__file__).resolve().parents[2] / "assets" / "icons"
+from app.window.icons import tinted
+
 _SIGN_PX, _HEIGHT_PX = 30, 72
 
 
@@ -24,7 +22,7 @@ class Choice(QPushButton):
             parent: Its parent.
         """
         super().__init__(parent)
-        self._svg = (_ICONS / f"{sign}.svg").read_text()
+        self._name = sign
         self._sign, head, tail = QLabel(), QLabel(title), QLabel(remark)
         font = head.font()
         font.setBold(True)
@@ -58,16 +56,4 @@ class Choice(QPushButton):
 
     def _tint(self) -> None:
         colour = self.palette().color(QPalette.ColorRole.Accent)
-        self._sign.setPixmap(tinted(self._svg, colour, _SIGN_PX, self.devicePixelRatioF()))
-
-
-def tinted(svg: str, colour: QColor, side_px: int, ratio: float) -> QPixmap:
-    """A picture of an SVG whose `currentColor` is `colour`, crisp at `ratio` device pixels."""
-    pixmap = QPixmap(round(side_px * ratio), round(side_px * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", colour.name()).encode()))
-    renderer.render(painter, QRectF(0, 0, side_px, side_px))
-    painter.end()
-    return pixmap
+        self._sign.setPixmap(tinted(self._name, colour, _SIGN_PX, self.devicePixelRatioF()))

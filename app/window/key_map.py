@@ -6,6 +6,9 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QWidget
 
+_BLOCKS = 2
+"""Side by side, so that the list fits on a low screen."""
+
 
 class KeyMap(QDialog):
     """A small window with every action and its keys."""
@@ -18,13 +21,15 @@ class KeyMap(QDialog):
         grid.setContentsMargins(24, 20, 24, 16)
         grid.setHorizontalSpacing(28)
         grid.setVerticalSpacing(8)
-        for row, action in enumerate(actions):
+        rows = -(-len(actions) // _BLOCKS)
+        for place, action in enumerate(actions):
+            block, row = divmod(place, rows)
             keys = "  or  ".join(
                 key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()
             )
             label = QLabel(f"<b>{keys}</b>")
-            grid.addWidget(label, row, 0)
-            grid.addWidget(QLabel(action.text().rstrip(" …")), row, 1)
+            grid.addWidget(label, row, 2 * block)
+            grid.addWidget(QLabel(action.text().rstrip(" …")), row, 2 * block + 1)
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self.reject)
-        grid.addWidget(close, len(actions), 1, Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(close, rows, 2 * _BLOCKS - 1, Qt.AlignmentFlag.AlignRight)

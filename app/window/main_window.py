@@ -1,112 +1,151 @@
-"""The main window: introduces start page, tiles, panel and status line to each other."""
+"""The main window: introduces pages, menus and status line to each other."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from math import ceil, sqrt
 
-from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PyQt6.QtCore import QEvent, Qt, QTimer
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
     QFileDialog,
-    QGridLayout,
     QMainWindow,
-    QSplitter,
-    QStackedWidget,
     QWidget,
 )
 
-from app.window.actions import Deed, add_actions
+from app.window.actions import add_actions
+from app.window.audience import Audience
+from app.window.deeds import deeds_of
 from app.window.key_map import KeyMap
+from app.window.live_page import LivePage
 from app.window.logo import icon
-from app.window.people import PeoplePanel
-from app.window.sessions import DEMO
+from app.window.memory import Memory
+from app.window.overlays import Overlays
+from app.window.pages import MessagePage, Pages, Rail
 from app.window.start_page import StartPage
 from app.window.status_line import StatusLine
 from app.window.tile import SessionMaker, Tile
-from engine.session import Session, State
+from app.window.wall import Wall
+from app.window.wanted import Wanted
+from engine.status import State
 
-_REFRESH_MS = 200
+_REFRESH_MS, _CHARTS_EVERY = 200, 3
+_OVER = (State.FAILED, State.STOPPED)
 
 
 class MainWindow(QMainWindow):
-    """The start page, or sources in a grid beside the people in view."""
+    """The pages, one of them shown.
 
-    def __init__(self, sessions: SessionMaker) -> None:
-        """Build the window, on its start page."""
+    Attributes:
+        live: The page of the running sources.
+        start_page: The page to choose sources.
+        deeds: Everything the window can do, by name.
+    """
+
+    def __init__(self, sessions: SessionMaker, memory: Memory | None = None) -> None:
+        """Build the window, on its start page; `memory` is what it knows of last time."""
         super().__init__()
         self._sessions = sessions
-        self._left: dict[str, Session] = {}
-        self.tiles: list[Tile] = []
-        self.start_page, self.panel, self.status_line = StartPage(), PeoplePanel(), StatusLine()
-        self._wall, self._split, self._pages = QWidget(), QSplitter(), QStackedWidget()
+        self.memory = memory or Memory(None)
+        self.audience = Audience()
+        self.live = LivePage(Wall(sessions))
+        self.wall = self.live.wall
+        self.start_page = StartPage(sessions, self.memory)
+        self.status_line, self.rail = StatusLine(), Rail()
+        self.pages = Pages(self._builders())
+        self.pages.build("start")
+        self.pages.build("live")
+        self.overlays = Overlays(self.memory, self.wall.show_overlays)
+        self.wall.show_overlays(self.overlays.shown)
+        self._ticks = 0
         self.setWindowTitle("agescope")
         self.setWindowIcon(icon())
         self.setAcceptDrops(True)
-        self._lay_out()
-        self._add_actions()
-        self.start_page.chosen.connect(lambda address: self.show_sources([address]))
-        self.start_page.wants_files.connect(self.open_files)
-        self.start_page.wants_folder.connect(self.open_folder)
+        self.setCentralWidget(self.pages)
+        self.setStatusBar(self.status_line)
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.rail)
+        self.deeds = add_actions(self, deeds_of(self))
+        self._connect()
+        self._restore()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._refresh)
         self._timer.start(_REFRESH_MS)
-        self._refresh()
+        self.show_page("start")
 
-    def _lay_out(self) -> None:
-        grid = QGridLayout(self._wall)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(2)
-        self._split.addWidget(self._wall)
-        self._split.addWidget(self.panel)
-        self._split.setStretchFactor(0, 1)
-        self._split.setChildrenCollapsible(False)
-        self._split.setHandleWidth(1)
-        self._pages.addWidget(self.start_page)
-        self._pages.addWidget(self._split)
-        self.setCentralWidget(self._pages)
-        self.setStatusBar(self.status_line)
+    @property
+    def tiles(self) -> list[Tile]:
+        """The sources that are shown."""
+        return self.wall.tiles
 
-    def _add_actions(self) -> None:
-        file, view, guide = self.tr("&File"), self.tr("&View"), self.tr("&Help")
-        tr, demo = self.tr, partial(self.show_sources, [DEMO])
-        deeds = (
-            Deed("files", file, tr("Open a video or picture …"), ("O", "Ctrl+O"), self.open_files),
-            Deed("folder", file, tr("Open a folder …"), ("Shift+O",), self.open_folder),
-            Deed("demo", file, tr("Demonstration"), ("D",), demo),
-            Deed("back", file, tr("Back to the start page"), ("Ctrl+W",), self.show_start_page),
-            Deed("quit", file, tr("Quit"), ("Q", "Ctrl+Q"), self.close),
-            Deed("pause", view, tr("Pause, go on, play again"), ("Space",), self.toggle_pause),
-            Deed("landmarks", view, tr("Landmarks"), ("L",), self._show_landmarks, switch=True),
-            Deed("full", view, tr("Full screen"), ("F", "F11"), self._show_full, switch=True),
-            Deed("leave", view, tr("Leave full screen"), ("Esc",), self.leave_full_screen),
-            Deed("keys", guide, tr("Keys"), ("?", "F1"), self.show_keys),
-        )
-        self.deeds = add_actions(self, deeds)
+    def _builders(self) -> dict[str, Callable[[], QWidget]]:
+        return {
+            "start": lambda: self.start_page,
+            "live": lambda: self.live,
+            "audience": self._build_audience,
+            "zones": lambda: MessagePage(
+                self.tr("Zones"),
+                self.tr("Areas and lines are written into a cameras file: watch --config FILE."),
+            ),
+            "settings": lambda: MessagePage(
+                self.tr("Settings"),
+                self.tr("Settings are written into a TOML file: watch --settings FILE."),
+            ),
+        }
 
-    def show_sources(self, addresses: Sequence[str]) -> None:
+    def _build_audience(self) -> QWidget:
+        from app.window.audience_page import AudiencePage  # charts take long to load
+
+        self.audience_page = AudiencePage(self.audience)
+        return self.audience_page
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(self.show_page)
+        self.pages.turned.connect(self.rail.mark)
+        self.start_page.chosen.connect(self.show_sources)
+        self.start_page.wants_files.connect(self.open_files)
+        self.start_page.wants_folder.connect(self.open_folder)
+        self.wall.choose_another.connect(self.close_sources)
+        self.wall.wants_full_screen.connect(self.deeds["full"].toggle)
+        self.wall.pin_changed.connect(self._refresh)
+        for name, dock in self.live.docks.items():
+            toggle = dock.toggleViewAction()
+            assert toggle is not None
+            toggle.toggled.connect(self.deeds[f"panel {name}"].setChecked)
+
+    def _restore(self) -> None:
+        self.restoreGeometry(self.memory.place("window"))
+        self.live.restore(self.memory.place("panels"))
+        for name, dock in self.live.docks.items():
+            self.deeds[f"panel {name}"].setChecked(not dock.isHidden())
+
+    def show_sources(self, sources: Sequence[str | Wanted]) -> None:
         """Show other sources than before."""
-        self._close_tiles()
-        columns = ceil(sqrt(len(addresses)))
-        grid = self._wall.layout()
-        assert isinstance(grid, QGridLayout)
-        for place, address in enumerate(addresses):
-            tile = Tile(address, self._sessions, after=self._left.pop(address, None))
-            tile.captioned = len(addresses) > 1
-            tile.show_landmarks(self.deeds["landmarks"].isChecked())
-            tile.choose_another.connect(self.show_start_page)
-            tile.view.double_clicked.connect(self.deeds["full"].toggle)
-            grid.addWidget(tile, place // columns, place % columns)
-            self.tiles.append(tile)
-        self._pages.setCurrentWidget(self._split)
-        self._refresh()
+        wanted = [s if isinstance(s, Wanted) else Wanted.at(s) for s in sources]
+        self.wall.show_sources(wanted)
+        self.memory.note(wanted)
+        self.show_page("live")
 
-    def show_start_page(self) -> None:
-        """Leave the sources."""
-        self._close_tiles()
-        self.leave_full_screen()
-        self._pages.setCurrentWidget(self.start_page)
+    def show_last(self) -> None:
+        """Show the sources of last time."""
+        if last := self.memory.last():
+            self.show_sources(last)
+
+    def show_page(self, name: str) -> None:
+        """Turn to a page; sources run on."""
+        if name == "start":
+            self.start_page.refresh()
+        self.pages.turn_to(name)
         self._refresh()
+        if name == "live" and self.wall.current is not None:
+            self.wall.current.setFocus()
+
+    def close_sources(self) -> None:
+        """End all sources and go to the start page."""
+        self.wall.clear()
+        self.leave_full_screen()
+        self.show_page("start")
 
     def open_files(self) -> None:
         """Ask for files and show them."""
@@ -126,14 +165,17 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def toggle_pause(self) -> None:
-        """Pause, go on, or play again."""
+        """Pause, go on, or play again: the chosen source, and with it all others."""
         for tile in self.tiles:
             tile.toggle_pause()
         self._refresh()
 
     def leave_full_screen(self) -> None:
-        """Show menus and panels again."""
-        self.deeds["full"].setChecked(False)
+        """Show menus and panels again; then give every source its own room again."""
+        if self.deeds["full"].isChecked():
+            self.deeds["full"].setChecked(False)
+        elif self.wall.enlarged:
+            self.wall.toggle_enlarged()
 
     def show_keys(self) -> None:
         """Show which key does what."""
@@ -141,38 +183,63 @@ class MainWindow(QMainWindow):
         keys.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         keys.open()
 
-    def _show_landmarks(self, shown: bool) -> None:
-        for tile in self.tiles:
-            tile.show_landmarks(shown)
-
-    def _show_full(self, full: bool) -> None:
-        for part in (self.menuBar(), self.panel, self.status_line):
+    def show_full(self, full: bool) -> None:
+        """Give the pictures the whole screen."""
+        for part in (self.menuBar(), self.rail, self.status_line):
             assert part is not None
             part.setVisible(not full)
+        self.live.show_panels(not full)
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         self._refresh()
 
     def _refresh(self) -> None:
         statuses = [tile.refresh() for tile in self.tiles]
-        people = [person for tile in self.tiles for person in tile.people]
-        self.panel.show_people(people)
+        people = self.wall.people()
+        for tile in self.tiles:
+            self.audience.add(tile.take_left(), time.time())
+        if self.live.isVisible():
+            self.live.refresh(statuses, people)
         names = [tile.name for tile in self.tiles]
         self.status_line.show_statuses(names, statuses, self._sessions.runtime)
-        playing = [status for status in statuses if status.state is not State.FAILED]
-        self.deeds["pause"].setEnabled(bool(playing))
-        self.deeds["back"].setEnabled(bool(self.tiles))
-        self.deeds["full"].setEnabled(bool(self.tiles))
-        self.deeds["leave"].setEnabled(self.deeds["full"].isChecked())
+        self._refresh_deeds([status.state for status in statuses])
         self.setWindowTitle(" · ".join([*names[:1], "agescope"]))
+        self.wall.let_go()
+        self._ticks += 1
+        if self._ticks % _CHARTS_EVERY == 0:
+            self._refresh_charts()
 
-    def _close_tiles(self) -> None:
-        self._left = {address: session for address, session in self._left.items() if session.alive}
-        for tile in self.tiles:
-            tile.close_down()
-            tile.hide()
-            tile.deleteLater()
-            self._left[tile.address] = tile.session
-        self.tiles = []
+    def _refresh_charts(self) -> None:
+        people = self.wall.people()
+        if self.live.isVisible():
+            self.live.refresh_charts(people)
+        elif self.pages.shown == "audience":
+            self.audience_page.refresh(people)
+
+    def _refresh_deeds(self, states: Sequence[State]) -> None:
+        running, tile = bool(self.tiles), self.wall.current
+        sought = tile is not None and tile.playback is not None
+        possible = {
+            "pause": any(state not in _OVER for state in states),
+            "back": running,
+            "again": bool(self.memory.last()),
+            "full": running,
+            "enlarge": len(self.tiles) > 1,
+            "unpin": self.wall.pinned is not None,
+            "leave": self.deeds["full"].isChecked() or self.wall.enlarged,
+        }
+        for name in ("forward", "step_back", "faster", "slower", "loop"):
+            possible[name] = sought
+        for name, can in possible.items():
+            self.deeds[name].setEnabled(can)
+
+    def event(self, event: QEvent | None) -> bool:
+        """Leave the space bar to a button that has the focus."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            focused = QApplication.focusWidget()
+            if event.key() == Qt.Key.Key_Space and isinstance(focused, QAbstractButton | QComboBox):
+                event.accept()
+                return True
+        return super().event(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         """Take files, folders and links."""
@@ -189,10 +256,14 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """End everything; the window is gone from the screen before the threads have ended."""
+        self.leave_full_screen()
+        self.memory.set_place("window", self.saveGeometry())
+        self.memory.set_place("panels", self.live.saveState())
         self.hide()
         self._timer.stop()
         self._sessions.stop_waiting()
-        self._close_tiles()
-        with ThreadPoolExecutor(max(1, len(self._left))) as pool:
-            list(pool.map(Session.stop, self._left.values()))
+        self.wall.clear()
+        sessions = self.wall.wait()
+        with ThreadPoolExecutor(max(1, len(sessions))) as pool:
+            list(pool.map(lambda session: session.stop(), sessions))
         super().closeEvent(event)

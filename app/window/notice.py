@@ -24,7 +24,6 @@ class Notice(QFrame):
         """Build the card."""
         super().__init__(parent)
         self.setObjectName("card")
-        self.setFixedWidth(_WIDTH_PX)
         self._title, self._text = QLabel(), QLabel()
         font = self._title.font()
         font.setPointSizeF(font.pointSizeF() * 1.25)
@@ -58,9 +57,16 @@ class Notice(QFrame):
         for widget in (self._title, self._text, self._busy, self._choices):
             column.addWidget(widget)
 
-    def show_busy(self, title: str) -> None:
+    def fit(self, room_px: int) -> None:
+        """Be as wide as usual, or as the room allows, and as high as the text needs."""
+        self.setFixedWidth(max(120, min(_WIDTH_PX, room_px)))
+        layout = self.layout()
+        high = layout.heightForWidth(self.width()) if layout else -1
+        self.setFixedHeight(high if high > 0 else self.sizeHint().height())
+
+    def show_busy(self, title: str, text: str = "") -> None:
         """Tell what is under way."""
-        self._say(title, "", failed=False)
+        self._say(title, text, failed=False)
 
     def show_failure(self, title: str, text: str) -> None:
         """Tell what went wrong and what to do, and offer ways out."""

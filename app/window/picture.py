@@ -3,15 +3,19 @@
 Everything slow happens here, outside the thread that paints.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import cv2
 import numpy as np
 from PyQt6.QtGui import QImage
 
-from app.window.presence import Person
 from engine.sinks.overlay import draw
+from engine.sinks.shown import Shown
+from engine.sinks.trail import Points
+from engine.sinks.zone import DrawnZone
+from engine.values.faces import Faces
 from engine.values.frame import Image, read_only
 from engine.values.result import FrameResult
 
@@ -24,25 +28,50 @@ class Picture:
         image: In screen pixels; borrows the memory of `pixels`.
         pixels: (H, W, 4) uint8, kept because `image` borrows it.
         decoded_ns: Monotonic clock when the frame was decoded, to tell the age of the picture.
-        people: Who is in view.
+        faces: Where the faces are in `image`.
     """
 
     image: QImage
     pixels: Image
     decoded_ns: int
-    people: tuple[Person, ...]
+    faces: Faces
+
+    def face_at(self, x_px: float, y_px: float) -> int | None:
+        """Track id of the smallest face at a place in the image; None where there is none."""
+        boxes = self.faces.boxes
+        inside = (boxes[:, :2] <= (x_px, y_px)).all(1) & (boxes[:, 2:] >= (x_px, y_px)).all(1)
+        if not inside.any():
+            return None
+        area = (boxes[:, 2:] - boxes[:, :2]).prod(1)
+        return int(self.faces.track_ids[np.argmin(np.where(inside, area, np.inf))])
 
 
-def render(
-    result: FrameResult, people: tuple[Person, ...], room_wh: tuple[int, int], *, landmarks: bool
-) -> Picture:
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """What is drawn besides the result.
+
+    Attributes:
+        shown: What to draw of it.
+        trails: (P, 2) points in px of the frame by track id.
+        zones: Drawn below the faces.
+    """
+
+    shown: Shown = field(default_factory=Shown)
+    trails: Mapping[int, Points] = field(default_factory=dict)
+    zones: tuple[DrawnZone, ...] = ()
+
+
+def render(result: FrameResult, room_wh: tuple[int, int], scene: Scene) -> Picture:
     """Scale a result into `room_wh` screen pixels and draw on it: text is then never scaled."""
-    drawn = draw(scaled(result, fitting(result.frame.size_wh, room_wh)), landmarks=landmarks)
+    small = scaled(result, fitting(result.frame.size_wh, room_wh))
+    factor = small.frame.size_wh[0] / result.frame.size_wh[0]
+    nearer = {track_id: points * np.float32(factor) for track_id, points in scene.trails.items()}
+    drawn = draw(small, scene.shown, nearer, scene.zones if scene.shown.zones else ())
     pixels = np.asarray(cv2.cvtColor(drawn, cv2.COLOR_RGB2BGRA), np.uint8)
     height, width = pixels.shape[:2]
     memory = cast(bytes, pixels.data)  # any buffer will do, though PyQt's types say bytes
     image = QImage(memory, width, height, pixels.strides[0], QImage.Format.Format_RGB32)
-    return Picture(image, pixels, result.frame.decoded_ns, people)
+    return Picture(image, pixels, result.frame.decoded_ns, small.faces)
 
 
 def fitting(size_wh: tuple[int, int], room_wh: tuple[int, int]) -> tuple[int, int]:
@@ -67,4 +96,4 @@ def scaled(result: FrameResult, size_wh: tuple[int, int]) -> FrameResult:
         boxes=result.faces.boxes * np.tile(factor, 2),
         landmarks=result.faces.landmarks * factor,
     )
-    return replace(result, frame=replace(frame, image=image, small=None), faces=faces)
+    return replace(result, frame=frame.showing(image), faces=faces)

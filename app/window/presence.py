@@ -3,11 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import cv2
+import numpy as np
+
 from engine.sinks.label import Label, labels_of
+from engine.values.age import Floats
 from engine.values.faces import UNCLAIMED
+from engine.values.frame import Image
 from engine.values.result import FrameResult, Status
 
 _REMEMBERED_S = 1.0
+_THUMBNAIL_PX = 72
+_MARGIN = 0.15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -16,17 +23,36 @@ class Person:
 
     Attributes:
         source: Name of the source.
+        track_id: In its source; -1 in a folder of pictures.
         label: Number, age, interval, colour and curve, as they stand beside the face.
         status: How far to trust the age.
+        probs: (A,) the belief.
+        ages: (A,) its axis in years.
+        quality: Of the face in its latest frame, 0..1.
         since_s: Media second of the first frame with the face.
         last_s: Media second of the latest one.
+        thumbnail: (72, 72, 3) uint8 RGB, the face at its best so far; in memory only.
+        best: Quality of the face in the thumbnail.
+        zone: Where in the picture the person is; "" where no zones are drawn.
     """
 
     source: str
+    track_id: int
     label: Label
     status: Status
+    probs: Floats
+    ages: Floats
+    quality: float
     since_s: float
     last_s: float
+    thumbnail: Image
+    best: float
+    zone: str = ""
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Tells people of all sources apart."""
+        return self.source, self.track_id
 
     @property
     def present_s(self) -> float:
@@ -43,25 +69,61 @@ class Presence:
     def __init__(self) -> None:
         """Start with nobody."""
         self._people: dict[int, Person] = {}
+        self.left: list[Person] = []
+        """Who was forgotten with the latest result."""
 
     def __call__(self, result: FrameResult) -> tuple[Person, ...]:
         """Take in a result; returns who is in view now, longest present first."""
         ids: list[int] = result.faces.track_ids.tolist()
         labels = labels_of(result.beliefs, ids)
         if result.frame.picture:
-            return tuple(_persons(result, range(len(ids)), labels))
-        claimed = [row for row, track_id in enumerate(ids) if track_id != UNCLAIMED]
-        for row, person in zip(claimed, _persons(result, claimed, labels), strict=True):
-            known = self._people.get(ids[row], person)
-            self._people[ids[row]] = replace(person, since_s=known.since_s)
-        oldest_s = result.frame.time_s - _REMEMBERED_S
-        self._people = {k: v for k, v in self._people.items() if v.last_s >= oldest_s}
+            return tuple(_person(result, row, labels[row], None) for row in range(len(ids)))
+        for row, track_id in enumerate(ids):
+            if track_id != UNCLAIMED:
+                known = self._people.get(track_id)
+                self._people[track_id] = _person(result, row, labels[row], known)
+        self._forget(result.frame.time_s)
         return tuple(self._people[track_id] for track_id in sorted(self._people))
 
+    def _forget(self, now_s: float) -> None:
+        """Let go of who has left; nobody left when somebody leafed back."""
+        gone = [k for k, v in self._people.items() if not 0 <= now_s - v.last_s <= _REMEMBERED_S]
+        people = [self._people.pop(track_id) for track_id in gone]
+        self.left = [person for person in people if person.last_s <= now_s]
 
-def _persons(result: FrameResult, rows: Sequence[int], labels: Sequence[Label]) -> list[Person]:
-    frame = result.frame
-    return [
-        Person(frame.source, labels[row], result.beliefs[row].status, frame.time_s, frame.time_s)
-        for row in rows
-    ]
+
+def _person(result: FrameResult, row: int, label: Label, known: Person | None) -> Person:
+    frame, belief, quality = result.frame, result.beliefs[row], float(result.quality[row])
+    person = Person(
+        source=frame.source,
+        track_id=int(result.faces.track_ids[row]),
+        label=label,
+        status=belief.status,
+        probs=belief.distribution.probs,
+        ages=belief.distribution.ages,
+        quality=quality,
+        since_s=frame.time_s,
+        last_s=frame.time_s,
+        thumbnail=known.thumbnail if known else _NOTHING,
+        best=known.best if known else -1.0,
+    )
+    if known:
+        person = replace(person, since_s=min(known.since_s, frame.time_s))
+    if quality > person.best:
+        thumbnail = _thumbnail(frame.image, result.faces.boxes[row])
+        person = replace(person, thumbnail=thumbnail, best=quality)
+    return person
+
+
+_NOTHING: Image = np.zeros((_THUMBNAIL_PX, _THUMBNAIL_PX, 3), np.uint8)
+
+
+def _thumbnail(image: Image, box: Sequence[float] | Floats) -> Image:
+    """The face, square, with a little room around it; black beyond the picture."""
+    x1, y1, x2, y2 = (float(value) for value in box)
+    side = max(x2 - x1, y2 - y1, 1.0) * (1 + 2 * _MARGIN)
+    scale = _THUMBNAIL_PX / side
+    left, top = (x1 + x2 - side) / 2, (y1 + y2 - side) / 2
+    move = np.array([[scale, 0, -left * scale], [0, scale, -top * scale]], np.float32)
+    size = (_THUMBNAIL_PX, _THUMBNAIL_PX)
+    return np.asarray(cv2.warpAffine(image, move, size, flags=cv2.INTER_LINEAR), np.uint8)

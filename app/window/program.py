@@ -4,21 +4,26 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from threading import Thread
 
-from PyQt6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtCore import QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PyQt6.QtWidgets import QApplication, QWidget
 
-from app.start_window import Look
+from app.start_window import Look, Request
 from app.window.main_window import MainWindow
+from app.window.memory import Memory
 from app.window.sessions import Sessions
 from app.window.theme import follow_theme
+from app.window.wanted import Wanted
+from engine.cameras_file import Camera, load_cameras
 from engine.errors import SinkError
 from engine.settings import Settings
 from engine.sources.address import expand
+from engine.sources.source import Reading
 
 _log = logging.getLogger(__name__)
 _LEVELS = {
@@ -27,41 +32,95 @@ _LEVELS = {
     QtMsgType.QtWarningMsg: logging.INFO,
     QtMsgType.QtCriticalMsg: logging.WARNING,
 }
+_USUAL_WH = (1280, 720)
 _MISSING_DISPLAY, _NOT_SAVED = 2, 3
 _FOREIGN = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 
 
-def run_window(sources: list[str], settings: Settings, look: Look) -> int:
-    """Open the window on sources, or on the start page, and stay until it closes.
+def run_window(request: Request, settings: Settings, look: Look) -> int:
+    """Open the main window and stay until it closes.
 
     Returns:
         The exit code.
 
     Raises:
         SourceError: A pattern matches nothing.
+        SettingsError: The cameras file is not valid.
         SinkError: The screenshot cannot be written.
     """
-    addresses = expand(sources)
+    sources = wanted_of(request)
+
+    def build(sessions: Sessions) -> MainWindow:
+        # A screenshot shows the same at every time and leaves no trace.
+        window = MainWindow(sessions, Memory(None) if look.screenshot else Memory.of_user())
+        if sources:
+            window.show_sources(sources)
+        if look.page:
+            window.show_page(look.page)
+        return window
+
+    return run(build, settings, look)
+
+
+def wanted_of(request: Request) -> list[Wanted]:
+    """The sources that are asked for: cameras of the file first, then addresses.
+
+    Raises:
+        SourceError: A pattern matches nothing.
+        SettingsError: The cameras file is not valid.
+    """
+    cameras = load_cameras(request.config).enabled if request.config else ()
+    addresses = expand(list(request.sources)) if request.sources else []
+    return [_of_camera(camera) for camera in cameras] + [Wanted.at(each) for each in addresses]
+
+
+def _of_camera(camera: Camera) -> Wanted:
+    reading = Reading(camera.transport, fps_cap=camera.fps_cap)
+    zones, blackouts = camera.counting_zones, camera.blackouts
+    return Wanted(camera.name, camera.address(), reading, zones, blackouts)
+
+
+def run(build: Callable[[Sessions], QWidget], settings: Settings, look: Look) -> int:
+    """Show a window and stay until it closes; saves a screenshot where that is asked for.
+
+    Args:
+        build: Makes the window; closing it ends its sessions.
+        settings: All settings of the engine.
+        look: How it starts.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        SinkError: The screenshot cannot be written.
+    """
     forget_foreign_plugins()
     qInstallMessageHandler(_QtLog())
     application = QApplication(["agescope"])
     application.setApplicationDisplayName("agescope")
     follow_theme(application, look.theme)
     sessions = Sessions(settings)
-    window = MainWindow(sessions)
-    window.resize(*look.size_wh)
+    charts = Thread(target=_load_charts, name="load charts")
+    window = build(sessions)
+    if look.size_wh or not window.testAttribute(Qt.WidgetAttribute.WA_Resized):
+        window.resize(*(look.size_wh or _USUAL_WH))
     window.show()
-    if addresses:
-        window.show_sources(addresses)
+    charts.start()
     if look.screenshot:
         QTimer.singleShot(round(look.after_s * 1000), partial(_photograph, window, look.screenshot))
     with closed_by_interrupt(window):
         code = application.exec()
     sessions.close()
+    charts.join()
     qInstallMessageHandler(None)
     if code == _NOT_SAVED:
         raise SinkError(f"{look.screenshot} could not be written. Check that its folder exists.")
     return code
+
+
+def _load_charts() -> None:
+    """Import what charts need before they are asked for: it takes most of a second."""
+    import app.window.panels.system  # noqa: F401  for what it imports
 
 
 def forget_foreign_plugins() -> None:
@@ -90,7 +149,7 @@ class _QtLog:
         _log.log(_LEVELS[kind], "Qt: %s", words)
 
 
-def _photograph(window: MainWindow, file: Path) -> None:
+def _photograph(window: QWidget, file: Path) -> None:
     """Save what the window shows, and close it."""
     partial_file = file.with_name(file.name + ".partial")
     saved = window.grab().save(str(partial_file), "PNG")
@@ -102,7 +161,7 @@ def _photograph(window: MainWindow, file: Path) -> None:
 
 
 @contextmanager
-def closed_by_interrupt(window: MainWindow) -> Iterator[None]:
+def closed_by_interrupt(window: QWidget) -> Iterator[None]:
     """Let Ctrl-C in the terminal close the window; its timer gives Python the chance to notice."""
     before = signal.signal(signal.SIGINT, lambda *_: window.close())
     try:

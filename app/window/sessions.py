@@ -2,27 +2,29 @@
 
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
+from dataclasses import replace
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
+from app.window.wanted import Wanted
 from engine.errors import SourceError
+from engine.playback import Playback
 from engine.session import Session
 from engine.settings import Settings
-from engine.sources.address import open_source, source_name
-from engine.sources.source import Source, SourceInfo
+from engine.sources.address import open_source
+from engine.sources.blackout import Blackout
+from engine.sources.seeking import Recording
+from engine.sources.source import SmallSize, Source, SourceInfo
+from engine.values.frame import Image
 
 if TYPE_CHECKING:  # importing it takes longer than showing the window
     from engine.models.shipped import Models
     from engine.pipeline import Pipeline
 
-DEMO = "synthetic:?people=5&seconds=20&size=1280x720&seed=1"
-"""The address of the demonstration."""
+Running = Session | Playback
+"""One source that runs: live, or a recording that can be sought and stepped."""
 _TICK_S = 0.05
-
-
-def name_of(address: str) -> str:
-    """What the window calls a source; shows no password."""
-    return "demonstration" if address == DEMO else source_name(address)
+_CLOSED = "the window was closed while the models were loading"
 
 
 class Sessions:
@@ -33,6 +35,8 @@ class Sessions:
         self._settings = settings
         self._models: Future[Models] = Future()
         self._closed = Event()
+        self.loading = ""
+        """What takes long about loading the models, and how far it is; mostly nothing."""
         self._loader = Thread(target=self._load, name="load models")
         self._loader.start()
 
@@ -41,29 +45,58 @@ class Sessions:
         """What runs the models; "" while they load and where they could not be loaded."""
         if not self._models.done() or self._models.exception():
             return ""
-        return self._models.result().age.runtime
+        return str(self._models.result().age.running)
 
-    def open(self, address: str, *, after: Session | None = None) -> Session:
-        """Start a session on an address.
+    def open(self, wanted: Wanted, *, after: Running | None = None) -> Running:
+        """Start a session.
 
         Args:
-            address: Of the source.
+            wanted: The source.
             after: A session that is to be over first: it may hold the same camera.
         """
+        before: list[Running] = [] if after is None else [after]
+        address, name = wanted.address, wanted.name
+        reading = replace(wanted.reading, hwaccel=self._settings.stream.hwaccel)
 
         def open_it() -> Source:
-            nonlocal after
-            if after is not None:
-                after.stop()
-                after = None  # else every session would keep all that were before it
-            from engine.pipeline import detector_scale
+            while before:  # emptied, else every session would keep all that were before it
+                before.pop().stop()
+            size = self._small_size()
+            source = open_source(address, small_size=size, name=name, reading=reading)
+            return Blackout(source, wanted.blackouts) if wanted.blackouts else source
 
-            scale = detector_scale(self._wait(), self._settings)
-            return open_source(address, small_size=scale.size_for, name=name_of(address))
+        def open_recording() -> Recording:
+            from engine.sources.recording import recording_of
 
-        session = Session(open_it, self._pipeline, pace=True, name=name_of(address))
+            return recording_of(open_it, self._small_size())
+
+        session: Running
+        if wanted.live:
+            session = Session(open_it, self._pipeline, pace=True, live=True, name=name)
+        else:
+            session = Playback(open_recording, self._pipeline, name=name)
         session.start()
         return session
+
+    def _small_size(self) -> SmallSize:
+        from engine.pipeline import detector_scale
+
+        return detector_scale(self._wait(), self._settings).size_for
+
+    def probe(self, address: str) -> tuple[Image, str]:
+        """The first picture of a source, and its size and rate; takes up to seconds.
+
+        Raises:
+            SourceError: There is no picture.
+        """
+        wanted = Wanted.at(address)
+        with open_source(address, name=wanted.name) as source:
+            frame = next(iter(source), None)
+            if frame is None:
+                raise SourceError(f"{wanted.shown} answers, but sends no picture.")
+            size = "{} x {} px".format(*frame.size_wh)
+            rate = f" · {source.info.rate:.0f} frames/s" if source.info.rate else ""
+            return frame.image, size + rate
 
     def stop_waiting(self) -> None:
         """Let sessions that still wait for the models end."""
@@ -81,9 +114,14 @@ class Sessions:
             import engine.pipeline  # noqa: F401  takes a second the first time
             from engine.models.shipped import load_models
 
-            self._models.set_result(load_models(self._settings.runtime.threads))
+            self._models.set_result(load_models(self._settings.runtime, progress=self._tell))
         except Exception as error:  # noqa: BLE001  raised again by every session that asks
             self._models.set_exception(error)
+
+    def _tell(self, text: str, share: float) -> None:
+        if self._closed.is_set():
+            raise SourceError(_CLOSED)
+        self.loading = f"{text} ({share:.0%})"
 
     def _wait(self) -> "Models":
         while not self._closed.is_set():
@@ -91,7 +129,7 @@ class Sessions:
                 return self._models.result(_TICK_S)
             except NotYet:
                 continue
-        raise SourceError("the window was closed while the models were loading")
+        raise SourceError(_CLOSED)
 
     def _pipeline(self, info: SourceInfo) -> "Pipeline":
         from engine.pipeline import Pipeline

@@ -6,13 +6,16 @@ from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
-from app.window.words import pace_words, runtime_words, state_words
-from engine.session import SessionStatus, State
+from app.window.words import pace_words, state_name, state_words
+from engine.status import SessionStatus, State
 
 _COLOURS = {
     State.STARTING: "#e69f00",
     State.RUNNING: "#009e73",
+    State.STALLED: "#d03a2b",
+    State.RECONNECTING: "#d03a2b",
     State.PAUSED: "#e69f00",
+    State.STOPPED: "#8a929c",
     State.ENDED: "#8a929c",
     State.FAILED: "#d03a2b",
 }
@@ -68,11 +71,18 @@ class StatusLine(QStatusBar):
         elide = Qt.TextElideMode.ElideRight
         self.state.setText(self.state.fontMetrics().elidedText(summary, elide, self.state.width()))
         self.pace.setText(pace_words(statuses[0]) if len(statuses) == 1 else "")
-        self.runtime.setText(runtime_words(runtime))
+        self.runtime.setText(runtime)
 
 
 def _gravest(statuses: Sequence[SessionStatus]) -> State:
-    order = (State.FAILED, State.STARTING, State.PAUSED, State.RUNNING)
+    order = (
+        State.FAILED,
+        State.RECONNECTING,
+        State.STALLED,
+        State.STARTING,
+        State.PAUSED,
+        State.RUNNING,
+    )
     states = {status.state for status in statuses}
     return next((state for state in order if state in states), State.ENDED)
 
@@ -81,4 +91,4 @@ def _summary(names: Sequence[str], statuses: Sequence[SessionStatus]) -> str:
     if len(statuses) == 1:
         return f"{names[0]} — {state_words(statuses[0])}"
     counts = {state: sum(s.state is state for s in statuses) for state in State}
-    return " · ".join(f"{count} {state}" for state, count in counts.items() if count)
+    return " · ".join(f"{count} {state_name(state)}" for state, count in counts.items() if count)

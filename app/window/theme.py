@@ -80,7 +80,36 @@ QLineEdit {{
   background: {base}; border: 1px solid {line}; border-radius: 8px; padding: 9px 12px;
 }}
 QLineEdit:focus {{ border: 2px solid {accent}; padding: 8px 11px; }}
-QListView {{ background: {base}; border: none; padding: 6px 0; }}
+QPushButton#entry {{ text-align: left; padding: 5px 12px; }}
+QPushButton#entry:focus {{ padding: 4px 11px; }}
+QToolButton {{ border: 2px solid transparent; border-radius: 6px; padding: 4px; }}
+QToolButton:hover {{ background: {button}; border-color: {line}; }}
+QToolButton:checked {{ background: {button}; color: {accent}; }}
+QToolButton:focus {{ border-color: {accent}; }}
+QToolButton::menu-indicator {{ image: none; }}
+QComboBox {{
+  background: {button}; border: 1px solid {line}; border-radius: 6px; padding: 4px 10px;
+}}
+QComboBox:focus {{ border: 2px solid {accent}; padding: 3px 9px; }}
+QComboBox::drop-down {{ border: none; width: 20px; }}
+QTableView {{
+  background: {base}; border: none; selection-background-color: {accent};
+  selection-color: {on_accent};
+}}
+QTableView:focus {{ border: 2px solid {accent}; }}
+QHeaderView {{ background: {window}; }}
+QHeaderView::section {{
+  background: {window}; border: none; border-bottom: 1px solid {line}; padding: 4px 4px;
+}}
+QToolBar {{ background: {window}; border: none; spacing: 2px; padding: 4px; }}
+QDockWidget::title {{
+  background: {window}; padding: 6px 12px; border-bottom: 1px solid {line}; text-align: left;
+}}
+QTabBar::tab {{ padding: 6px 14px; border-bottom: 2px solid transparent; color: {faint}; }}
+QTabBar::tab:selected {{ border-bottom-color: {accent}; color: {text}; }}
+QTabBar::tab:focus {{ color: {accent}; }}
+QMainWindow::separator {{ background: {line}; width: 1px; height: 1px; }}
+QScrollArea, QScrollArea > QWidget > QWidget {{ background: {window}; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; }}
 QScrollBar::handle:vertical {{
   background: {line}; border-radius: 4px; margin: 1px; min-height: 24px;
@@ -91,6 +120,7 @@ QProgressBar {{ background: {line}; border: none; border-radius: 2px; max-height
 QProgressBar::chunk {{ background: {accent}; border-radius: 2px; }}
 #card {{ background: {button}; border: 1px solid {line}; border-radius: 12px; }}
 #faint {{ color: {faint}; }}
+#heading {{ font-weight: bold; }}
 """
 
 

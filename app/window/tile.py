@@ -3,27 +3,41 @@
 from typing import Protocol
 
 from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QFocusEvent, QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QWidget
 
 from app.window.bridge import Bridge
+from app.window.history import Course
 from app.window.notice import Notice
 from app.window.presence import Person
-from app.window.sessions import name_of
+from app.window.sessions import Running
 from app.window.view import VideoView
-from app.window.words import short_words
-from engine.session import Session, SessionStatus, State
+from app.window.wanted import Wanted
+from app.window.words import pace_words, short_words, stale_words
+from engine.playback import Playback
+from engine.sinks.shown import Shown
+from engine.status import SessionStatus, State
+from engine.values.frame import Image
+
+_MARGIN_PX = 12
 
 
 class SessionMaker(Protocol):
     """What the window needs of `Sessions`."""
+
+    loading: str
 
     @property
     def runtime(self) -> str:
         """What runs the models; "" until they are loaded."""
         ...
 
-    def open(self, address: str, *, after: Session | None = None) -> Session:
+    def open(self, wanted: Wanted, *, after: Running | None = None) -> Running:
         """Start a session."""
+        ...
+
+    def probe(self, address: str) -> tuple[Image, str]:
+        """The first picture of a source and what it is; raises SourceError."""
         ...
 
     def stop_waiting(self) -> None:
@@ -35,51 +49,82 @@ class Tile(QWidget):
     """Shows one source from its start on; `close_down` ends it.
 
     Attributes:
-        address: Of the source.
-        name: Of the source, short and without passwords.
+        wanted: The source.
         view: The picture.
-        people: Who is in view.
-        captioned: Name and state stand over the picture.
+        captioned: Name, state and pace stand over the picture.
     """
 
     choose_another = pyqtSignal()
+    chosen = pyqtSignal()
+    """It got the focus."""
 
     def __init__(
-        self, address: str, sessions: SessionMaker, *, after: Session | None = None
+        self, wanted: Wanted, sessions: SessionMaker, *, after: Running | None = None
     ) -> None:
         """Start the source, once the session `after` is over."""
         super().__init__()
-        self.address, self.name = address, name_of(address)
-        self.people: tuple[Person, ...] = ()
+        self.wanted = wanted
         self.captioned = False
         self.view = VideoView(self)
-        self._notice = Notice(self)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.name)
+        self._notice = Notice(self.view)
         self._notice.try_again.connect(self.restart)
         self._notice.choose_another.connect(self.choose_another)
         self._sessions = sessions
-        self._landmarks = False
+        self._shown = Shown()
+        self._old: list[Bridge] = []
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.addWidget(self.view, 0, 0)
-        grid.addWidget(self._notice, 0, 0, Qt.AlignmentFlag.AlignCenter)
-        self._begin(sessions.open(address, after=after))
+        self._begin(sessions.open(wanted, after=after))
 
     @property
-    def session(self) -> Session:
+    def name(self) -> str:
+        """Of the source, short and without passwords."""
+        return self.wanted.name
+
+    @property
+    def session(self) -> Running:
         """The session that runs now."""
         return self._session
+
+    @property
+    def playback(self) -> Playback | None:
+        """The same where it can be sought and stepped."""
+        return self._session if isinstance(self._session, Playback) else None
 
     @property
     def status(self) -> SessionStatus:
         """How the session stands."""
         return self._session.status
 
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Who is in view."""
+        return self._bridge.people
+
+    @property
+    def bridge(self) -> Bridge:
+        """What makes the pictures."""
+        return self._bridge
+
+    def take_left(self) -> list[Person]:
+        """Who has left since the last call."""
+        return self._bridge.take_left()
+
+    def course(self, track_id: int) -> Course | None:
+        """How the belief about a person has come about."""
+        return self._bridge.course(track_id)
+
     def toggle_pause(self) -> None:
         """Pause, go on, or after the end play again."""
         match self.status.state:
-            case State.RUNNING:
+            case State.RUNNING | State.STALLED | State.RECONNECTING:
                 self._session.pause()
             case State.PAUSED:
+                self._session.resume()
+            case State.ENDED if self.playback and self._session.alive:
                 self._session.resume()
             case State.ENDED:
                 self.restart()
@@ -89,18 +134,32 @@ class Tile(QWidget):
         """Run the source again from its beginning."""
         before = self._session
         self.close_down()
-        self._bridge.deleteLater()
-        self._begin(self._sessions.open(self.address, after=before))
+        self._begin(self._sessions.open(self.wanted, after=before))
 
-    def show_landmarks(self, shown: bool) -> None:
-        """Draw landmarks, or do not."""
-        self._landmarks = shown
-        self._bridge.show_landmarks(shown)
+    def show_overlays(self, shown: Shown) -> None:
+        """Draw these things over the picture."""
+        self._shown = shown
+        self._bridge.show(shown)
 
     def close_down(self) -> None:
-        """Stop making pictures at once, and let the session end soon, without waiting."""
+        """Make no more pictures, and let the session end soon; waits for neither."""
         self._session.ask_to_stop()
-        self._bridge.stop()
+        self._bridge.picture_ready.disconnect(self._take_picture)
+        self.view.room_changed.disconnect(self._bridge.fit)
+        self.view.seen_changed.disconnect(self._bridge.watch)
+        self._bridge.ask_to_stop()
+        self._old.append(self._bridge)
+
+    def wait(self) -> None:
+        """Wait until no pictures are made any more, after `close_down`."""
+        for bridge in self._old:
+            bridge.stop()
+        self._old = []
+
+    @property
+    def closing(self) -> bool:
+        """Whether a picture is still being made after `close_down`."""
+        return any(bridge.alive for bridge in self._old)
 
     def refresh(self) -> SessionStatus:
         """Bring what is written over the picture up to date; called a few times a second."""
@@ -110,32 +169,59 @@ class Tile(QWidget):
         elif status.state is State.FAILED:
             self._notice.show_failure(self.tr("This source cannot be shown"), status.message)
         elif self.view.picture is None and not status.state.over:
-            self._notice.show_busy(self._beginning(status))
+            self._notice.show_busy(*self._beginning(status))
         else:
             self._notice.hide()
-        caption = f"{self.name} — {short_words(status)}" if self.captioned else ""
-        self.view.write(remark=self._remark(status), caption=caption)
+        self._place_notice()
+        self.view.write(remark=self._remark(status), caption=self._caption(status))
         return status
 
-    def _beginning(self, status: SessionStatus) -> str:
+    def _place_notice(self) -> None:
+        """Put the card into the middle, no wider than the tile: it must not hold the tile open."""
+        if self._notice.isHidden():
+            return
+        self._notice.fit(self.width() - 2 * _MARGIN_PX)
+        middle = self.rect().center() - self._notice.rect().center()
+        self._notice.move(middle)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Keep the card in the middle."""
+        super().resizeEvent(event)
+        self._place_notice()
+
+    def _caption(self, status: SessionStatus) -> str:
+        if not self.captioned:
+            return ""
+        parts = (self.name, short_words(status), pace_words(status))
+        return " · ".join(part for part in parts if part)
+
+    def _beginning(self, status: SessionStatus) -> tuple[str, str]:
+        """What is under way before the first picture, and more about it."""
+        if status.state is State.RECONNECTING:
+            words = stale_words(status)
+            return words[:1].upper() + words[1:], status.message
         if not self._sessions.runtime:
-            return self.tr("Loading the models …")
-        return status.message or self.tr("Waiting for the first picture …")
+            return self.tr("Loading the models …"), self._sessions.loading
+        return status.message or self.tr("Waiting for the first picture …"), ""
 
     def _remark(self, status: SessionStatus) -> str:
+        if status.state in (State.STALLED, State.RECONNECTING) and self.view.picture is not None:
+            return " · ".join(filter(None, (stale_words(status), status.message)))
         if status.state is State.PAUSED:
             return self.tr("Paused · Space goes on")
         if status.state is State.ENDED:
             return self.tr("The end · Space plays it again")
         return ""
 
-    def _begin(self, session: Session) -> None:
+    def _begin(self, session: Running) -> None:
         self._session = session
-        self._bridge = Bridge(session.results, self)
+        self._bridge = Bridge(session.results, self.wanted.zones, self)
         self._bridge.picture_ready.connect(self._take_picture)
-        self._bridge.show_landmarks(self._landmarks)
+        self._bridge.show(self._shown)
         self._bridge.fit(self.view.room_px)
+        self._bridge.watch(self.view.isVisible())
         self.view.room_changed.connect(self._bridge.fit)
+        self.view.seen_changed.connect(self._bridge.watch)
         self._bridge.start()
         self.refresh()
 
@@ -143,8 +229,12 @@ class Tile(QWidget):
         picture = self._bridge.take()
         if picture is None:
             return
-        self.people = picture.people
         first = self.view.picture is None
         self.view.show_picture(picture)
         if first:
             self.refresh()
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        """Tell that this source is meant now."""
+        self.chosen.emit()
+        super().focusInEvent(event)

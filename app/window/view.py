@@ -1,29 +1,53 @@
 """Paints the newest picture of one source. Knows neither engine nor files."""
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PyQt6.QtGui import (
+    QColor,
+    QHideEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.window.picture import Picture, fitting
 
 _PILL_INK, _PILL_GROUND = QColor(255, 255, 255), QColor(10, 12, 15, 190)
+_PIN_GAP_PX = 5.0
 
 
 class VideoView(QWidget):
-    """Shows pictures in their own shape, pixel for pixel where they were made for its size."""
+    """Shows pictures in their own shape, pixel for pixel where they were made for its size.
+
+    Attributes:
+        picture: The newest one.
+        pinned: Track id of the face with a ring around it, or None.
+        marked: A frame is drawn around the view: it is the chosen one.
+    """
 
     room_changed = pyqtSignal(QSize)
     """The view has now so many screen pixels."""
     double_clicked = pyqtSignal()
+    face_clicked = pyqtSignal(object)
+    """Track id of the face, None beside all faces."""
+    seen_changed = pyqtSignal(bool)
+    """It can be seen, or no longer."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start empty."""
         super().__init__(parent)
         self.picture: Picture | None = None
+        self.pinned: int | None = None
+        self.marked = False
         self._remark, self._caption = "", ""
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(160, 120)
+        self.setMinimumSize(120, 90)
         self.setAccessibleName(self.tr("Picture"))
 
     @property
@@ -35,6 +59,18 @@ class VideoView(QWidget):
         """Show another picture, or none."""
         self.picture = picture
         self.update()
+
+    def pin(self, track_id: int | None) -> None:
+        """Draw a ring around a face, or around none."""
+        if track_id != self.pinned:
+            self.pinned = track_id
+            self.update()
+
+    def mark(self, marked: bool) -> None:
+        """Draw a frame around the view, or none."""
+        if marked != self.marked:
+            self.marked = marked
+            self.update()
 
     def write(self, *, remark: str, caption: str) -> None:
         """Write over the picture: a remark below, a caption in the upper left; "" for none."""
@@ -48,29 +84,79 @@ class VideoView(QWidget):
         painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Dark))
         if self.picture:
             self._paint_picture(painter, self.picture.image)
+            self._paint_pin(painter, self.picture)
         if self._remark:
-            size = _pill_size(painter, self._remark)
+            remark = self._elided(painter, self._remark)
+            size = _pill_size(painter, remark)
             left = (self.width() - size.width()) / 2
-            _paint_pill(painter, QPointF(left, self.height() - size.height() - 20), self._remark)
+            _paint_pill(painter, QPointF(left, self.height() - size.height() - 20), remark)
         if self._caption:
-            _paint_pill(painter, QPointF(10, 10), self._caption)
+            _paint_pill(painter, QPointF(10, 10), self._elided(painter, self._caption))
+        if self.marked:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 3))
+            painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
         painter.end()
 
-    def _paint_picture(self, painter: QPainter, image: QImage) -> None:
-        ratio = self.devicePixelRatioF()
-        room = self.room_px
+    def _elided(self, painter: QPainter, text: str) -> str:
+        room = self.width() - 52
+        return painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+    def _target(self, image: QImage) -> QRectF:
+        """Where the picture lies, in the view's own pixels."""
+        ratio, room = self.devicePixelRatioF(), self.room_px
         wide, high = fitting((image.width(), image.height()), (room.width(), room.height()))
         left, top = (room.width() - wide) // 2, (room.height() - high) // 2
-        target = QRectF(left / ratio, top / ratio, wide / ratio, high / ratio)
-        painter.setRenderHint(
-            QPainter.RenderHint.SmoothPixmapTransform,
-            (wide, high) != (image.width(), image.height()),
-        )
+        return QRectF(left / ratio, top / ratio, wide / ratio, high / ratio)
+
+    def _paint_picture(self, painter: QPainter, image: QImage) -> None:
+        target = self._target(image)
+        size = (target.size() * self.devicePixelRatioF()).toSize()
+        smooth = size != image.size()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         painter.drawImage(target, image)
+
+    def _paint_pin(self, painter: QPainter, picture: Picture) -> None:
+        rows = [row for row, k in enumerate(picture.faces.track_ids) if int(k) == self.pinned]
+        if not rows:
+            return
+        target = self._target(picture.image)
+        scale = target.width() / picture.image.width()
+        x1, y1, x2, y2 = (float(value) * scale for value in picture.faces.boxes[rows[0]])
+        ring = QRectF(x1, y1, x2 - x1, y2 - y1).translated(target.topLeft())
+        gap = _PIN_GAP_PX
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 3))
+        painter.drawRoundedRect(ring.adjusted(-gap, -gap, gap, gap), 10, 10)
 
     def resizeEvent(self, _event: QResizeEvent | None) -> None:
         """Ask for pictures of the new size."""
         self.room_changed.emit(self.room_px)
+
+    def showEvent(self, _event: QShowEvent | None) -> None:
+        """Tell that somebody may look."""
+        self.seen_changed.emit(True)
+
+    def hideEvent(self, _event: QHideEvent | None) -> None:
+        """Tell that nobody looks."""
+        self.seen_changed.emit(False)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Tell which face was clicked."""
+        if event is None or event.button() is not Qt.MouseButton.LeftButton:
+            return
+        self.face_clicked.emit(self._face_at(event.position()))
+        event.ignore()  # the tile takes the focus
+
+    def _face_at(self, place: QPointF) -> int | None:
+        if self.picture is None:
+            return None
+        target = self._target(self.picture.image)
+        scale = self.picture.image.width() / target.width()
+        inside = (place - target.topLeft()) * scale
+        return self.picture.face_at(inside.x(), inside.y())
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent | None) -> None:
         """Tell of a double click."""

@@ -1,6 +1,10 @@
-"""What the status bar says. Plain functions from a session's status to words."""
+"""What the window says about a source. Plain functions from a session's status to words."""
 
-from engine.session import SessionStatus, State
+from PyQt6.QtCore import QCoreApplication
+
+from engine.status import SessionStatus, State
+
+translate = QCoreApplication.translate
 
 
 def clock(seconds: float) -> str:
@@ -11,40 +15,76 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
+def fine_clock(seconds: float) -> str:
+    """Time to the hundredth, such as 0:07.48."""
+    hundredths = max(0, round(seconds * 100))
+    return f"{clock(hundredths // 100)}.{hundredths % 100:02}"
+
+
 def state_words(status: SessionStatus) -> str:
     """What the session is doing, such as "playing 0:12 / 0:35"."""
     match status.state:
         case State.STARTING:
-            return "starting"
+            return translate("words", "starting")
         case State.FAILED:
-            return f"failed: {status.message}"
-        case State.ENDED:
-            return "ended"
+            return translate("words", "failed: {}").format(status.message)
+        case State.ENDED | State.STOPPED:
+            return translate("words", "ended")
+        case State.STALLED | State.RECONNECTING:
+            return " · ".join(filter(None, (stale_words(status), status.message)))
         case State.PAUSED:
-            return f"paused {_place(status)}".rstrip()
+            return translate("words", "paused {}").format(_place(status)).rstrip()
         case State.RUNNING:
-            live = status.info is not None and status.info.live
-            return "live" if live else f"playing {_place(status)}".rstrip()
+            if status.info is not None and status.info.live:
+                return translate("words", "live")
+            return translate("words", "playing {}").format(_place(status)).rstrip()
 
 
 def short_words(status: SessionStatus) -> str:
-    """The same without the reason of a failure."""
-    return "failed" if status.state is State.FAILED else state_words(status)
+    """The same without the reason of a failure or loss."""
+    if status.state is State.FAILED:
+        return translate("words", "failed")
+    if status.state in (State.STALLED, State.RECONNECTING):
+        return stale_words(status)
+    return state_words(status)
+
+
+def state_name(state: State) -> str:
+    """A state in one word, for counting."""
+    return {
+        State.STARTING: translate("words", "starting"),
+        State.RUNNING: translate("words", "running"),
+        State.STALLED: translate("words", "stalled"),
+        State.RECONNECTING: translate("words", "reconnecting"),
+        State.PAUSED: translate("words", "paused"),
+        State.STOPPED: translate("words", "stopped"),
+        State.ENDED: translate("words", "ended"),
+        State.FAILED: translate("words", "failed"),
+    }[state]
+
+
+def stale_words(status: SessionStatus) -> str:
+    """What is wrong with a live source, since when, and what comes next; not why."""
+    if status.state is State.STALLED:
+        words = translate("words", "stalled · last picture {:.0f} s ago")
+        return words.format(status.picture_age_s)
+    if status.next_retry_s > 0:
+        words = translate("words", "reconnecting in {:.0f} s")
+        return words.format(max(1.0, status.next_retry_s))
+    return translate("words", "reconnecting …")
 
 
 def pace_words(status: SessionStatus) -> str:
     """How fast it goes and what was lost, such as "29.9 frames/s · 3 dropped"."""
     if status.state is not State.RUNNING:
         return ""
-    parts = [f"{status.frames_per_s:.1f} frames/s", f"{status.lag_ms:.0f} ms behind"]
+    parts = [
+        translate("words", "{:.1f} frames/s").format(status.frames_per_s),
+        translate("words", "{:.0f} ms behind").format(status.lag_ms),
+    ]
     if status.dropped:
-        parts.append(f"{status.dropped} dropped")
+        parts.append(translate("words", "{} dropped").format(status.dropped))
     return " · ".join(parts)
-
-
-def runtime_words(runtime: str) -> str:
-    """What runs the models, such as "onnxruntime · CPU"."""
-    return runtime.removesuffix("ExecutionProvider").replace(" ", " · ")
 
 
 def _place(status: SessionStatus) -> str:
@@ -52,7 +92,8 @@ def _place(status: SessionStatus) -> str:
     if info is None or info.live:
         return ""
     if info.pictures:
-        return f"picture {status.frames} / {info.frames}" if info.frames else ""
+        words = translate("words", "picture {} / {}")
+        return words.format(status.frames, info.frames) if info.frames else ""
     if info.duration_s:
         return f"{clock(status.position_s)} / {clock(info.duration_s)}"
     return clock(status.position_s)

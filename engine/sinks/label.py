@@ -4,7 +4,7 @@ Knows what a label looks like, not where it goes.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -20,6 +20,7 @@ from engine.sinks.plate import (
     subpixel,
     text_width,
 )
+from engine.sinks.shown import Shown
 from engine.values.age import AgeDistribution
 from engine.values.faces import UNCLAIMED
 from engine.values.frame import Image
@@ -65,6 +66,7 @@ class Label:
         colour: Of the age band.
         distribution: Drawn as a curve, or None for none.
         sure: The belief is stable.
+        quality: Such as "q 0.62", or "".
     """
 
     number: str
@@ -73,6 +75,23 @@ class Label:
     colour: Colour
     distribution: AgeDistribution | None
     sure: bool
+    quality: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Nothing of it is to be seen."""
+        return not (self.number or self.age or self.quality or self.distribution)
+
+    def only(self, shown: Shown, quality: float) -> "Label":
+        """The label without what is not to be shown, and with the quality where that is."""
+        return replace(
+            self,
+            number=self.number if shown.ids else "",
+            age=self.age if shown.ages else "",
+            interval=self.interval if shown.ages else "",
+            distribution=self.distribution if shown.curves else None,
+            quality=f"q {quality:.2f}" if shown.quality else "",
+        )
 
     def brief(self) -> "Label":
         """The age alone, for crowds."""
@@ -108,6 +127,7 @@ class Label:
             (self.number, scale.small_px, REGULAR, FAINT_TEXT),
             (self.age, scale.text_px, BOLD, colour),
             (self.interval, scale.small_px, REGULAR, colour),
+            (self.quality, scale.small_px, REGULAR, FAINT_TEXT),
         ]
         return [part for part in parts if part[0]]
 

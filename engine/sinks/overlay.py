@@ -1,5 +1,8 @@
 """Draws what is known about the faces of a frame into a copy of its picture."""
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -9,12 +12,17 @@ from engine.sinks.layout import Ints, place_labels
 from engine.sinks.legend import draw_legend
 from engine.sinks.palette import PLATE, TEXT, UNKNOWN, Colour
 from engine.sinks.plate import SHIFT, subpixel
+from engine.sinks.shown import Shown
+from engine.sinks.trail import Points, draw_trail
+from engine.sinks.zone import DrawnZone, draw_zone
 from engine.values.faces import UNCLAIMED, Faces, Floats
 from engine.values.frame import Image
 from engine.values.result import FrameResult
 
 Order = NDArray[np.intp]
 
+_USUAL = Shown()
+_NO_TRAILS: Mapping[int, Points] = MappingProxyType({})
 _SMALLEST_PICTURE_PX = 48
 _SMALLEST_BOX_PX = 3
 _CROWDED = 0.2
@@ -34,13 +42,19 @@ _CORNER = np.concatenate(
 """(P, 2) the upper left corner of a box of side 1, from its upper to its left end."""
 
 
-def draw(result: FrameResult, *, landmarks: bool = False, legend: bool = False) -> Image:
+def draw(
+    result: FrameResult,
+    shown: Shown = _USUAL,
+    trails: Mapping[int, Points] = _NO_TRAILS,
+    zones: Sequence[DrawnZone] = (),
+) -> Image:
     """Draw boxes and labels: closed boxes where the belief is stable, corners where it may move.
 
     Args:
         result: Any result. Pictures too small for text come back without drawing.
-        landmarks: Also dot the five landmarks.
-        legend: Also explain the colours at the lower border, where there is room.
+        shown: What to draw.
+        trails: (P, 2) points in px by track id, as `Trails` gives them.
+        zones: Areas and lines.
 
     Returns:
         A new (H, W, 3) uint8 RGB picture.
@@ -50,20 +64,24 @@ def draw(result: FrameResult, *, landmarks: bool = False, legend: bool = False) 
     if min(width, height) < _SMALLEST_PICTURE_PX:
         return image
     scale = Scale.of(width, height)
-    taken = draw_legend(image, scale) if legend else np.zeros((0, 4), np.int64)
+    taken = draw_legend(image, scale) if shown.legend else np.zeros((0, 4), np.int64)
+    taken = np.concatenate([taken, *(draw_zone(image, zone, scale) for zone in zones)])
     order = np.argsort(result.faces.track_ids, kind="stable")
     faces = result.faces[order]
-    labels = _labels(result, order, scale)
-    for box, label in zip(faces.boxes, labels, strict=True):
+    labels = _labels(result, order, scale, shown)
+    for box, label, track_id in zip(faces.boxes, labels, faces.track_ids.tolist(), strict=True):
         colour, closed = (label.colour, label.sure) if label else (UNKNOWN, False)
-        _draw_box(image, box, colour, scale, closed=closed)
-    if landmarks:
+        if shown.trails and track_id in trails:
+            draw_trail(image, trails[track_id], colour, scale.line_px)
+        if shown.boxes:
+            _draw_box(image, box, colour, scale, closed=closed)
+    if shown.landmarks:
         _draw_landmarks(image, faces, scale)
     _draw_labels(image, faces.boxes, labels, scale, taken)
     return image
 
 
-def _labels(result: FrameResult, order: Order, scale: Scale) -> list[Label | None]:
+def _labels(result: FrameResult, order: Order, scale: Scale, shown: Shown) -> list[Label | None]:
     """A label for each face; none for those that no track of a video has claimed yet."""
     ids = result.faces.track_ids[order].tolist()
     labels = labels_of([result.beliefs[row] for row in order], ids)
@@ -71,6 +89,10 @@ def _labels(result: FrameResult, order: Order, scale: Scale) -> list[Label | Non
     area = result.frame.size_wh[0] * result.frame.size_wh[1]
     if len(labels) * width * height > _CROWDED * area:
         labels = [label.brief() for label in labels]
+    labels = [
+        label.only(shown, float(quality))
+        for label, quality in zip(labels, result.quality[order], strict=True)
+    ]
     return [
         label if track_id != UNCLAIMED or result.frame.picture else None
         for label, track_id in zip(labels, ids, strict=True)
@@ -115,9 +137,9 @@ def _draw_labels(
     image: Image, boxes: Floats, labels: list[Label | None], scale: Scale, taken: Ints
 ) -> None:
     height, width = image.shape[:2]
-    rows = [row for row, label in enumerate(labels) if label]
-    shown = [label for label in labels if label]
-    others = np.array([row for row, label in enumerate(labels) if not label], np.intp)
+    rows = [row for row, label in enumerate(labels) if label and not label.empty]
+    shown = [label for label in labels if label and not label.empty]
+    others = np.array([row for row in range(len(labels)) if row not in rows], np.intp)
     sizes = np.array([label.size_wh(scale) for label in shown], np.int64).reshape(-1, 2)
     avoided = np.concatenate([taken, boxes[others].astype(np.int64)])
     places = place_labels(boxes[rows], sizes, (width, height), gap=scale.pad_px, taken=avoided)

@@ -7,12 +7,13 @@ import cv2
 import pytest
 
 from app.demo import run_demo
+from engine.settings import Settings
 
 
 def test_the_demo_needs_nothing_and_leaves_everything(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run_demo(tmp_path, window=False) == 0
+    assert run_demo(tmp_path, Settings(), window=False) == 0
     for name in ("mp4", "annotated.mp4", "faces.csv", "tracks.csv", "beliefs.png"):
         assert (tmp_path / f"demo.{name}").stat().st_size > 500
     assert not list(tmp_path.glob("*.partial*"))

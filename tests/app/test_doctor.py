@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 from dataclasses import asdict
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.doctor import SUMS, Check, Machine, Report, State, examine, installed_version
+from engine.models.fastest import recall
 from engine.models.model import file_sha256
 from engine.models.shipped import AGE_MODEL, DETECTOR
 
@@ -43,6 +45,33 @@ def test_every_shipped_model_has_a_checksum() -> None:
     listed = {line.split()[1] for line in (DETECTOR.parent / SUMS).read_text().splitlines()}
     shipped = {p.name for p in DETECTOR.parent.iterdir() if p.suffix in (".onnx", ".tflite")}
     assert listed == shipped
+
+
+def test_the_runtimes_are_timed_and_the_fastest_is_remembered(tmp_path: Path) -> None:
+    memory = tmp_path / "fastest.json"
+    report = examine(
+        Machine(
+            version_of=lambda name: None if name == "openvino" else installed_version(name),
+            memory=memory,
+        )
+    )
+    check = found(report, "runtime onnxruntime")
+    assert check.state is State.OK
+    assert re.fullmatch(r"onnxruntime · CPU · float32: \d+ ms for 1080p with 5 faces", check.found)
+    assert not any(check.name == "runtime openvino" for check in report.checks)
+    assert found(report, "--runtime auto").found.startswith("onnxruntime, remembered")
+    assert recall(memory, (DETECTOR, AGE_MODEL)) == "onnxruntime"
+
+
+@pytest.mark.skipif(installed_version("tensorrt"), reason="TensorRT is installed")
+def test_a_runtime_that_is_there_and_cannot_run_is_a_warning(tmp_path: Path) -> None:
+    machine = Machine(
+        version_of=lambda name: "11.4" if name == "tensorrt" else installed_version(name),
+        memory=tmp_path / "fastest.json",
+    )
+    check = found(examine(machine), "runtime tensorrt")
+    assert check.state is State.WARN
+    assert "TensorRT" in check.found
 
 
 def test_a_changed_model_fails(models: Path) -> None:

@@ -11,13 +11,18 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.window.main_window import MainWindow
+from app.window.memory import Memory
+from app.window.sessions import Running
+from app.window.wanted import Wanted
 from engine.errors import ModelError, SourceError
+from engine.playback import Playback
 from engine.session import Session
+from engine.sources.recording import recording_of
 from engine.sources.source import SourceInfo
 from engine.values.age import AgeDistribution
 from engine.values.faces import Faces
 from engine.values.frame import Frame
-from engine.values.result import AgeBelief, FrameResult, Status
+from engine.values.result import AgeBelief, FrameResult, Status, Track
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 AGES = np.arange(101, dtype=np.float32)
@@ -48,6 +53,7 @@ class FakeSource:
         self.info = SourceInfo(
             Path(address).stem, address, self.live, False, 320, 240, 50, 0, self.frames / 50
         )
+        self.problems: list[str] = []
         self.closed = False
 
     def __iter__(self) -> Iterator[Frame]:
@@ -79,6 +85,9 @@ class FakePipeline:
         time.sleep(0.002)
         return result_of(frame, self.people)
 
+    def finish(self) -> tuple[Track, ...]:
+        return ()
+
 
 class FakeSessions:
     """Makes real sessions on fake sources; `loaded` is set when the models would be there."""
@@ -88,17 +97,23 @@ class FakeSessions:
         self.loaded.set()
         self.let_open.set()
         self.model_error = ""
+        self.loading = ""
         self.opened: list[str] = []
         self.people = {7: belief(), 8: belief(71, Status.PROVISIONAL)}
 
     @property
     def runtime(self) -> str:
-        return "onnxruntime CPUExecutionProvider" if self.loaded.is_set() else ""
+        return "onnxruntime \u00b7 CPU \u00b7 float32" if self.loaded.is_set() else ""
 
     def stop_waiting(self) -> None:
         self.loaded.set()
 
-    def open(self, address: str, *, after: Session | None = None) -> Session:
+    def probe(self, address: str) -> tuple[np.ndarray, str]:
+        with FakeSource(address) as source:
+            return next(iter(source)).image, "320 x 240 px"
+
+    def open(self, wanted: Wanted, *, after: Running | None = None) -> Running:
+        address, name = wanted.address, wanted.name
         self.opened.append(address)
 
         def open_source() -> FakeSource:
@@ -113,7 +128,11 @@ class FakeSessions:
                 raise ModelError(self.model_error)
             return FakePipeline({} if address == "empty-room.mp4" else self.people)
 
-        session = Session(open_source, pipeline, pace=True, name=address)
+        session: Running
+        if address == "live":
+            session = Session(open_source, pipeline, pace=True, live=True, name=name)
+        else:
+            session = Playback(lambda: recording_of(open_source, None), pipeline, name=name)
         session.start()
         return session
 
@@ -127,11 +146,11 @@ def sessions() -> FakeSessions:
 def open_window(qtbot: QtBot, sessions: FakeSessions) -> Iterator[Callable[..., MainWindow]]:
     windows: list[MainWindow] = []
 
-    def opened(*addresses: str, playing: bool = False) -> MainWindow:
-        window = MainWindow(sessions)
+    def opened(*addresses: str, playing: bool = False, memory: Memory | None = None) -> MainWindow:
+        window = MainWindow(sessions, memory)
         windows.append(window)
         qtbot.addWidget(window)
-        window.resize(960, 600)
+        window.resize(1180, 720)
         with qtbot.waitActive(window):
             window.show()
             window.activateWindow()

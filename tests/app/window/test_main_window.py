@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from app.window.key_map import KeyMap
 from app.window.main_window import MainWindow
 from app.window.notice import Notice
-from app.window.sessions import DEMO
-from engine.session import State
+from app.window.wanted import DEMO
+from engine.status import State
 
 Open = Callable[..., MainWindow]
 Sessions = Any
@@ -45,27 +45,29 @@ def press(qtbot: QtBot, window: MainWindow, key: Qt.Key | str) -> None:
 def test_a_window_without_sources_shows_the_start_page(open_window: Open) -> None:
     window = open_window()
     assert window.start_page.isVisible()
-    assert not window.panel.isVisible()
+    assert not window.live.isVisible()
     assert not window.deeds["pause"].isEnabled()
     assert not window.deeds["full"].isEnabled()
 
 
 def test_a_source_plays_with_people_and_status(qtbot: QtBot, open_window: Open) -> None:
     window = open_window("clip.mp4", playing=True)
-    qtbot.waitUntil(lambda: len(window.panel.model.people) == 2)
-    words = [window.panel.model.index(row).data() for row in range(2)]
-    assert words[0].startswith("#7, 34, (28\u201340), stable")
-    assert "provisional" in words[1]
+    model = window.live.people.model
+    qtbot.waitUntil(lambda: len(model.people) == 2)
+    words = [model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(2)]
+    assert words[0].startswith("#7, 34, 28\u201340, 0:0")
+    assert words[0].endswith("clip, stable")
+    assert words[1].endswith("provisional")
     assert window.status_line.state.text().startswith("clip \u2014 playing 0:0")
     qtbot.waitUntil(lambda: "frames/s" in window.status_line.pace.text())
-    assert window.status_line.runtime.text() == "onnxruntime \u00b7 CPU"
+    assert window.status_line.runtime.text() == "onnxruntime \u00b7 CPU \u00b7 float32"
     assert window.windowTitle() == "clip \u00b7 agescope"
     assert notice_of(window) == ""
 
 
 def test_an_empty_room_says_that_nobody_is_in_view(open_window: Open) -> None:
     window = open_window("empty-room.mp4", playing=True)
-    assert "Nobody in view" in texts_of(window.panel)
+    assert "Nobody in view" in texts_of(window.live.people)
 
 
 def test_space_pauses_and_goes_on(qtbot: QtBot, open_window: Open) -> None:
@@ -84,8 +86,9 @@ def test_space_plays_again_what_has_ended(
     qtbot.waitUntil(lambda: state_of(window) is State.ENDED)
     qtbot.waitUntil(lambda: "ended" in window.status_line.state.text())
     press(qtbot, window, Qt.Key.Key_Space)
-    assert sessions.opened == ["short.mp4", "short.mp4"]
-    qtbot.waitUntil(lambda: window.tiles[0].status.frames == 5)
+    qtbot.waitUntil(lambda: state_of(window) is State.ENDED)
+    assert sessions.opened == ["short.mp4"], "it is rewound, not opened again"
+    assert window.tiles[0].status.frames == 5
     assert notice_of(window) == ""
 
 
@@ -93,11 +96,12 @@ def test_f_fills_the_screen_and_escape_leaves_it(qtbot: QtBot, open_window: Open
     window = open_window("clip.mp4", playing=True)
     press(qtbot, window, "f")
     assert window.isFullScreen()
-    assert not window.panel.isVisible()
+    assert not window.live.people.isVisible()
     assert not window.menuBar().isVisible()
+    assert not window.rail.isVisible()
     press(qtbot, window, Qt.Key.Key_Escape)
     assert not window.isFullScreen()
-    assert window.panel.isVisible()
+    assert window.live.people.isVisible()
     assert not window.deeds["leave"].isEnabled()
 
 
@@ -263,8 +267,8 @@ def test_several_sources_stand_in_a_grid_with_their_names(qtbot: QtBot, open_win
     qtbot.waitUntil(lambda: "3 running \u00b7 1 failed" in window.status_line.state.text())
     places = {(tile.x() > 0, tile.y() > 0) for tile in window.tiles}
     assert len(places) == 4
-    qtbot.waitUntil(lambda: len(window.panel.model.people) == 6)
-    assert window.panel.model.index(5).data().endswith("live")
+    people = window.live.people.model
+    qtbot.waitUntil(lambda: {person.source for person in people.people} == {"a", "b", "live"})
 
 
 def test_a_source_shown_again_waits_for_its_older_session(qtbot: QtBot, open_window: Open) -> None:
@@ -316,23 +320,37 @@ def test_closing_takes_less_than_two_seconds(
     assert ("still busy" in caplog.text) == (situation == "opening")
 
 
-def test_the_thread_that_paints_never_waits_long(open_window: Open) -> None:
-    open_window("clip.mp4", "live", playing=True)
-    gaps, last = [], time.monotonic()
-    until = last + 1.0
-    while last < until:
-        QApplication.processEvents()
-        now = time.monotonic()
-        gaps.append(now - last)
-        last = now
+def naps_s() -> float:
+    """How long a nap of 1 ms takes on this machine now, at its 98th percentile."""
+    naps = []
+    for _ in range(100):
+        began = time.monotonic()
         time.sleep(0.001)
-    assert sorted(gaps)[-len(gaps) // 50 - 1] < 0.05
+        naps.append(time.monotonic() - began)
+    return sorted(naps)[98]
+
+
+def test_the_thread_that_paints_never_waits_long(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("clip.mp4", "live", playing=True)
+    window.wall.pin(("clip", 7))
+    qtbot.wait(800)  # charts are built when they are first seen
+    waits, work = [], []
+    until = time.monotonic() + 1.5
+    while time.monotonic() < until:
+        began, busy = time.monotonic(), time.thread_time()
+        QApplication.processEvents()
+        waits.append(time.monotonic() - began)
+        work.append(time.thread_time() - busy)
+        time.sleep(0.001)
+    assert max(work) < 0.05
+    others_s = 10 * naps_s()  # what other programs take from us is not our fault
+    assert sorted(waits)[-len(waits) // 50 - 1] < max(0.05, others_s)
 
 
 def test_no_thread_outlives_its_window(open_window: Open) -> None:
     before = set(threading.enumerate())
     window = open_window("clip.mp4", "live", playing=True)
     window.show_sources(["short.mp4"])
-    window.show_start_page()
+    window.close_sources()
     window.close()
     assert set(threading.enumerate()) <= before

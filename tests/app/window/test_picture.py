@@ -1,9 +1,11 @@
 import gc
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from app.window.picture import fitting, render, scaled
+from app.window.picture import Scene, fitting, render, scaled
+from engine.sinks.shown import Shown
 from engine.values.age import AgeDistribution
 from engine.values.faces import Faces
 from engine.values.frame import Frame, read_only
@@ -53,7 +55,7 @@ def test_the_image_has_the_colours_of_the_frame_and_keeps_its_memory() -> None:
     image[:] = (200, 100, 50)
     frame = Frame(read_only(image), 0, 0.0, 7, "clip")
     empty = FrameResult(frame, Faces.none(), np.zeros(0, np.float32), None, ())
-    picture = render(empty, (), (40, 40), landmarks=False)
+    picture = render(empty, (40, 40), Scene())
     del empty, frame, image
     gc.collect()
     assert picture.image.pixelColor(20, 20).getRgb()[:3] == (200, 100, 50)
@@ -61,6 +63,13 @@ def test_the_image_has_the_colours_of_the_frame_and_keeps_its_memory() -> None:
 
 
 def test_landmarks_are_drawn_on_demand(result: FrameResult) -> None:
-    plain = render(result, (), (320, 240), landmarks=False)
-    dotted = render(result, (), (320, 240), landmarks=True)
+    plain = render(result, (320, 240), Scene())
+    dotted = render(result, (320, 240), Scene(Shown(landmarks=True)))
     assert (plain.pixels != dotted.pixels).any()
+
+
+def test_a_face_is_found_where_it_is_drawn(result: FrameResult) -> None:
+    faces = result.faces.with_ids(np.array([7], np.int64))
+    picture = render(replace(result, faces=faces), (320, 240), Scene())
+    assert picture.face_at(100, 100) == 7
+    assert picture.face_at(20, 20) is None

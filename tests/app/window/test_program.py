@@ -39,6 +39,33 @@ def test_a_screenshot_has_size_and_theme_and_closes_the_window(tmp_path: Path) -
     assert list(tmp_path.iterdir()) == [shot]
 
 
+def test_cameras_of_a_file_are_shown_on_the_page_that_is_asked_for(tmp_path: Path) -> None:
+    shot, config = tmp_path / "shot.png", tmp_path / "cameras.toml"
+    config.write_text(
+        '[[camera]]\nname = "door"\nsource = "synthetic:?people=1&seconds=5&size=320x240"\n'
+        '[[camera.zone]]\nname = "mat"\nkind = "area"\n'
+        "points = [[0.1, 0.1], [0.9, 0.1], [0.9, 0.9]]\n"
+    )
+    words = ("--config", str(config), "--screenshot", str(shot), "--after", "1")
+    program = watch(*words, "--size", "1000x640", "--page", "audience", "--theme", "dark")
+    _, errors = program.communicate(timeout=120)
+    assert (program.returncode, errors) == (0, "")
+    image = cv2.imread(str(shot))
+    assert image.shape == (640, 1000, 3)
+    assert np.median(image) < 60, "the theme is dark"
+
+
+@pytest.mark.parametrize(
+    ("word", "said"), [("--page", "page 'x' is unknown; choose start"), ("--config", "x")]
+)
+def test_what_is_not_understood_is_told(word: str, said: str) -> None:
+    program = watch(word, "x")
+    _, errors = program.communicate(timeout=60)
+    assert program.returncode == 2
+    assert said in errors
+    assert errors.startswith("agescope: ")
+
+
 def test_a_screenshot_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     program = watch("--screenshot", str(tmp_path / "no" / "shot.png"), "--after", "0.1")
     _, errors = program.communicate(timeout=60)

@@ -9,9 +9,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.window.main_window import MainWindow
-from app.window.sessions import Sessions
-from engine.session import Session, State
+from app.window.panels.people import Column
+from app.window.sessions import Running, Sessions
+from app.window.wanted import DEMO, Wanted, named_apart
 from engine.settings import Settings
+from engine.status import State
 from engine.values.frame import Frame
 
 
@@ -22,7 +24,7 @@ def sessions() -> Iterator[Sessions]:
     made.close()
 
 
-def wait_for(session: Session, *states: State) -> None:
+def wait_for(session: Running, *states: State) -> None:
     until = time.monotonic() + 20
     while session.status.state not in states:
         assert time.monotonic() < until, session.status
@@ -37,7 +39,7 @@ def photograph(portrait: Frame, tmp_path: Path) -> str:
 
 
 def test_sessions_share_models_and_see_faces(sessions: Sessions, photograph: str) -> None:
-    for session in [sessions.open(photograph) for _ in range(2)]:
+    for session in [sessions.open(Wanted.at(photograph)) for _ in range(2)]:
         wait_for(session, State.ENDED, State.FAILED)
         assert session.status.message == ""
         result = session.results.get()
@@ -53,26 +55,28 @@ def test_the_window_shows_a_photograph_with_its_age(
 ) -> None:
     window = MainWindow(sessions)
     qtbot.addWidget(window)
-    window.resize(900, 600)
+    window.resize(1280, 720)
     window.show()
     window.show_sources([photograph])
-    qtbot.waitUntil(lambda: len(window.panel.model.people) == 1, timeout=20_000)
-    assert window.panel.model.index(0).data().endswith("provisional")
+    model = window.live.people.model
+    qtbot.waitUntil(lambda: len(model.people) == 1, timeout=20_000)
+    assert model.index(0, Column.STATUS).data() == "provisional"
+    qtbot.waitUntil(lambda: window.tiles[0].view.picture is not None)
     shown = window.tiles[0].view.picture
     assert shown.pixels.shape[0] == shown.pixels.shape[1] > 500, "as large as the view allows"
     window.close()
 
 
 def test_a_missing_file_is_told_by_its_session(sessions: Sessions) -> None:
-    session = sessions.open("nowhere.mp4")
+    session = sessions.open(Wanted.at("nowhere.mp4"))
     wait_for(session, State.FAILED)
     assert "nowhere.mp4" in session.status.message
     session.stop()
 
 
 def test_a_session_that_followed_another_does_not_keep_it(sessions: Sessions) -> None:
-    first = sessions.open("nowhere.mp4")
-    second = sessions.open("nowhere.mp4", after=first)
+    first = sessions.open(Wanted.at("nowhere.mp4"))
+    second = sessions.open(Wanted.at("nowhere.mp4"), after=first)
     wait_for(second, State.FAILED)
     assert not first.alive
     gone = weakref.ref(first)
@@ -84,10 +88,29 @@ def test_a_session_that_followed_another_does_not_keep_it(sessions: Sessions) ->
 
 def test_a_window_that_closes_while_models_load_waits_for_nothing() -> None:
     sessions = Sessions(Settings())
-    session = sessions.open("nowhere.mp4")
+    session = sessions.open(Wanted.at("nowhere.mp4"))
     sessions.stop_waiting()
     began = time.monotonic()
     session.stop()
     assert time.monotonic() - began < 1.0
-    assert session.status.state is State.ENDED
+    assert session.status.state is State.STOPPED
     sessions.close()
+
+
+def test_a_probe_gives_a_picture_and_its_size(sessions: Sessions, photograph: str) -> None:
+    image, words = sessions.probe(photograph)
+    assert image.ndim == 3
+    assert words == f"{image.shape[1]} x {image.shape[0]} px"
+
+
+def test_only_what_cannot_be_sought_is_live() -> None:
+    live = [Wanted.at(address).live for address in ("0", "rtsp://door/1", "screen:", "a.mp4", DEMO)]
+    assert live == [True, True, True, False, False]
+
+
+def test_equal_names_are_numbered_and_passwords_are_not_shown() -> None:
+    door = Wanted.at("rtsp://me:secret@door/1")
+    names = [source.name for source in named_apart([door, door, Wanted.at("a.mp4")])]
+    assert names == [door.name, f"{door.name} (2)", "a"]
+    assert door.secret
+    assert "secret" not in door.shown + repr(door)

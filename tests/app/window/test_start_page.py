@@ -1,18 +1,39 @@
+from pathlib import Path
+
+import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.window.choice import Choice
-from app.window.sessions import DEMO
+from app.window.memory import Memory
 from app.window.start_page import StartPage
+from app.window.wanted import DEMO, Wanted
+from engine.errors import SourceError
+from engine.values.frame import Image
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
+class Prober:
+    """Answers at one address only."""
+
+    def probe(self, address: str) -> tuple[Image, str]:
+        if address != "rtsp://door/1":
+            raise SourceError(f"{address} does not answer. Check the address.")
+        return np.full((90, 160, 3), 200, np.uint8), "160 x 90 px"
+
+
 @pytest.fixture
-def page(qtbot: QtBot) -> StartPage:
-    made = StartPage()
+def memory(tmp_path: Path) -> Memory:
+    return Memory(tmp_path / "window.ini")
+
+
+@pytest.fixture
+def page(qtbot: QtBot, memory: Memory) -> StartPage:
+    memory.tell_about_privacy()
+    made = StartPage(Prober(), memory)
     qtbot.addWidget(made)
     made.resize(900, 600)
     made.show()
@@ -27,7 +48,7 @@ def button(page: StartPage, name: str) -> QPushButton:
 def test_a_choice_gives_an_address(qtbot: QtBot, page: StartPage, name: str, address: str) -> None:
     with qtbot.waitSignal(page.chosen) as chosen:
         qtbot.mouseClick(button(page, name), Qt.MouseButton.LeftButton)
-    assert chosen.args == [address]
+    assert chosen.args == [[address]]
 
 
 def test_files_and_folders_are_asked_for(qtbot: QtBot, page: StartPage) -> None:
@@ -45,7 +66,8 @@ def test_an_address_is_connected_by_enter_or_button_without_its_blanks(
     qtbot.keyClicks(page.address, " rtsp://door/1 ")
     with qtbot.waitSignal(page.chosen) as chosen:
         qtbot.keyClick(page.address, Qt.Key.Key_Return)
-    assert chosen.args == ["rtsp://door/1"]
+    assert chosen.args == [["rtsp://door/1"]]
+    assert not page.preview.isVisible()
     with qtbot.waitSignal(page.chosen):
         qtbot.mouseClick(connect, Qt.MouseButton.LeftButton)
 
@@ -63,3 +85,55 @@ def test_every_choice_can_be_reached_and_pressed_by_keyboard(qtbot: QtBot, page:
         assert choice.accessibleDescription()
     with qtbot.waitSignal(page.chosen):
         qtbot.keyClick(button(page, "Camera"), Qt.Key.Key_Space)
+
+
+def test_an_address_is_tried_while_it_is_typed_and_shows_its_picture(
+    qtbot: QtBot, page: StartPage
+) -> None:
+    qtbot.keyClicks(page.address, "rtsp://door/1")
+    qtbot.waitUntil(lambda: page.preview.words.text() == "160 x 90 px")
+    assert page.preview.picture.pixmap().width() > 100
+    page.address.clear()
+    assert not page.preview.isVisible()
+
+
+def test_an_address_without_answer_says_why(qtbot: QtBot, page: StartPage) -> None:
+    qtbot.keyClicks(page.address, "rtsp://nobody/1")
+    qtbot.waitUntil(lambda: "does not answer. Check" in page.preview.words.text())
+    assert not page.preview.picture.isVisible()
+
+
+def test_a_file_name_is_not_tried(qtbot: QtBot, page: StartPage) -> None:
+    qtbot.keyClicks(page.address, "clip.mp4")
+    qtbot.wait(900)
+    assert not page.preview.isVisible()
+
+
+def test_recent_sources_are_offered_and_secrets_are_never_kept(
+    qtbot: QtBot, page: StartPage, memory: Memory, tmp_path: Path
+) -> None:
+    memory.note([Wanted.at("a.mp4"), Wanted.at("rtsp://me:secret@door/1"), Wanted.at("b.mp4")])
+    page.refresh()
+    with qtbot.waitSignal(page.chosen) as chosen:
+        qtbot.mouseClick(button(page, "Show b again"), Qt.MouseButton.LeftButton)
+    assert chosen.args == [["b.mp4"]]
+    with qtbot.waitSignal(page.chosen) as chosen:
+        title = "Go on with the 2 sources of last time"
+        qtbot.mouseClick(button(page, title), Qt.MouseButton.LeftButton)
+    assert chosen.args == [["a.mp4", "b.mp4"]]
+    del memory
+    assert "secret" not in "".join(file.read_text() for file in tmp_path.iterdir())
+
+
+def test_privacy_is_told_once(qtbot: QtBot, tmp_path: Path) -> None:
+    file = tmp_path / "new.ini"
+    first = StartPage(Prober(), Memory(file))
+    qtbot.addWidget(first)
+    first.show()
+    assert first.privacy.isVisible()
+    qtbot.mouseClick(first.privacy.accept, Qt.MouseButton.LeftButton)
+    assert not first.privacy.isVisible()
+    second = StartPage(Prober(), Memory(file))
+    qtbot.addWidget(second)
+    second.show()
+    assert not second.privacy.isVisible()

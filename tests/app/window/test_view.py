@@ -1,19 +1,20 @@
 import numpy as np
 import pytest
-from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtCore import QPoint, QSize, Qt
 from PyQt6.QtGui import QImage, QPalette
 from pytestqt.qtbot import QtBot
 
 from app.window.picture import Picture
 from app.window.view import VideoView
+from engine.values.faces import Faces
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
-def picture(pixels: np.ndarray) -> Picture:
+def picture(pixels: np.ndarray, faces: Faces | None = None) -> Picture:
     height, width = pixels.shape[:2]
     image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
-    return Picture(image, pixels, 0, ())
+    return Picture(image, pixels, 0, faces or Faces.none())
 
 
 @pytest.fixture
@@ -66,3 +67,25 @@ def test_a_change_of_size_is_told_in_screen_pixels(qtbot: QtBot, view: VideoView
 def test_a_double_click_is_told(qtbot: QtBot, view: VideoView) -> None:
     with qtbot.waitSignal(view.double_clicked):
         qtbot.mouseDClick(view, Qt.MouseButton.LeftButton)
+
+
+def test_a_click_tells_the_face_and_a_pinned_face_has_a_ring(qtbot: QtBot, view: VideoView) -> None:
+    box = np.array([[50, 25, 100, 75]], np.float32)
+    faces = Faces.found(box, np.zeros((1, 5, 2)), np.ones(1)).with_ids(np.array([9], np.int64))
+    view.show_picture(picture(np.full((150, 200, 4), 255, np.uint8), faces))
+    with qtbot.waitSignal(view.face_clicked) as clicked:
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(150, 100))
+    assert clicked.args == [9]
+    with qtbot.waitSignal(view.face_clicked) as clicked:
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(20, 280))
+    assert clicked.args == [None]
+    view.pin(9)
+    shown = view.grab().toImage()
+    assert shown.pixelColor(95, 100) == view.palette().color(QPalette.ColorRole.Accent)
+    assert shown.pixelColor(150, 100).getRgb()[:3] == (255, 255, 255)
+
+
+def test_it_tells_whether_it_can_be_seen(qtbot: QtBot, view: VideoView) -> None:
+    with qtbot.waitSignal(view.seen_changed) as seen:
+        view.hide()
+    assert seen.args == [False]

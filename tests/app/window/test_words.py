@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.window.words import clock, pace_words, runtime_words, short_words, state_words
-from engine.session import SessionStatus, State
+from app.window.words import clock, fine_clock, pace_words, short_words, state_name, state_words
 from engine.sources.source import SourceInfo
+from engine.status import SessionStatus, State
 
 FILE = SourceInfo("clip", "clip.mp4", False, False, 640, 480, 25, 875, 35.0)
 CAMERA = replace(FILE, name="camera-0", live=True, frames=0, duration_s=0)
@@ -48,6 +48,19 @@ def test_pace_tells_what_was_lost() -> None:
     assert pace_words(replace(status, state=State.PAUSED)) == ""
 
 
-def test_runtimes_are_named_shortly() -> None:
-    assert runtime_words("onnxruntime CPUExecutionProvider") == "onnxruntime · CPU"
-    assert runtime_words("") == ""
+def test_a_lost_stream_says_since_when_why_and_what_comes_next() -> None:
+    stalled = SessionStatus(State.STALLED, picture_age_s=4.2)
+    assert state_words(stalled) == "stalled · last picture 4 s ago"
+    lost = SessionStatus(State.RECONNECTING, "It refuses.", next_retry_s=3.1)
+    assert state_words(lost) == "reconnecting in 3 s · It refuses."
+    assert short_words(lost) == "reconnecting in 3 s"
+    assert short_words(replace(lost, next_retry_s=0.0)) == "reconnecting …"
+
+
+def test_every_state_has_a_name() -> None:
+    assert {state_name(state) for state in State} == {state.value for state in State}
+
+
+def test_hundredths_are_told_where_frames_are_stepped() -> None:
+    assert fine_clock(7.484) == "0:07.48"
+    assert fine_clock(59.999) == "1:00.00"

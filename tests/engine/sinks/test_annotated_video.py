@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from engine.errors import SinkError
+from engine.sinks.blur import FaceBlur
 from engine.sinks.growing import partial
 from engine.sinks.video import AnnotatedVideo
 from engine.values.result import FrameResult
@@ -27,7 +28,8 @@ def record(
     audio_from: Path | None = None,
     blur: bool = False,
 ) -> None:
-    with AnnotatedVideo(path, rate=25, audio_from=audio_from, blur=blur) as video:
+    blurring = FaceBlur() if blur else None
+    with AnnotatedVideo(path, rate=25, audio_from=audio_from, blur=blurring) as video:
         for result in results:
             video.write(result)
         video.finish(())

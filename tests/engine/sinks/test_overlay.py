@@ -9,6 +9,7 @@ from engine.models.onnx import OnnxModel
 from engine.sinks.label import Scale, labels_of
 from engine.sinks.overlay import draw
 from engine.sinks.palette import UNKNOWN, band_of
+from engine.sinks.shown import Shown
 from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.values.frame import Frame
 from engine.values.result import Status
@@ -58,7 +59,7 @@ def test_the_picture_itself_is_left_alone() -> None:
 def test_a_read_only_picture_can_be_drawn_on() -> None:
     image = grey(320, 240)
     image.setflags(write=False)
-    assert changed(draw(made.result(image=image), legend=True, landmarks=True)).any()
+    assert changed(draw(made.result(image=image), Shown(legend=True, landmarks=True))).any()
 
 
 def test_the_box_has_the_colour_of_the_age_band() -> None:
@@ -99,13 +100,14 @@ def test_any_picture_and_number_of_faces_can_be_drawn(size: tuple[int, int], n: 
     generator = np.random.default_rng(n)
     corners = generator.uniform(-0.1, 1, (n, 2)) * size
     boxes = np.concatenate([corners, corners + generator.uniform(0, 0.5, (n, 2)) * size], 1)
-    image = draw(made.result(boxes, image=grey(width, height)), landmarks=True, legend=True)
+    result = made.result(boxes, image=grey(width, height))
+    image = draw(result, Shown(landmarks=True, legend=True, quality=True))
     assert image.shape == (height, width, 3)
 
 
 def test_boxes_without_area_and_far_outside_do_no_harm() -> None:
     boxes = [(50, 50, 50, 50), (90, 90, 60, 60), (-900, -900, -800, -800), (5e5, 5e5, 6e5, 6e5)]
-    draw(made.result(boxes, image=grey(320, 240)), landmarks=True)
+    draw(made.result(boxes, image=grey(320, 240)), Shown(landmarks=True))
 
 
 def test_in_a_crowd_labels_are_brief() -> None:
@@ -141,8 +143,8 @@ def test_text_grows_with_the_picture() -> None:
 
 
 def test_the_legend_leaves_out_what_does_not_fit() -> None:
-    assert changed(draw(made.result([], image=grey(640, 480)), legend=True))[450:].any()
-    assert not changed(draw(made.result([], image=grey(200, 200)), legend=True)).any()
+    assert changed(draw(made.result([], image=grey(640, 480)), Shown(legend=True)))[450:].any()
+    assert not changed(draw(made.result([], image=grey(200, 200)), Shown(legend=True))).any()
 
 
 def test_two_threads_draw_what_one_draws() -> None:

@@ -1,0 +1,135 @@
+"""Tries an address while it is typed, and shows what is there."""
+
+from dataclasses import dataclass
+from threading import Thread
+from typing import Protocol
+
+from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QImage, QPixmap
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from engine.errors import AgescopeError
+from engine.mailbox import Mailbox
+from engine.values.frame import Image
+
+_TYPING_MS = 700
+_PREVIEW_WH = (208, 117)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finding:
+    """What was found at an address.
+
+    Attributes:
+        address: What was tried.
+        image: (H, W, 3) uint8 RGB, its first picture; None where there is none.
+        words: Size and rate, or why there is no picture.
+    """
+
+    address: str
+    image: Image | None
+    words: str
+
+
+class Prober(Protocol):
+    """What is needed to try an address."""
+
+    def probe(self, address: str) -> tuple[Image, str]:
+        """The first picture of a source, and what it is; raises SourceError. Takes seconds."""
+        ...
+
+
+class AddressTest(QObject):
+    """Tries the newest address, in a thread, once nobody has typed for a moment."""
+
+    began = pyqtSignal()
+    found = pyqtSignal()
+    """Something new can be taken."""
+
+    def __init__(self, prober: Prober, parent: QObject | None = None) -> None:
+        """Start with nothing to try."""
+        super().__init__(parent)
+        self._prober = prober
+        self._address = ""
+        self._findings: Mailbox[Finding] = Mailbox()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_TYPING_MS)
+        self._pause.timeout.connect(self._begin)
+
+    def type(self, address: str) -> None:
+        """The address is now this one; "" to try none."""
+        self._address = address
+        if address:
+            self._pause.start()
+        else:
+            self._pause.stop()
+
+    def take(self) -> Finding | None:
+        """What was found at the address that is typed now."""
+        finding = self._findings.get()
+        return finding if finding and finding.address == self._address else None
+
+    def _begin(self) -> None:
+        self.began.emit()
+        # Opening a dead address cannot be interrupted, and must not hold up the program's end.
+        Thread(target=self._try, args=(self._address,), name="try address", daemon=True).start()
+
+    def _try(self, address: str) -> None:
+        try:
+            image, words = self._prober.probe(address)
+            self._findings.put(Finding(address, image, words))
+        except AgescopeError as error:
+            self._findings.put(Finding(address, None, str(error)))
+        try:
+            self.found.emit()
+        except RuntimeError:  # the window was closed meanwhile
+            return
+
+
+class Preview(QFrame):
+    """The first picture of an address and what is known of it, or what is wrong with it."""
+
+    def __init__(self, test: AddressTest, parent: QWidget | None = None) -> None:
+        """Show what a test finds; hidden until then."""
+        super().__init__(parent)
+        self._test = test
+        self.setObjectName("card")
+        self.picture, self.words = QLabel(), QLabel()
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 12, 14, 12)
+        row.setSpacing(16)
+        row.addWidget(self.picture)
+        row.addWidget(self.words, 1)
+        test.began.connect(self._show_busy)
+        test.found.connect(self._show_found)
+        self.hide()
+
+    def _show_busy(self) -> None:
+        self.picture.hide()
+        self.words.setText(self.tr("Looking whether somebody answers …"))
+        self.show()
+
+    def _show_found(self) -> None:
+        finding = self._test.take()
+        if finding is None:
+            return
+        self.picture.setVisible(finding.image is not None)
+        if finding.image is not None:
+            self.picture.setPixmap(self._pixmap(finding.image))
+        self.words.setText(finding.words)
+
+    def _pixmap(self, pixels: Image) -> QPixmap:
+        height, width = pixels.shape[:2]
+        image = QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
+        ratio = self.devicePixelRatioF()
+        wide, high = (round(side * ratio) for side in _PREVIEW_WH)
+        keep, smooth = (
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+        pixmap = QPixmap.fromImage(image).scaled(wide, high, keep, smooth)
+        pixmap.setDevicePixelRatio(ratio)
+        return pixmap

@@ -1,0 +1,112 @@
+"""Who has been here, in numbers: beliefs, visits and dwell. Keeps no pictures. Knows no Qt."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.window.presence import Person
+from engine.sinks.palette import BANDS, band_of
+from engine.values.age import AgeDistribution
+from engine.values.result import Status
+
+_MOST = 20_000
+HOUR_S = 3600.0
+DAY_S = 24 * HOUR_S
+DWELL_S = (0.0, 5.0, 15.0, 30.0, 60.0)
+"""Where the classes of dwell begin."""
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Visit:
+    """Somebody was here.
+
+    Attributes:
+        place: Zone, or the source where there are no zones.
+        ended_s: Seconds since 1970.
+        dwell_s: How long.
+        ages: (A,) years.
+        probs: (A,) the final belief.
+        known: It is more than the prior.
+    """
+
+    place: str
+    ended_s: float
+    dwell_s: float
+    ages: Numbers
+    probs: Numbers
+    known: bool
+
+
+def visit_of(person: Person, now_s: float) -> Visit:
+    """A person's visit as it stands at a moment, in seconds since 1970."""
+    return Visit(
+        place=person.zone or person.source,
+        ended_s=now_s,
+        dwell_s=person.present_s,
+        ages=person.ages.astype(np.float64),
+        probs=person.probs.astype(np.float64),
+        known=person.status is not Status.INSUFFICIENT,
+    )
+
+
+class Audience:
+    """Counts visits, the last 20,000 of them."""
+
+    def __init__(self) -> None:
+        """Start with nobody."""
+        self.visits: deque[Visit] = deque(maxlen=_MOST)
+
+    def add(self, people: Sequence[Person], now_s: float) -> None:
+        """Count people who have just left.
+
+        Args:
+            people: As they were last seen.
+            now_s: Seconds since 1970.
+        """
+        self.visits.extend(visit_of(person, now_s) for person in people)
+
+    def since(self, first_s: float, place: str = "") -> list[Visit]:
+        """Visits that ended after a moment, all or those of a place."""
+        return [v for v in self.visits if v.ended_s >= first_s and place in ("", v.place)]
+
+    def places(self) -> list[str]:
+        """Where there were visits, in alphabetical order."""
+        return sorted({visit.place for visit in self.visits})
+
+
+def expected_by_age(visits: Sequence[Visit]) -> tuple[Numbers, Numbers]:
+    """Ages (A,) in years and the expected number of visitors of each; empty for nobody."""
+    known = [visit for visit in visits if visit.known]
+    if not known:
+        return np.zeros(0), np.zeros(0)
+    return known[0].ages, np.sum([visit.probs for visit in known], 0)
+
+
+def expected_now(people: Sequence[Person]) -> tuple[Numbers, Numbers]:
+    """The same of people who are in view."""
+    return expected_by_age([visit_of(person, 0.0) for person in people])
+
+
+def by_hour(visits: Sequence[Visit], now_s: float, hours: int) -> Numbers:
+    """(hours, bands) visits in each of the last hours, oldest first, by the median's age band."""
+    table = np.zeros((hours, len(BANDS)))
+    for visit in visits:
+        ago = int((now_s - visit.ended_s) // HOUR_S)
+        if visit.known and 0 <= ago < hours:
+            median = float(AgeDistribution(_narrow(visit.ages), _narrow(visit.probs)).median())
+            table[hours - 1 - ago, BANDS.index(band_of(round(median)))] += 1
+    return table
+
+
+def by_dwell(visits: Sequence[Visit]) -> Numbers:
+    """(5,) visits by how long they lasted, in the classes of `DWELL_S`."""
+    classes = np.searchsorted(DWELL_S, [visit.dwell_s for visit in visits], side="right") - 1
+    return np.bincount(classes.astype(int), minlength=len(DWELL_S)).astype(np.float64)
+
+
+def _narrow(values: Numbers) -> NDArray[np.float32]:
+    return values.astype(np.float32)

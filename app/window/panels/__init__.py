@@ -1,0 +1,1 @@
+"""What stands beside the pictures: people, beliefs over time, audience, system."""

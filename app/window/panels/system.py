@@ -1,0 +1,134 @@
+"""The panel of the machine: what each stage takes, what is lost, what the program takes."""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from time import monotonic
+
+import numpy as np
+import pyqtgraph as pg
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor
+from PyQt6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+
+from app.window.machine import Load, memory_mb
+from app.window.panels.chart import Axes, Chart
+from engine.status import SessionStatus
+
+_SHOWN_S = 120.0
+_ROW_PX = 28
+_SMOOTHING = 0.2
+
+
+class StagesChart(Chart):
+    """Milliseconds a frame, by stage."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start empty."""
+        super().__init__("", parent)
+        self.title = self.tr("Time a frame by stage")
+        self._words.setText(self.title)
+        self.plot = self.add_plot(Axes("", self.tr("Time (ms)")))
+        self._bars: pg.BarGraphItem | None = None
+
+    def show_stages(self, stages_ms: Mapping[str, float]) -> None:
+        """Show the stages in their order."""
+        if self._bars is not None:
+            self.plot.removeItem(self._bars)
+        names, times = list(stages_ms), np.array(list(stages_ms.values()))
+        self._bars = pg.BarGraphItem(
+            x=np.arange(len(names)), height=times, width=0.7, brush=QColor("#56b4e9"), pen=None
+        )
+        self.plot.addItem(self._bars)
+        self.plot.getAxis("bottom").setTicks([list(enumerate(names))])
+        self.plot.setYRange(0, max(float(times.max(initial=0.0)) * 1.08, 1.0), padding=0)
+        self.table = {"stage": names, "ms": times}
+
+
+class LoadChart(Chart):
+    """Cores taken over the last two minutes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start empty."""
+        super().__init__("", parent)
+        self.plot = self.add_plot(Axes(self.tr("Seconds ago (s)"), self.tr("Cores")))
+        self.plot.setXRange(-_SHOWN_S, 0, padding=0)
+        self._line = self.plot.plot(pen=pg.mkPen("#56b4e9", width=2))
+        self._load = Load()
+        self._readings: deque[tuple[float, float]] = deque()
+
+    def read(self) -> None:
+        """Take another reading."""
+        now_s = monotonic()
+        self._readings.append((now_s, self._load.read()))
+        while self._readings[0][0] < now_s - _SHOWN_S:
+            self._readings.popleft()
+        times, cores = np.array(self._readings).T
+        self._line.setData(times - now_s, cores)
+        self.plot.setYRange(0, max(float(cores.max()) * 1.1, 1.0), padding=0)
+        words = self.tr("Processor and memory · {:.1f} cores, {:.0f} MB")
+        self.title = words.format(cores[-1], memory_mb())
+        self._words.setText(self.title)
+        self.table = {"seconds_ago": times - now_s, "cores": cores}
+
+
+class SystemPanel(QWidget):
+    """A row for each source, and the charts."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start without sources."""
+        super().__init__(parent)
+        tr = self.tr
+        columns = (tr("Source"), tr("Frames/s"), tr("Lag ms"), tr("Dropped"), tr("Lost"))
+        self.sources = QTableWidget(0, len(columns))
+        self.sources.setHorizontalHeaderLabels(columns)
+        self.sources.setAccessibleName(tr("Sources"))
+        self.sources.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.sources.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        rows, head = self.sources.verticalHeader(), self.sources.horizontalHeader()
+        assert rows is not None
+        assert head is not None
+        self.sources.setMinimumHeight(2 * _ROW_PX)
+        rows.hide()
+        rows.setDefaultSectionSize(_ROW_PX)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.stages, self.load = StagesChart(), LoadChart()
+        self._stages_ms: dict[str, float] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.sources, 1)
+        column.addWidget(self.stages, 3)
+        column.addWidget(self.load, 3)
+
+    def show_sources(self, names: Sequence[str], statuses: Sequence[SessionStatus]) -> None:
+        """Show how each source stands."""
+        self.sources.setRowCount(len(names))
+        for row, (name, status) in enumerate(zip(names, statuses, strict=True)):
+            lost = self.tr("{} stalls, {} losses").format(status.stalls, status.reconnects)
+            words = (
+                name,
+                f"{status.frames_per_s:.1f}",
+                f"{status.lag_ms:.0f}",
+                str(status.dropped),
+                lost if status.stalls or status.reconnects else "0",
+            )
+            for place, word in enumerate(words):
+                self._write(row, place, word)
+
+    def show_stages(self, stages_ms: Mapping[str, float]) -> None:
+        """Take in the times of a frame, and read the machine's load."""
+        for name, milliseconds in stages_ms.items():
+            before = self._stages_ms.get(name, milliseconds)
+            self._stages_ms[name] = before + _SMOOTHING * (milliseconds - before)
+        self.stages.show_stages(self._stages_ms)
+        self.load.read()
+
+    def _write(self, row: int, column: int, word: str) -> None:
+        item = self.sources.item(row, column)
+        if item is None:
+            item = QTableWidgetItem()
+            if column:
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self.sources.setItem(row, column, item)
+        item.setText(word)

@@ -1,0 +1,61 @@
+"""A source as it is asked for: by an address alone, or by an entry of the cameras file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from engine.sources.address import is_live, mask_address, source_name
+from engine.sources.blackout import Polygon
+from engine.sources.source import Reading
+from engine.zones.events import Shape
+
+DEMO = "synthetic:?people=5&seconds=20&size=1280x720&seed=1"
+"""The address of the demonstration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A source that is to be shown.
+
+    Attributes:
+        name: Short, without passwords.
+        address: As `open_source` takes it; may hold a password.
+        reading: How to read it where it is live.
+        zones: Areas and lines to draw and count at.
+        blackouts: Polygons that nobody may see, in widths and heights of the picture.
+    """
+
+    name: str
+    address: str = field(repr=False)
+    reading: Reading = field(default_factory=Reading)
+    zones: tuple[Shape, ...] = ()
+    blackouts: tuple[Polygon, ...] = ()
+
+    @classmethod
+    def at(cls, address: str) -> "Wanted":
+        """The source of an address, named after it."""
+        return cls("demonstration" if address == DEMO else source_name(address), address)
+
+    @property
+    def live(self) -> bool:
+        """It cannot be sought, and is connected again when it is lost."""
+        return is_live(self.address)
+
+    @property
+    def shown(self) -> str:
+        """The address with every password masked."""
+        return mask_address(self.address)
+
+    @property
+    def secret(self) -> bool:
+        """The address holds something that may not be written down."""
+        return self.shown != self.address
+
+
+def named_apart(sources: Sequence[Wanted]) -> list[Wanted]:
+    """The same sources; where several have one name they are numbered."""
+    seen: dict[str, int] = {}
+    apart = []
+    for source in sources:
+        seen[source.name] = count = seen.get(source.name, 0) + 1
+        apart.append(source if count == 1 else replace(source, name=f"{source.name} ({count})"))
+    return apart

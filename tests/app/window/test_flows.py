@@ -1,0 +1,159 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app.start_window import PAGES
+from app.window.main_window import MainWindow
+from app.window.memory import Memory
+from engine.status import State
+
+Open = Callable[..., MainWindow]
+Sessions = Any
+"""The fixture's class; a conftest cannot be imported."""
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def state_of(window: MainWindow) -> State:
+    return window.tiles[0].status.state
+
+
+def test_a_face_that_is_clicked_is_pinned_and_its_course_is_shown(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window("clip.mp4", playing=True)
+    view = window.tiles[0].view
+    view.face_clicked.emit(7)
+    assert window.wall.pinned == ("clip", 7)
+    qtbot.waitUntil(lambda: window.live.course is not None and bool(window.live.course.chart.table))
+    assert "#7" in window.live.course.chart.title
+    assert len(window.live.course.chart.table["median_years"]) > 0
+    qtbot.keyClick(window, Qt.Key.Key_Backspace)
+    assert window.wall.pinned is None
+    assert view.pinned is None
+
+
+def test_a_row_of_the_table_pins_its_person(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("clip.mp4", playing=True)
+    people = window.live.people
+    qtbot.waitUntil(lambda: len(people.model.people) == 2)
+    people.table.activated.emit(people.table.model().index(1, 0))
+    assert window.wall.pinned == ("clip", 8)
+
+
+def test_every_overlay_can_be_switched_and_is_remembered(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    memory = Memory(tmp_path / "window.ini")
+    window = open_window("clip.mp4", playing=True, memory=memory)
+    qtbot.keyClicks(window, "c")
+    qtbot.keyClicks(window, "t")
+    assert not window.overlays.shown.curves
+    assert window.overlays.shown.trails
+    window.close()
+    again = open_window(memory=Memory(tmp_path / "window.ini"))
+    assert not again.deeds["curves"].isChecked()
+    assert again.overlays.shown == window.overlays.shown
+
+
+def test_the_sources_of_last_time_are_shown_again(
+    qtbot: QtBot, open_window: Open, sessions: Sessions, tmp_path: Path
+) -> None:
+    open_window("clip.mp4", "live", memory=Memory(tmp_path / "window.ini")).close()
+    window = open_window(memory=Memory(tmp_path / "window.ini"))
+    assert window.start_page.recent.isVisible()
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(window, Qt.Key.Key_T, control | shift)
+    assert sessions.opened == ["clip.mp4", "live"] * 2
+
+
+def test_closed_panels_stay_closed_next_time(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window("clip.mp4", memory=Memory(tmp_path / "window.ini"))
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    assert not window.live.docks["people"].isVisible()
+    window.close()
+    window = open_window("clip.mp4", memory=Memory(tmp_path / "window.ini"))
+    assert not window.live.docks["people"].isVisible()
+    assert window.live.docks["course"].isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    assert window.live.docks["people"].isVisible()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_has_a_key_and_a_button(qtbot: QtBot, open_window: Open, page: str) -> None:
+    window = open_window("clip.mp4")
+    number = Qt.Key(Qt.Key.Key_1 + PAGES.index(page))
+    qtbot.keyClick(window, number, Qt.KeyboardModifier.AltModifier)
+    assert window.pages.shown == page
+    window.show_page("live")
+    window.rail.actions()[PAGES.index(page)].trigger()
+    assert window.pages.shown == page
+    assert len(window.tiles) == 1, "sources run on"
+
+
+def test_the_audience_counts_who_has_left(
+    qtbot: QtBot, open_window: Open, sessions: Sessions
+) -> None:
+    window = open_window("clip.mp4", playing=True)
+    qtbot.waitUntil(lambda: len(window.wall.people()) == 2)
+    sessions.people.clear()
+    qtbot.waitUntil(lambda: len(window.audience.visits) == 2)
+    window.show_page("audience")
+    page = window.audience_page
+    qtbot.waitUntil(lambda: page.hours.table.get("hour") is not None)
+    page.refresh(())
+    assert float(page.dwell.table["visits"].sum()) == 2
+    assert abs(float(page.ages.table["people"].sum()) - 2) < 1e-3
+    page.place.setCurrentIndex(page.place.findData("clip"))
+    page.period.setCurrentIndex(0)
+    page.refresh(())
+    assert float(page.dwell.table["visits"].sum()) == 0
+
+
+def test_the_transport_bar_serves_recordings_only(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("live", playing=True)
+    assert not window.live.transport.isVisible()
+    assert not window.deeds["forward"].isEnabled()
+    window.show_sources(["clip.mp4"])
+    qtbot.waitUntil(window.live.transport.isVisible)
+    qtbot.waitUntil(lambda: window.tiles[0].status.position_s > 0.1)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.wait(300)  # a frame may be under way
+    assert state_of(window) is State.PAUSED
+    here = window.tiles[0].status.frames
+    qtbot.keyClicks(window, ",")
+    qtbot.waitUntil(lambda: window.tiles[0].status.frames == here - 1)
+    qtbot.keyClicks(window, ".")
+    qtbot.waitUntil(lambda: window.tiles[0].status.frames == here)
+    qtbot.keyClicks(window, "]")
+    assert window.tiles[0].playback.speed == 2.0
+
+
+def test_the_space_bar_presses_the_button_that_has_the_focus(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window("live", playing=True)
+    button = window.rail.widgetForAction(window.rail.actions()[PAGES.index("audience")])
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert window.pages.shown == "audience"
+    assert state_of(window) is State.RUNNING
+
+
+def test_everything_that_takes_the_focus_has_a_name(open_window: Open) -> None:
+    window = open_window("clip.mp4", playing=True)
+    nameless = [
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and not (widget.accessibleName() or getattr(widget, "text", str)())
+    ]
+    assert [type(widget).__name__ for widget in nameless] == []

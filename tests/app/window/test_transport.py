@@ -1,0 +1,106 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from app.window.main_window import MainWindow
+from app.window.timeline import Timeline
+from app.window.transport import Transport
+from engine.status import State
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def timeline(qtbot: QtBot) -> Timeline:
+    made = Timeline()
+    qtbot.addWidget(made)
+    made.resize(214, 34)
+    made.show()
+    made.show_place(10.0, 20.0, None, np.array([0, 3, -1, 1], np.int16))
+    return made
+
+
+def test_a_click_on_the_timeline_goes_there(qtbot: QtBot, timeline: Timeline) -> None:
+    with qtbot.waitSignal(timeline.sought) as sought:
+        qtbot.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=QPoint(57, 17))
+    assert sought.args[0] == pytest.approx(5.0, abs=0.15)
+
+
+@pytest.mark.parametrize(
+    ("key", "place_s"),
+    [
+        (Qt.Key.Key_Left, 9.0),
+        (Qt.Key.Key_Right, 11.0),
+        (Qt.Key.Key_PageUp, 20.0),
+        (Qt.Key.Key_PageDown, 0.0),
+        (Qt.Key.Key_Home, 0.0),
+        (Qt.Key.Key_End, 20.0),
+    ],
+)
+def test_keys_move_along_the_timeline(
+    qtbot: QtBot, timeline: Timeline, key: Qt.Key, place_s: float
+) -> None:
+    with qtbot.waitSignal(timeline.sought) as sought:
+        qtbot.keyClick(timeline, key)
+    assert sought.args == [place_s]
+
+
+def test_the_timeline_shows_where_people_were(timeline: Timeline) -> None:
+    shown = timeline.grab().toImage()
+    empty, full, unseen = (shown.pixelColor(x, 20) for x in (32, 82, 132))
+    assert full.name() == "#56b4e9"
+    assert len({empty.name(), full.name(), unseen.name()}) == 3
+    assert timeline.accessibleDescription() == "0:10 / 0:20"
+
+
+@pytest.fixture
+def bar(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> Transport:
+    window = open_window("clip.mp4", playing=True)
+    qtbot.waitUntil(window.live.transport.isVisible)
+    bar = window.live.transport
+    bar.window_kept = window
+    return bar
+
+
+def test_buttons_play_and_pause_and_step(qtbot: QtBot, bar: Transport) -> None:
+    playback = bar._playback
+    qtbot.mouseClick(bar.play, Qt.MouseButton.LeftButton)
+    assert playback.status.state is State.PAUSED
+    qtbot.wait(300)  # a frame may be under way
+    here = playback.status.frames
+    qtbot.mouseClick(bar.forward, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: playback.status.frames == here + 1)
+    qtbot.mouseClick(bar.back, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: playback.status.frames == here)
+    qtbot.mouseClick(bar.play, Qt.MouseButton.LeftButton)
+    assert playback.status.state is State.RUNNING
+
+
+def test_two_marks_make_a_loop_and_a_third_ends_it(qtbot: QtBot, bar: Transport) -> None:
+    playback = bar._playback
+    bar.mark_loop()
+    assert "ends" in bar.loop.accessibleName()
+    began_s = playback.status.position_s
+    qtbot.waitUntil(lambda: playback.status.position_s > began_s + 0.2)
+    bar.mark_loop()
+    first_s, last_s = playback.loop_s
+    assert first_s <= began_s + 0.1 < last_s
+    qtbot.waitUntil(lambda: playback.status.position_s < first_s + 0.1)
+    bar.mark_loop()
+    assert playback.loop_s is None
+
+
+def test_the_speed_is_chosen_and_kept_in_bounds(bar: Transport) -> None:
+    for _ in range(9):
+        bar.faster(1)
+    assert bar._playback.speed == 4.0
+    for _ in range(9):
+        bar.faster(-1)
+    assert bar._playback.speed == 0.25
+
+
+def test_every_button_has_a_name(bar: Transport) -> None:
+    assert all(button.accessibleName() for button in (bar.play, bar.back, bar.forward, bar.loop))

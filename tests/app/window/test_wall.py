@@ -1,0 +1,94 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PyQt6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.window.main_window import MainWindow
+from app.window.wall import MOST_TILES
+
+Open = Callable[..., MainWindow]
+Sessions = Any
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def test_a_double_click_gives_one_of_several_all_the_room_and_back(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window("a.mp4", "b.mp4", "c.mp4", playing=True)
+    second = window.tiles[1]
+    qtbot.mouseClick(second.view, Qt.MouseButton.LeftButton)
+    qtbot.mouseDClick(second.view, Qt.MouseButton.LeftButton)
+    assert window.wall.enlarged
+    assert not window.isFullScreen()
+    assert [tile.isVisible() for tile in window.tiles] == [False, True, False]
+    qtbot.waitUntil(lambda: second.width() == window.wall.width())
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert all(tile.isVisible() for tile in window.tiles)
+
+
+def test_a_hidden_tile_makes_no_pictures_but_its_people_are_known(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window("a.mp4", "b.mp4", playing=True)
+    qtbot.keyClick(window, Qt.Key.Key_E)
+    hidden = window.tiles[1]
+    qtbot.waitUntil(lambda: not hidden.isVisible())
+    qtbot.wait(120)  # one picture may be under way
+    before, made = hidden.view.picture, []
+    hidden.bridge.picture_ready.connect(lambda: made.append(1))
+    frames = hidden.status.frames
+    qtbot.waitUntil(lambda: hidden.status.frames > frames + 10)
+    assert made == []
+    assert hidden.view.picture is before
+    assert len(hidden.people) == 2
+    qtbot.keyClick(window, Qt.Key.Key_E)
+    qtbot.waitUntil(lambda: hidden.view.picture is not before)
+
+
+def test_a_page_that_hides_the_wall_stops_all_pictures(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("a.mp4", playing=True)
+    window.show_page("settings")
+    qtbot.wait(120)
+    before = window.tiles[0].view.picture
+    qtbot.wait(200)
+    assert window.tiles[0].view.picture is before
+    window.show_page("live")
+    qtbot.waitUntil(lambda: window.tiles[0].view.picture is not before)
+
+
+def test_arrows_move_the_choice_and_the_transport_bar_follows(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window("a.mp4", "b.mp4", "live", "c.mp4", playing=True)
+    assert window.wall.current is window.tiles[0]
+    for key, place in ((Qt.Key.Key_Right, 1), (Qt.Key.Key_Down, 3), (Qt.Key.Key_Left, 2)):
+        qtbot.keyClick(window.wall.current, key)
+        assert window.wall.current is window.tiles[place]
+    assert [tile.view.marked for tile in window.tiles] == [False, False, True, False]
+    qtbot.waitUntil(lambda: not window.live.transport.isVisible())
+
+
+def test_sixteen_sources_have_room_and_more_are_left_out(
+    qtbot: QtBot, open_window: Open, sessions: Sessions
+) -> None:
+    window = open_window(*["empty-room.mp4"] * 18)
+    assert len(window.tiles) == len(sessions.opened) == MOST_TILES
+    assert len({tile.name for tile in window.tiles}) == MOST_TILES
+    qtbot.waitUntil(lambda: all(tile.width() > 60 for tile in window.tiles))
+    rows = {tile.y() for tile in window.tiles}
+    assert len(rows) == 4
+
+
+def test_each_of_several_tiles_tells_name_state_and_pace(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("a.mp4", "live", playing=True)
+    qtbot.waitUntil(lambda: "frames/s" in window.tiles[1].view._caption)
+    assert window.tiles[1].view._caption.startswith("live · live · ")
+
+
+def test_tiles_that_were_left_are_deleted(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("a.mp4", "live", playing=True)
+    window.show_sources(["b.mp4"])
+    qtbot.waitUntil(lambda: not window.wall._leaving)

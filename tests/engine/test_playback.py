@@ -1,0 +1,161 @@
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from engine.errors import SourceError
+from engine.playback import Playback
+from engine.sources.address import open_source
+from engine.sources.recording import recording_of
+from engine.status import State
+from engine.values.faces import Faces
+from engine.values.frame import Frame
+from engine.values.result import FrameResult, Track
+
+SCENE = "synthetic:?people=1&seconds=2&size=96x64&rate=25"
+
+
+class Looking:
+    """Costs nothing and sees nobody."""
+
+    def __init__(self) -> None:
+        self.stepped: list[int] = []
+
+    def step(self, frame: Frame) -> FrameResult:
+        self.stepped.append(frame.index)
+        return FrameResult(frame, Faces.none(), np.zeros(0, np.float32), None, ())
+
+    def finish(self) -> tuple[Track, ...]:
+        return ()
+
+
+@pytest.fixture
+def looking() -> Looking:
+    return Looking()
+
+
+@pytest.fixture
+def playback(looking: Looking) -> Iterator[Playback]:
+    made = Playback(
+        lambda: recording_of(partial(open_source, SCENE, name="x"), lambda w, h: (w, h)),
+        lambda _: looking,
+    )
+    made.start()
+    yield made
+    made.stop()
+    assert not made.alive
+
+
+def until(true: Callable[[], bool], timeout_s: float = 10.0) -> None:
+    end = time.monotonic() + timeout_s
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def paused_at(playback: Playback, time_s: float) -> int:
+    """Pause at a second; returns the number of the frame."""
+    until(lambda: playback.status.state is State.RUNNING)
+    playback.pause()
+    playback.seek(time_s)
+    until(lambda: abs(playback.status.position_s - time_s) < 0.05)
+    return playback.status.frames - 1
+
+
+def test_it_plays_at_its_natural_speed_to_the_end_and_again(playback: Playback) -> None:
+    until(lambda: playback.status.state is State.RUNNING)
+    began = time.monotonic()
+    until(lambda: playback.status.state is State.ENDED)
+    assert 1.5 < time.monotonic() - began < 6
+    assert playback.alive
+    playback.resume()
+    until(lambda: playback.status.state is State.RUNNING and playback.status.position_s < 1.0)
+
+
+def test_twice_the_speed_takes_half_the_time(playback: Playback) -> None:
+    playback.play_at(4.0)
+    until(lambda: playback.status.state is State.RUNNING)
+    began = time.monotonic()
+    until(lambda: playback.status.state is State.ENDED)
+    assert time.monotonic() - began < 1.5
+
+
+def test_steps_go_exactly_one_frame_in_both_directions(playback: Playback) -> None:
+    here = paused_at(playback, 1.0)
+    assert here == 25
+    for step, place in ((-1, 24), (-1, 23), (1, 24), (1, 25), (1, 26), (-3, 23)):
+        playback.step(step)
+        until(lambda place=place: playback.status.frames - 1 == place)
+        time.sleep(0.02)
+        assert playback.status.frames - 1 == place
+    assert playback.status.state is State.PAUSED
+
+
+def test_a_step_back_at_the_beginning_stays_there(playback: Playback) -> None:
+    paused_at(playback, 0.0)
+    playback.step(-1)
+    time.sleep(0.1)
+    assert playback.status.frames - 1 == 0
+
+
+def test_what_was_looked_at_once_is_never_looked_at_again(
+    playback: Playback, looking: Looking
+) -> None:
+    until(lambda: playback.status.state is State.ENDED)
+    stepped = len(looking.stepped)
+    for time_s in (1.5, 0.4, 1.0):
+        playback.seek(time_s)
+        until(lambda time_s=time_s: abs(playback.status.position_s - time_s) < 0.05)
+    assert len(looking.stepped) == stepped
+    assert playback.status.state is State.PAUSED, "after the end somebody looks around"
+
+
+def test_a_part_is_played_again_and_again(playback: Playback) -> None:
+    playback.play_between(0.5, 0.8)
+    playback.seek(0.5)
+    places = []
+    until(lambda: playback.status.position_s >= 0.5)
+    end = time.monotonic() + 1.2
+    while time.monotonic() < end:
+        places.append(playback.status.position_s)
+        time.sleep(0.01)
+    assert min(places) >= 0.45
+    assert max(places) <= 0.81
+    falls = sum(after < before for before, after in pairwise(places))
+    assert falls >= 2
+
+
+def test_a_seek_while_it_plays_goes_on_from_there(playback: Playback) -> None:
+    until(lambda: playback.status.position_s > 0.1)
+    playback.seek(1.5)
+    until(lambda: playback.status.position_s >= 1.5)
+    assert playback.status.state is State.RUNNING
+
+
+def test_a_recording_that_cannot_be_opened_is_told(looking: Looking) -> None:
+    def refuse() -> None:
+        raise SourceError("clip.mp4 does not exist. Check the path.")
+
+    playback = Playback(refuse, lambda _: looking)
+    playback.start()
+    until(lambda: playback.status.state is State.FAILED)
+    assert "Check the path" in playback.status.message
+    until(lambda: playback.results.finished)
+    playback.stop()
+
+
+@pytest.mark.parametrize("state", [State.RUNNING, State.PAUSED, State.ENDED])
+def test_it_stops_at_once_from_every_state(playback: Playback, state: State) -> None:
+    until(lambda: playback.status.state is State.RUNNING)
+    if state is State.PAUSED:
+        playback.pause()
+    if state is State.ENDED:
+        playback.play_at(4.0)
+        until(lambda: playback.status.state is State.ENDED)
+    began = time.monotonic()
+    playback.stop()
+    assert time.monotonic() - began < 1.0
+    assert not playback.alive
