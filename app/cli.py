@@ -93,12 +93,20 @@ def analyze(
     out: Annotated[Path, typer.Option(help="Folder for the results")] = Path("results"),
     annotate: Annotated[bool, typer.Option(help="Write a video with overlays")] = False,
     tables: Annotated[
-        str, typer.Option(help="Comma-separated: csv, jsonl, parquet, sqlite")
+        str, typer.Option(help="Comma-separated: csv, jsonl, parquet, sqlite, mot, coco")
     ] = "csv",
     distribution: Annotated[
         bool, typer.Option(help="Put the whole age distribution into the tables")
     ] = False,
-    blur: Annotated[bool, typer.Option(help="Blur faces in the annotated video")] = False,
+    blur: Annotated[bool, typer.Option(help="Blur faces wherever they are shown")] = False,
+    subtitles: Annotated[
+        bool, typer.Option(help="Write ages as subtitles, ASS and WebVTT")
+    ] = False,
+    contact_sheet: Annotated[
+        bool, typer.Option(help="Write pages with the best look at everybody")
+    ] = False,
+    thumbnails: Annotated[bool, typer.Option(help="Show faces in the report")] = False,
+    report: Annotated[bool, typer.Option(help="Write report.html about everything")] = True,
     max_fps: Annotated[
         float, typer.Option(min=0, help="Look at no more frames a second of video; 0 for all")
     ] = 0.0,
@@ -128,6 +136,10 @@ def analyze(
             distribution=distribution,
             annotate=annotate,
             blur=blur,
+            subtitles=subtitles,
+            contact_sheet=contact_sheet,
+            thumbnails=thumbnails,
+            report=report,
             max_fps=max_fps,
             quiet=quiet,
             json=json,

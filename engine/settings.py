@@ -5,9 +5,9 @@ the text people read; `json_schema_extra={"unit": …}` the unit.
 """
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 
@@ -156,6 +156,30 @@ class StoreSettings(_Section):
     )
 
 
+class BlurStyle(StrEnum):
+    """What is put over faces that nobody shall recognise."""
+
+    PIXELATE = "pixelate"
+    SOLID = "solid"
+    GAUSSIAN = "gaussian"
+
+
+class PrivacySettings(_Section):
+    """Hiding faces, where that is asked for."""
+
+    blur_style: BlurStyle = Field(
+        BlurStyle.PIXELATE, description="What hides faces: a mosaic, one grey, or a soft blur"
+    )
+    blur_larger: Annotated[float, Field(ge=1, le=4)] = Field(
+        1.3, description="Size of what is hidden, in sizes of the face: hair, ears and chin too"
+    )
+    blur_hold_s: Annotated[float, Field(ge=0, le=60)] = Field(
+        1.0,
+        description="How long a face that was lost stays hidden where it was last seen",
+        json_schema_extra=_unit("s"),
+    )
+
+
 class StreamSettings(_Section):
     """Reading live sources."""
 
@@ -163,6 +187,56 @@ class StreamSettings(_Section):
         "none",
         description="What decodes video: the CPU (none), a device, or the first that works (auto)",
     )
+
+
+class KioskSettings(_Section):
+    """Speaking to people before a screen."""
+
+    near: Annotated[float, Field(ge=0.02, le=1)] = Field(
+        0.12,
+        description="Size of a face from which somebody is near, in shorter sides of the picture",
+    )
+    most: Annotated[int, Field(ge=1, le=4)] = Field(
+        4, description="Most visitors spoken to at a time, the nearest first"
+    )
+
+
+class GateSettings(_Section):
+    """Deciding whether somebody is over an age."""
+
+    age: Annotated[int, Field(ge=1, le=100)] = Field(
+        18, description="Age that is asked about", json_schema_extra=_unit("years")
+    )
+    challenge: Annotated[int, Field(ge=0, le=100)] = Field(
+        0,
+        description="Who looks younger than this is asked by a person; 0 for no such age",
+        json_schema_extra=_unit("years"),
+    )
+    wrongly_over: Annotated[float, Field(gt=0, le=0.2)] = Field(
+        0.01, description="Probability up to which somebody under the age may be taken for over it"
+    )
+    wrongly_under: Annotated[float, Field(gt=0, le=0.2)] = Field(
+        0.05, description="Probability up to which somebody over the age may be taken for under it"
+    )
+    least_looks: Annotated[float, Field(ge=1, le=100)] = Field(
+        3.0, description="Effective frames without which nothing is decided"
+    )
+    hold_s: Annotated[float, Field(ge=0, le=10)] = Field(
+        0.4,
+        description="How long a decision has to hold before it is shown",
+        json_schema_extra=_unit("s"),
+    )
+    patience_s: Annotated[float, Field(ge=1, le=120)] = Field(
+        12.0,
+        description="Time without a decision after which a person is asked",
+        json_schema_extra=_unit("s"),
+    )
+
+    @model_validator(mode="after")
+    def _challenge_is_older(self) -> Self:
+        if self.challenge and self.challenge < self.age:
+            raise ValueError(f"the challenge age must be {self.age} or more, or 0 for none")
+        return self
 
 
 class Settings(_Section):
@@ -176,3 +250,6 @@ class Settings(_Section):
     runtime: RuntimeSettings = RuntimeSettings()
     store: StoreSettings = StoreSettings()
     stream: StreamSettings = StreamSettings()
+    kiosk: KioskSettings = KioskSettings()
+    gate: GateSettings = GateSettings()
+    privacy: PrivacySettings = PrivacySettings()

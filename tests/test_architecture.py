@@ -13,7 +13,7 @@ from app.versions import VERSION
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("app", "engine", "train")
-HEADLESS = ("app.cli", "app.doctor", "engine.pipeline", "train.fit")
+HEADLESS = ("app.cli", "app.doctor", "app.export", "app.monitor", "engine.pipeline", "train.fit")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 SOURCES = [*MODULES, ROOT / "main.py", *sorted((ROOT / "tests").rglob("*.py"))]
 TEXTS = [

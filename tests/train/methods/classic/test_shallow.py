@@ -17,7 +17,7 @@ LEARNERS = [
     NearestNeighbours(),
     OHRanker(),
     MaximumEntropy(steps=60),
-    ConditionalNetwork(hidden=16, passes=15),
+    ConditionalNetwork(hidden=32, passes=60, batch=16),
     CumulativeAttributes(),
 ]
 
