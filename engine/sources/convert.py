@@ -135,6 +135,7 @@ class DecodedPixels:
         self._lock = RLock()
         self._image: Image | None = None
         self._small: tuple[Image | None] | None = None
+        self._glimpse: Grey | None = None
 
     def image(self) -> Image:
         """The whole picture."""
@@ -152,6 +153,12 @@ class DecodedPixels:
 
     def glimpse(self) -> Grey:
         """Every n-th pixel of the luma plane, or of the picture where there is no such plane."""
+        with self._lock:
+            if self._glimpse is None:
+                self._glimpse = read_only(self._glimpsed())
+            return self._glimpse
+
+    def _glimpsed(self) -> Grey:
         step = glimpse_step(*self.size_wh)
         luma = luma_of(self._frame)
         if luma is None:
