@@ -10,6 +10,7 @@ from train.methods.classic.cpnn import ConditionalNetwork
 from train.methods.classic.knn import NearestNeighbours
 from train.methods.classic.ldl import MaximumEntropy
 from train.methods.classic.ohrank import OHRanker
+from train.methods.classic.ranking_net import DeepRank
 from train.methods.classic.shallow import FaceFeatures, Learner, Shallow
 from train.methods.method import Samples
 
@@ -19,6 +20,8 @@ LEARNERS = [
     MaximumEntropy(steps=60),
     ConditionalNetwork(hidden=32, passes=60, batch=16),
     CumulativeAttributes(),
+    DeepRank(),
+    DeepRank((15.0, 35.0)),
 ]
 
 
