@@ -2,38 +2,60 @@
 
 import json
 import platform
-import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from types import FrameType
 
-from app.progress import Progress, print_summary
+from app.progress import Progress, announcer, print_summary
+from app.report.page import write_report
+from app.signals import stopped_by_signals
 from app.versions import part_versions, program_version
-from engine.errors import AgescopeError, SettingsError, SinkError
-from engine.job import Job, run
-from engine.models.shipped import Models, load_models
-from engine.pipeline import Pipeline, detector_scale
-from engine.settings import Settings
-from engine.sinks.options import TABLES, SinkOptions, open_sinks
-from engine.sources.address import expand, mask_address, open_source, source_name
+from engine.ahead import side_by_side
+from engine.archive.cluster import run_cluster
+from engine.archive.find import find
+from engine.archive.folder import Folder
+from engine.archive.ledger import Ledger, open_ledger
+from engine.archive.one import run_here
+from engine.archive.pool import Limits, run_pool
+from engine.archive.storage import is_stored, list_stored, open_folder
+from engine.archive.task import Begun, Outcome, Plan, Step, Task
+from engine.errors import SettingsError, SinkError
+from engine.job import Job
+from engine.models.shipped import load_models
+from engine.settings import Effort, Settings
+from engine.sinks.options import TABLES, SinkOptions
+from engine.sources.address import expand
 
+_SUMMARY_EVERY_S = 10.0
 DONE, SOME_FAILED, INTERRUPTED = 0, 1, 130
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the user asked of `analyze`; the fields are its options."""
+    """What the user asked of `analyze`; the fields are its options.
 
-    out: Path
+    Attributes:
+        out: Folder of the results, on this machine or in storage (`s3://bucket/folder`).
+    """
+
+    out: Path | str
     tables: tuple[str, ...] = ("csv",)
     distribution: bool = False
     annotate: bool = False
     blur: bool = False
+    subtitles: bool = False
+    contact_sheet: bool = False
+    thumbnails: bool = False
+    report: bool = True
     max_fps: float = 0.0
+    recursive: bool = False
+    jobs: int = 1
+    timeout_s: float = 0.0
+    resume: bool = False
+    cluster: str = ""
     quiet: bool = False
     json: bool = False
 
@@ -42,7 +64,7 @@ def analyze_all(specs: list[str], wish: Wish, settings: Settings) -> int:
     """Analyse every source; a failing one does not stop the others.
 
     Args:
-        specs: What the user named; globs are expanded here.
+        specs: What the user named; globs and, where asked, folders are expanded here.
         wish: Options.
         settings: Engine settings.
 
@@ -53,69 +75,103 @@ def analyze_all(specs: list[str], wish: Wish, settings: Settings) -> int:
         AgescopeError: Nothing could be started: no source matches, the folder cannot be written,
             a model is missing.
     """
-    addresses = expand(specs)
+    addresses = _addresses(specs, wish)
     _check_tables(wish.tables)
-    _check_writable(wish.out)
-    models = load_models(settings.runtime.threads)
+    settings = _watchful(wish, settings)
+    runtime = settings.runtime
+    if not wish.cluster:  # the cores of this machine tell nothing about those of others
+        runtime = side_by_side(runtime, jobs=wish.jobs)
+    plan = Plan(str(wish.out), _options(wish, settings), settings, wish.max_fps)
+    plan = replace(plan, settings=settings.model_copy(update={"runtime": runtime}))
+    version = program_version()
+    folder = open_folder(str(wish.out))
+    ledger = open_ledger(folder, addresses, plan, resume=wish.resume, version=version)
     jobs: list[Job] = []
-    with _stopped_by_signals() as stop, Progress.choose(wish.quiet, wish.json) as progress:
-        for address, name in zip(addresses, _names(addresses), strict=True):
-            jobs.append(_one(address, name, wish, settings, models, progress, stop))
-            progress.done(jobs[-1])
-            write_summary(wish.out, jobs, models, settings)
-            if stop.is_set():
-                break
-    summary = write_summary(wish.out, jobs, models, settings)
-    _tell(jobs, wish, summary)
+    with stopped_by_signals() as stop, Progress.choose(wish.quiet, wish.json) as progress:
+        progress.expect({task.name: ledger.size_bytes(task.address) for task in ledger.tasks})
+        due_s = time.monotonic() + _SUMMARY_EVERY_S
+        for outcome in _outcomes(ledger.tasks, plan, wish, progress, stop):
+            jobs.append(outcome.job)
+            progress.done(outcome.job)
+            _record(ledger, outcome)
+            if time.monotonic() >= due_s:
+                write_summary(folder, ledger, jobs, settings)
+                due_s = time.monotonic() + _SUMMARY_EVERY_S
+    summary = write_summary(folder, ledger, jobs, settings)
+    _tell(jobs, wish, summary, before=len(ledger.wanted) - len(ledger.tasks))
+    reported = not wish.report or _report(folder, summary)
     if stop.is_set():
         return INTERRUPTED
-    return SOME_FAILED if any(job.errors for job in jobs) else DONE
+    return DONE if reported and not any(job.errors for job in jobs) else SOME_FAILED
 
 
-def _one(
-    address: str,
-    name: str,
-    wish: Wish,
-    settings: Settings,
-    models: Models,
-    progress: Progress,
-    stop: threading.Event,
-) -> Job:
+def _outcomes(
+    tasks: list[Task], plan: Plan, wish: Wish, progress: Progress, stop: threading.Event
+) -> Iterator[Outcome]:
+    def tell(news: Begun | Step) -> None:
+        if isinstance(news, Begun):
+            progress.begin(news.info)
+        else:
+            progress.step(news.job)
+
+    if not tasks:
+        return
+    limits = Limits(min(wish.jobs, len(tasks)), wish.timeout_s)
+    if wish.cluster:
+        yield from run_cluster(tasks, plan, limits, wish.cluster, tell=tell, stop=stop)
+        return
+    if wish.jobs > 1 or wish.timeout_s:
+        yield from run_pool(tasks, plan, limits, tell, stop)
+        return
+    models = load_models(plan.settings.runtime, progress=announcer(sys.stderr))
+    yield from run_here(tasks, plan, models, tell, stop)
+
+
+def _addresses(specs: list[str], wish: Wish) -> list[str]:
+    addresses = []
+    for address in expand(specs):
+        folder = Path(address)
+        if is_stored(address):
+            addresses += list_stored(address, recursive=wish.recursive)
+        elif wish.recursive and folder.is_dir():
+            addresses += find(folder, leave_out=Path(wish.out))
+        else:
+            addresses.append(address)
+    return addresses
+
+
+def _options(wish: Wish, settings: Settings) -> SinkOptions:
+    return SinkOptions(
+        tables=wish.tables,
+        distribution=wish.distribution,
+        annotate=wish.annotate,
+        blur=wish.blur,
+        privacy=settings.privacy,
+        subtitles=wish.subtitles,
+        contact_sheet=wish.contact_sheet,
+        digest=wish.report,
+        thumbnails=wish.thumbnails,
+    )
+
+
+def _watchful(wish: Wish, settings: Settings) -> Settings:
+    """Look at every frame where faces are to be hidden: one passed over shows who just came."""
+    if not (wish.blur and wish.annotate):
+        return settings
+    if wish.max_fps:
+        raise SettingsError(
+            "--blur hides faces in every frame of the annotated video, so every frame is looked "
+            "at: leave out --max-fps, or --annotate."
+        )
+    schedule = settings.schedule.model_copy(update={"effort": Effort.EXHAUSTIVE})
+    return settings.model_copy(update={"schedule": schedule})
+
+
+def _record(ledger: Ledger, outcome: Outcome) -> None:
     try:
-        source = open_source(
-            address, small_size=detector_scale(models, settings).size_for, name=name
-        )
-    except AgescopeError as error:
-        return Job(name, mask_address(address), errors=[str(error)])
-    with source:
-        local = Path(address) if Path(address).is_file() else None
-        options = SinkOptions(
-            tables=wish.tables,
-            distribution=wish.distribution,
-            annotate=wish.annotate and not source.info.pictures,
-            blur=wish.blur,
-            audio_from=local,
-        )
-        progress.begin(source.info)
-        try:
-            sinks = open_sinks(wish.out, source.info, options)
-            pipeline = Pipeline(models, settings, pictures=source.info.pictures)
-        except SinkError as error:
-            return Job(name, source.info.address, errors=[str(error)])
-        return run(source, pipeline, sinks, max_fps=wish.max_fps, progress=progress.step, stop=stop)
-
-
-def _names(addresses: list[str]) -> list[str]:
-    """Distinct names for files: a second `clip` becomes `clip-2`."""
-    names: list[str] = []
-    for address in addresses:
-        stem = name = source_name(address)
-        count = 1
-        while name in names:
-            count += 1
-            name = f"{stem}-{count}"
-        names.append(name)
-    return names
+        ledger.record(outcome)
+    except SinkError as error:  # a full disk may be made room on, and the next source told
+        outcome.job.errors.append(str(error))
 
 
 def _check_tables(tables: tuple[str, ...]) -> None:
@@ -126,70 +182,42 @@ def _check_tables(tables: tuple[str, ...]) -> None:
         )
 
 
-def _check_writable(out: Path) -> None:
-    probe = out / ".agescope-probe"
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise SinkError(
-            f"cannot write to {out}: {error.strerror}. Choose another folder with --out."
-        ) from error
-
-
 def write_summary(
-    out: Path, jobs: list[Job], models: Models, settings: Settings
+    folder: Folder, ledger: Ledger, jobs: list[Job], settings: Settings
 ) -> dict[str, object]:
     """Write `summary.json` and return what it holds."""
+    entries = ledger.entries()
     summary: dict[str, object] = {
         "agescope": program_version(),
         "python": platform.python_version(),
         "versions": part_versions(),
-        "models": {
-            model.spec.path.name: {"sha256": model.spec.sha256, "runtime": model.runtime}
-            for model in (models.detector, models.age)
-        },
-        "settings": settings.model_dump(),
-        "sources": [job.summary() for job in jobs],
+        "models": next((entry.models for entry in entries if entry.models), {}),
+        "settings": settings.model_dump(mode="json"),
+        "sources": [entry.summary for entry in entries],
     }
-    path = out / "summary.json"
-    partial = path.with_suffix(".json.partial")
     try:
-        partial.write_text(json.dumps(summary, indent=2) + "\n")
-        partial.replace(path)
-    except OSError as error:
+        folder.write("summary.json", (json.dumps(summary, indent=2) + "\n").encode())
+    except SinkError as error:
         if jobs and not jobs[-1].errors:
-            jobs[-1].errors.append(f"cannot write {path}: {error.strerror}")
+            jobs[-1].errors.append(str(error))
     return summary
 
 
-def _tell(jobs: list[Job], wish: Wish, summary: dict[str, object]) -> None:
+def _report(folder: Folder, summary: dict[str, object]) -> bool:
+    """Write the report; False, and said, where that fails."""
+    try:
+        write_report(folder, summary)
+    except SinkError as error:
+        sys.stderr.write(f"agescope: {error}\n")
+        return False
+    return True
+
+
+def _tell(jobs: list[Job], wish: Wish, summary: dict[str, object], *, before: int) -> None:
     if wish.json:
         sys.stdout.write(json.dumps(summary, indent=2) + "\n")
     elif not wish.quiet:
-        print_summary(jobs, wish.out)
+        print_summary(jobs, str(wish.out), before=before)
     for job in jobs:
         for error in job.errors:
             sys.stderr.write(f"agescope: {job.source}: {error}\n")
-
-
-@contextmanager
-def _stopped_by_signals() -> Iterator[threading.Event]:
-    """Turn Ctrl-C and SIGTERM into an event, so that outputs are completed; a second one kills."""
-    stop = threading.Event()
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    if threading.current_thread() is not threading.main_thread():
-        yield stop  # Python hands signals to the main thread only
-        return
-    before = {n: signal.signal(n, on_signal) for n in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -2,21 +2,23 @@
 
 import sys
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self, TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.markup import escape
+from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as Bar
 from rich.table import Table
 
+from app.overall import Overall, duration
 from engine.job import Job
 from engine.sources.source import SourceInfo
 
 _REDRAW_S = 0.2
 _LINE_S = 5.0
+_MOST_ROWS = 50
 
 
 class Progress:
@@ -30,8 +32,11 @@ class Progress:
             return Progress()
         return BarProgress(stream) if stream.isatty() else LineProgress(stream)
 
+    def expect(self, sizes: Mapping[str, int]) -> None:
+        """There is so much to do: bytes by name of the source, 0 where unknown."""
+
     def begin(self, info: SourceInfo) -> None:
-        """A source starts."""
+        """A source starts; others may be under way."""
 
     def step(self, job: Job) -> None:
         """A frame is done."""
@@ -56,32 +61,46 @@ class LineProgress(Progress):
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._frames = 0
+        self._frames: dict[str, int] = {}
         self._last = time.monotonic()
+        self._overall = Overall({})
+
+    def expect(self, sizes: Mapping[str, int]) -> None:
+        """Begin to count."""
+        self._overall = Overall(sizes)
 
     def begin(self, info: SourceInfo) -> None:
         """Name the source."""
-        self._frames, self._last = info.frames, time.monotonic()
+        self._overall.begin(info)
+        self._frames[info.name], self._last = info.frames, time.monotonic()
         self._say(f"{info.name}: {info.width}x{info.height}, {_length(info)}")
 
     def step(self, job: Job) -> None:
         """Say how far it is, now and then."""
+        self._overall.step(job)
         if time.monotonic() - self._last < _LINE_S:
             return
         self._last = time.monotonic()
-        of = f" of {self._frames}" if self._frames else ""
+        frames = self._frames.get(job.source, 0)
+        of = f" of {frames}" if frames else ""
         self._say(
             f"{job.source}: frame {job.frames}{of}, {job.frames_per_s:.1f} frames/s, "
-            f"{job.people} people so far{_eta(job, self._frames)}"
+            f"{job.people} people so far{_eta(job, frames)}"
         )
+        if self._overall.total > 1:
+            self._say(f"all: {self._overall}")
 
     def done(self, job: Job) -> None:
         """Say how it ended."""
+        self._overall.done(job)
+        self._frames.pop(job.source, None)
         end = "failed" if job.errors else "interrupted" if job.interrupted else "done"
         self._say(
             f"{job.source}: {end}, {job.frames} frames in {job.wall_s:.1f} s "
             f"({job.frames_per_s:.1f} frames/s), {job.people} people"
         )
+        if self._overall.total > 1:
+            self._say(f"all: {self._overall}")
 
     def _say(self, line: str) -> None:
         self._stream.write(line + "\n")
@@ -89,40 +108,62 @@ class LineProgress(Progress):
 
 
 class BarProgress(Progress):
-    """A bar a source on a terminal."""
+    """On a terminal: a bar for each source under way, and one for all."""
 
     def __init__(self, stream: TextIO) -> None:
         self._bar = Bar(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
-            TextColumn("{task.fields[pace]}"),
-            TimeRemainingColumn(),
+            TextColumn("{task.fields[pace]}", markup=False),
             console=Console(file=stream),
         )
-        self._task: TaskID | None = None
-        self._last = 0.0
+        self._tasks: dict[str, TaskID] = {}
+        self._told: dict[str, float] = {}
+        self._overall = Overall({})
+        self._all: TaskID | None = None
+
+    def expect(self, sizes: Mapping[str, int]) -> None:
+        """Begin to count."""
+        self._overall = Overall(sizes)
+        if len(sizes) > 1:
+            self._all = self._bar.add_task("all", total=1.0, pace="")
 
     def begin(self, info: SourceInfo) -> None:
-        """Open a bar."""
-        self._task = self._bar.add_task(info.name, total=info.frames or None, pace="")
+        """Open a bar, in place of the one of an attempt that broke off."""
+        self._remove(info.name)
+        self._overall.begin(info)
+        self._tasks[info.name] = self._bar.add_task(info.name, total=info.frames or None, pace="")
 
     def step(self, job: Job) -> None:
         """Move the bar, at most a few times a second."""
-        if self._task is None or time.monotonic() - self._last < _REDRAW_S:
+        task, now = self._tasks.get(job.source), time.monotonic()
+        if task is None or now - self._told.get(job.source, 0.0) < _REDRAW_S:
             return
-        self._last = time.monotonic()
+        self._told[job.source] = now
+        self._overall.step(job)
+        total = self._bar.tasks[self._bar.task_ids.index(task)].total
         pace = f"{job.frames_per_s:.1f} frames/s · {job.people} people"
-        self._bar.update(self._task, completed=job.frames, pace=pace)
+        pace += _eta(job, int(total or 0)).replace(", ", " · ")
+        self._bar.update(task, completed=job.frames, pace=pace)
+        self._show_all()
 
     def done(self, job: Job) -> None:
-        """Close the bar."""
-        if self._task is not None:
-            end = "failed" if job.errors else f"{job.frames_per_s:.1f} frames/s"
-            total = max(job.frames, 1)
-            pace = f"{end} · {job.people} people"
-            self._bar.update(self._task, total=total, completed=total, pace=pace)
-            self._bar.stop_task(self._task)
-        self._task = None
+        """Put a line in place of the bar."""
+        self._overall.done(job)
+        self._remove(job.source)
+        end = "failed" if job.errors else f"{job.frames_per_s:.1f} frames/s"
+        line = f"{job.source}: {end} · {job.people} people"
+        self._bar.console.print(line, markup=False, highlight=False)
+        self._show_all()
+
+    def _show_all(self) -> None:
+        if self._all is not None:
+            self._bar.update(self._all, completed=self._overall.share, pace=str(self._overall))
+
+    def _remove(self, name: str) -> None:
+        self._told.pop(name, None)
+        if (task := self._tasks.pop(name, None)) is not None:
+            self._bar.remove_task(task)
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -151,25 +192,53 @@ def announcer(stream: TextIO) -> Callable[[str, float], None]:
     return announce
 
 
-def print_summary(jobs: list[Job], out: Path) -> None:
-    """The table at the end."""
+def print_summary(jobs: list[Job], out: str, *, before: int = 0) -> None:
+    """The table at the end: all sources, or of very many only those with problems, and sums.
+
+    Args:
+        jobs: What became of each source of this run.
+        out: Where the results are.
+        before: Sources that an earlier run finished.
+    """
     table = Table(title=f"Results in {out}")
     table.add_column("source", overflow="fold")
     for column in ("frames", "seconds", "people", "wall s", "frames/s"):
         table.add_column(column, justify="right")
     table.add_column("result")
-    for job in jobs:
-        failed = f"[red]{len(job.errors)} problem(s)[/red]"
-        table.add_row(
-            job.source,
-            str(job.frames),
-            f"{job.time_s:.1f}",
-            str(job.people),
-            f"{job.wall_s:.1f}",
-            f"{job.frames_per_s:.1f}",
-            failed if job.errors else "interrupted" if job.interrupted else "done",
-        )
-    Console(file=sys.stdout).print(table)
+    shown = jobs if len(jobs) <= _MOST_ROWS else [job for job in jobs if job.errors][:_MOST_ROWS]
+    for job in shown:
+        table.add_row(*_cells(job))
+    if len(shown) < len(jobs):
+        table.add_row(f"all {len(jobs)}", *_sums(jobs))
+    console = Console(file=sys.stdout)
+    console.print(table)
+    if before:
+        console.print(f"{before} of {before + len(jobs)} sources were done before.")
+
+
+def _cells(job: Job) -> tuple[str, ...]:
+    failed = f"[red]{len(job.errors)} problem(s)[/red]"
+    return (
+        escape(job.source),
+        str(job.frames),
+        f"{job.time_s:.1f}",
+        str(job.people),
+        f"{job.wall_s:.1f}",
+        f"{job.frames_per_s:.1f}",
+        failed if job.errors else "interrupted" if job.interrupted else "done",
+    )
+
+
+def _sums(jobs: list[Job]) -> tuple[str, ...]:
+    wall_s, frames = sum(job.wall_s for job in jobs), sum(job.frames for job in jobs)
+    return (
+        str(frames),
+        f"{sum(job.time_s for job in jobs):.1f}",
+        str(sum(job.people for job in jobs)),
+        f"{wall_s:.1f}",
+        f"{frames / wall_s:.1f}" if wall_s else "",
+        f"{sum(not job.errors and not job.interrupted for job in jobs)} done",
+    )
 
 
 def _length(info: SourceInfo) -> str:
@@ -181,4 +250,4 @@ def _length(info: SourceInfo) -> str:
 def _eta(job: Job, frames: int) -> str:
     if not frames or not job.frames_per_s or frames <= job.frames:
         return ""
-    return f", {(frames - job.frames) / job.frames_per_s:.0f} s left"
+    return f", {duration((frames - job.frames) / job.frames_per_s)} left"

@@ -1,0 +1,281 @@
+"""The same tasks on the machines of a Ray cluster (`pip install 'agescope[cluster]'`).
+
+Frames never leave the process that decodes them: what travels is the task, now and then a few
+counts, and the outcome. Every machine needs this program, the same paths to the sources, and a
+folder of results that all of them share.
+"""
+
+import os
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from engine.archive.one import Tell, analyze_one
+from engine.archive.pool import MOST_ATTEMPTS, Limits, too_long
+from engine.archive.task import Begun, Outcome, Plan, Status, Step, Task, not_begun, unfinished
+from engine.errors import ModelError, SettingsError
+from engine.models.shipped import Models, load_models
+from engine.settings import RuntimeSettings
+
+if TYPE_CHECKING:
+    from ray import ObjectRef
+    from ray.actor import ActorHandle
+
+LOCAL = "local"
+_TICK_S = 0.3
+_TELL_EVERY_S = 0.5
+_AHEAD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A machine begins a task."""
+
+
+_News = tuple[str, Taken | Begun | Step]
+
+
+def run_cluster(
+    tasks: Sequence[Task],
+    plan: Plan,
+    limits: Limits,
+    address: str,
+    *,
+    tell: Tell,
+    stop: threading.Event,
+) -> Iterator[Outcome]:
+    """Analyse sources on a cluster; as `run_pool`.
+
+    Args:
+        tasks: Handed out in this order.
+        plan: What to do with each. Its threads are the CPUs that a task asks the cluster for; one
+            that requires a GPU asks for one.
+        limits: For a cluster that is running, `jobs` over 1 bounds what is under way.
+        address: Of the cluster, or `LOCAL` to start one of `limits.jobs` CPUs on this machine.
+        tell: Told when a source is open, and now and then how far it is.
+        stop: Ends all when set.
+
+    Yields:
+        The outcome of every task, as they end.
+
+    Raises:
+        SettingsError: Ray is not installed or there is no such cluster.
+        ModelError: A machine cannot load the models.
+    """
+    runtime = plan.settings.runtime
+    runtime = runtime.model_copy(update={"threads": runtime.threads or 1})
+    plan = replace(plan, settings=plan.settings.model_copy(update={"runtime": runtime}))
+    with _connected(address, limits.jobs * runtime.threads) as cpus:
+        room = limits.jobs if address == LOCAL or limits.jobs > 1 else _AHEAD * cpus
+        cluster = _Cluster(tasks, plan, replace(limits, jobs=room), tell)
+        while cluster.busy:
+            if stop.is_set():
+                yield from cluster.stop()
+            yield from cluster.turn()
+
+
+@contextmanager
+def _connected(address: str, cpus: int) -> Iterator[int]:
+    """Connect to Ray; yields the CPUs of the cluster."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    try:
+        import ray
+    except ImportError as error:
+        raise SettingsError(
+            "--cluster needs Ray, which is not installed. pip install 'agescope[cluster]'"
+        ) from error
+    handler = signal.getsignal(signal.SIGTERM)
+    where = {"num_cpus": cpus, "include_dashboard": False} if address == LOCAL else {}
+    try:
+        ray.init(
+            None if address == LOCAL else address,
+            log_to_driver=False,
+            logging_level="ERROR",
+            **where,
+        )
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        raise SettingsError(
+            f"there is no Ray cluster at '{address}' ({error}). Start one with `ray start --head`, "
+            f"or use --cluster {LOCAL}."
+        ) from error
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, handler)  # Ray puts its own, which leaves outputs half
+    try:
+        yield int(ray.cluster_resources().get("CPU", 1))
+    finally:
+        ray.shutdown()
+
+
+class _Reports:
+    """Actor: carries news to the driver, and the wish to stop to the tasks."""
+
+    def __init__(self) -> None:
+        self._news: list[_News] = []
+        self._stopping: set[str] = set()
+
+    def tell(self, name: str, news: Taken | Begun | Step) -> bool:
+        """Take news of a source; returns whether to stop it."""
+        self._news.append((name, news))
+        if isinstance(news, Taken):
+            self._stopping.discard(name)
+        return name in self._stopping
+
+    def take(self) -> list[_News]:
+        """All news since the last time."""
+        news, self._news = self._news, []
+        return news
+
+    def stop(self, names: list[str]) -> None:
+        """Have these sources stopped."""
+        self._stopping.update(names)
+
+
+@dataclass(slots=True)
+class _Flight:
+    """A task that was handed out."""
+
+    task: Task
+    late_at: float = float("inf")
+    kill_at: float = float("inf")
+    stopping: bool = False
+    late: bool = False
+
+
+class _Cluster:
+    def __init__(self, tasks: Sequence[Task], plan: Plan, limits: Limits, tell: Tell) -> None:
+        import ray
+
+        runtime = plan.settings.runtime
+        on_gpu = runtime.require_gpu or runtime.name == "tensorrt"
+        self._waiting = deque(tasks)
+        self._flights: dict[ObjectRef, _Flight] = {}
+        self._plan, self._limits, self._tell = plan, limits, tell
+        self._reports = ray.remote(num_cpus=0)(_Reports).remote()
+        # Retried here, not by Ray, so that the manifest counts attempts and kills end.
+        self._analyze = ray.remote(num_cpus=runtime.threads, num_gpus=int(on_gpu), max_retries=0)(
+            _analyze
+        )
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._waiting or self._flights)
+
+    def turn(self) -> Iterator[Outcome]:
+        """Hand out tasks, and take what came until a moment has passed."""
+        import ray
+
+        while self._waiting and len(self._flights) < self._limits.jobs:
+            task = self._waiting.popleft()
+            self._flights[self._analyze.remote(task, self._plan, self._reports)] = _Flight(task)
+        ended, _ = ray.wait(list(self._flights), timeout=_TICK_S)
+        self._hear(ray.get(self._reports.take.remote()))
+        for ref in ended:
+            yield from self._take(ref, self._flights.pop(ref))
+        self._check()
+
+    def stop(self) -> Iterator[Outcome]:
+        """Give up what waits, and have the rest completed."""
+        while self._waiting:
+            yield not_begun(self._waiting.popleft())
+        self._ask_to_stop([flight for flight in self._flights.values() if not flight.stopping])
+
+    def _hear(self, news: list[_News]) -> None:
+        flights = {flight.task.name: flight for flight in self._flights.values()}
+        for name, what in news:
+            if not isinstance(what, Taken):
+                self._tell(what)
+            elif name in flights and self._limits.timeout_s:
+                flights[name].late_at = time.monotonic() + self._limits.timeout_s
+
+    def _check(self) -> None:
+        """Stop what takes too long, kill what does not listen."""
+        import ray
+
+        now = time.monotonic()
+        late = [f for f in self._flights.values() if now > f.late_at and not f.stopping]
+        for flight in late:
+            flight.late = True
+        self._ask_to_stop(late)
+        for ref, flight in self._flights.items():
+            if now > flight.kill_at:
+                flight.kill_at = float("inf")
+                ray.cancel(ref, force=True)
+
+    def _ask_to_stop(self, flights: list[_Flight]) -> None:
+        if not flights:
+            return
+        for flight in flights:
+            flight.stopping, flight.kill_at = True, time.monotonic() + self._limits.grace_s
+        self._reports.stop.remote([flight.task.name for flight in flights])
+
+    def _take(self, ref: "ObjectRef", flight: _Flight) -> Iterator[Outcome]:
+        import ray
+
+        try:
+            outcome: Outcome = ray.get(ref)
+        except ray.exceptions.RayTaskError as error:
+            if isinstance(error.cause, ModelError):
+                raise ModelError(str(error.cause)) from error
+            raise
+        except ray.exceptions.RayError as error:  # its process or machine is gone
+            yield from self._bury(flight, type(error).__name__)
+            return
+        if flight.late and outcome.status is Status.INTERRUPTED:
+            outcome = too_long(outcome, self._limits)
+        yield outcome
+
+    def _bury(self, flight: _Flight, how: str) -> Iterator[Outcome]:
+        """Decide about a task whose process is gone."""
+        task = flight.task
+        if flight.late:
+            yield too_long(unfinished(task, Status.INTERRUPTED, ""), self._limits)
+        elif flight.stopping:
+            yield unfinished(task, Status.INTERRUPTED, "its process ended while it was stopped")
+        elif task.attempt < MOST_ATTEMPTS:
+            self._waiting.appendleft(replace(task, attempt=task.attempt + 1))
+        else:
+            reason = f"its process or machine was lost {MOST_ATTEMPTS} times ({how}). Try it alone."
+            yield unfinished(task, Status.FAILED, reason)
+
+
+@lru_cache(maxsize=1)
+def _models(settings: RuntimeSettings) -> Models:
+    return load_models(settings)
+
+
+def _analyze(task: Task, plan: Plan, reports: "ActorHandle") -> Outcome:
+    """The task as it runs on a machine of the cluster; its process keeps the models."""
+    models = _models(plan.settings.runtime)
+    teller = _Teller(task.name, reports)
+    teller.now(Taken())
+    return analyze_one(task, plan, models, teller, teller.stop)
+
+
+class _Teller:
+    """Passes on how far a source is, and learns whether to stop."""
+
+    def __init__(self, name: str, reports: "ActorHandle") -> None:
+        self.stop = threading.Event()
+        self._name, self._reports = name, reports
+        self._due_s = 0.0
+
+    def __call__(self, news: Begun | Step) -> None:
+        if isinstance(news, Step):
+            if time.monotonic() < self._due_s:
+                return
+            news = Step(replace(news.job, stages={}, errors=[]))
+        self.now(news)
+
+    def now(self, news: Taken | Begun | Step) -> None:
+        """Tell at once."""
+        import ray
+
+        self._due_s = time.monotonic() + _TELL_EVERY_S
+        if ray.get(self._reports.tell.remote(self._name, news)):
+            self.stop.set()

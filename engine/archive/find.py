@@ -1,0 +1,105 @@
+"""What there is to analyse in a folder, and names under which results do not collide."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from engine.errors import SourceError
+from engine.sources import images
+from engine.sources.address import source_name
+
+# fmt: off
+VIDEOS = frozenset({
+    ".3g2", ".3gp", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".gif", ".m2ts", ".m2v",
+    ".m4v", ".mjpeg", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".mxf", ".ogv", ".rm",
+    ".ts", ".vob", ".webm", ".wmv",
+})
+# fmt: on
+
+
+def find(folder: Path, *, leave_out: Path) -> list[str]:
+    """The sources in a folder and all below it: every video, and every folder that holds pictures.
+
+    Hidden files and folders are left out; links to folders are not followed.
+
+    Args:
+        folder: Where to look.
+        leave_out: A folder that is not looked into: that of the results.
+
+    Returns:
+        Addresses, sorted, the same on every file system.
+
+    Raises:
+        SourceError: There is nothing.
+    """
+    found: list[str] = []
+    results = leave_out.resolve()
+    for place, folders, files in os.walk(folder):
+        here = Path(place)
+        folders[:] = [f for f in folders if f[0] != "." and (here / f).resolve() != results]
+        kinds = {name: Path(name).suffix.lower() for name in files if name[0] != "."}
+        found += [str(here / name) for name, kind in kinds.items() if kind in VIDEOS]
+        if any(kind in images.SUFFIXES for kind in kinds.values()):
+            found.append(str(here))
+    if not found:
+        raise SourceError(f"{folder} and the folders in it hold neither videos nor pictures.")
+    return sorted(found)
+
+
+def distinct_names(addresses: Sequence[str], known: Mapping[str, str] | None = None) -> list[str]:
+    """A name for each address, so that no output of one can be taken for that of another.
+
+    Where the short names of two are the same, their folders come before: `a/x.mp4` and `b/x.mp4`
+    are `a-x` and `b-x`. What is then still the same gets a number, in order.
+
+    Args:
+        addresses: In order.
+        known: Names that were given before, by address; they stay.
+    """
+    known = known or {}
+    names = _Names(known[address] for address in addresses if address in known)
+    short = [source_name(address) for address in addresses]
+    count = Counter(name.casefold() for name in short)
+    return [
+        known.get(address)
+        or names.take(_longer(address, name) if count[name.casefold()] > 1 else name)
+        for address, name in zip(addresses, short, strict=True)
+    ]
+
+
+class _Names:
+    """Names in use; upper and lower case are the same, as on some file systems."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken: set[str] = set()
+        self._beginnings: set[str] = set()
+        for name in taken:
+            self._keep(name)
+
+    def take(self, name: str) -> str:
+        """A free name like this one."""
+        if _beginnings(name) & self._taken:  # outputs of `clip` are what begins with `clip.`
+            name = name.replace(".", "-")
+        free, number = name, 1
+        while free.casefold() in self._taken or free.casefold() in self._beginnings:
+            number += 1
+            free = f"{name}-{number}"
+        self._keep(free)
+        return free
+
+    def _keep(self, name: str) -> None:
+        self._taken.add(name.casefold())
+        self._beginnings |= _beginnings(name)
+
+
+def _beginnings(name: str) -> set[str]:
+    """Of `a.b.c`: `a` and `a.b`."""
+    parts = name.casefold().split(".")
+    return {".".join(parts[:end]) for end in range(1, len(parts))}
+
+
+def _longer(address: str, name: str) -> str:
+    """The name of a file with that of its folder before it."""
+    path = Path(address)
+    return f"{source_name(str(path.resolve().parent))}-{name}" if path.exists() else name

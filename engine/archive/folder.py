@@ -1,0 +1,76 @@
+"""The folder of the results."""
+
+from pathlib import Path
+from typing import Protocol
+
+from engine.errors import SinkError
+from engine.sinks.growing import cannot_write, partial
+
+
+class Folder(Protocol):
+    """Where results are kept. Files appear whole or not at all."""
+
+    where: str
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a file."""
+        ...
+
+    def read(self, name: str) -> bytes | None:
+        """A file, None if there is none.
+
+        Raises:
+            SinkError: It cannot be read.
+        """
+        ...
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write or replace a file.
+
+        Raises:
+            SinkError: It cannot be written.
+        """
+        ...
+
+
+class LocalFolder:
+    """A folder of this machine."""
+
+    def __init__(self, path: Path) -> None:
+        """Make it if it is missing.
+
+        Raises:
+            SinkError: It cannot be made or written to.
+        """
+        self.path, self.where = path, str(path)
+        probe = path / ".agescope-probe"
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise SinkError(
+                f"cannot write to {path}: {error.strerror}. Choose another folder with --out."
+            ) from error
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a file."""
+        return (self.path / name).is_file()
+
+    def read(self, name: str) -> bytes | None:
+        """A file, None if there is none."""
+        try:
+            return (self.path / name).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise SinkError(f"cannot read {self.path / name}: {error.strerror}.") from error
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write under a temporary name, then rename."""
+        path = self.path / name
+        try:
+            partial(path).write_bytes(data)
+            partial(path).replace(path)
+        except OSError as error:
+            raise cannot_write(path, error) from error

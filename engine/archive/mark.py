@@ -1,0 +1,69 @@
+"""By what a finished source is known again: the state of its files, and what was asked of it."""
+
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from engine.archive.task import Plan
+from engine.models.choose import choose
+from engine.models.model import file_sha256
+from engine.models.shipped import AGE_MODEL, DETECTOR
+from engine.sources.address import is_live
+
+_NUMBERS_DEPEND_ON = {"detect", "track", "schedule", "estimate", "belief"}
+"""Sections of the settings; of `runtime`, only what runs the models matters."""
+
+
+class Mark(BaseModel):
+    """State of a file, or of all files of a folder.
+
+    Attributes:
+        size_bytes: Sum of the sizes.
+        modified: Of the file changed last, in the words of the storage (local: ns since 1970).
+        files: How many there are.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    size_bytes: int
+    modified: str
+    files: int = 1
+
+
+def mark_of(address: str) -> Mark | None:
+    """The state of a source now; None where there is none to compare: live, or away."""
+    if is_live(address):
+        return None
+    if address.startswith("synthetic:"):
+        return Mark(size_bytes=0, modified="")
+    path = Path(address)
+    try:
+        files = [p for p in path.iterdir() if p.is_file()] if path.is_dir() else [path]
+        stats = [file.stat() for file in files]
+    except OSError:
+        return None
+    return Mark(
+        size_bytes=sum(stat.st_size for stat in stats),
+        modified=str(max((stat.st_mtime_ns for stat in stats), default=0)),
+        files=len(files),
+    )
+
+
+def settings_key(plan: Plan) -> str:
+    """SHA-256 of everything asked for that the outputs depend on."""
+    settings = plan.settings
+    asked = {
+        "settings": settings.model_dump(mode="json", include=_NUMBERS_DEPEND_ON),
+        "runtime": choose(settings.runtime, (DETECTOR, AGE_MODEL)),
+        "options": asdict(plan.options),
+        "max_fps": plan.max_fps,
+    }
+    return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def model_keys() -> dict[str, str]:
+    """SHA-256 of the model files, by file name."""
+    return {path.name: file_sha256(path) for path in (DETECTOR, AGE_MODEL)}

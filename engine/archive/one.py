@@ -1,0 +1,143 @@
+"""One source of an archive job, start to end, in whichever process this runs."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from engine.archive.storage import fetched, written
+from engine.archive.task import (
+    Begun,
+    ModelFacts,
+    Outcome,
+    Plan,
+    Status,
+    Step,
+    Task,
+    not_begun,
+    unfinished,
+)
+from engine.errors import AgescopeError, SinkError, SourceError
+from engine.job import Job, run
+from engine.models.shipped import Models
+from engine.pipeline import Pipeline, detector_scale
+from engine.sinks.options import open_sinks
+from engine.sources.address import mask_address, open_source
+from engine.sources.source import Source
+
+Tell = Callable[[Begun | Step], None]
+_Stamp = tuple[Path, int, int]
+
+
+def run_here(
+    tasks: Sequence[Task], plan: Plan, models: Models, tell: Tell, stop: threading.Event
+) -> Iterator[Outcome]:
+    """Analyse sources one after the other in this process; as `analyze_one`."""
+    for task in tasks:
+        if stop.is_set():
+            yield not_begun(task)
+        else:
+            yield analyze_one(task, plan, models, tell, stop)
+
+
+def analyze_one(
+    task: Task, plan: Plan, models: Models, tell: Tell, stop: threading.Event
+) -> Outcome:
+    """Analyse one source into the folder of the plan.
+
+    Args:
+        task: The source.
+        plan: What to do with it.
+        models: Loaded models.
+        tell: Told when the source is open and after every frame, in this thread.
+        stop: Ends it when set; outputs are then whole up to that frame.
+
+    Returns:
+        How it ended. Expected failures are in it; others are raised.
+    """
+    try:
+        with fetched(task.address) as address, written(plan.out) as out:
+            here, to = replace(task, address=address), replace(plan, out=str(out))
+            outcome = _analyze(here, to, models, tell, stop)
+    except (SourceError, SinkError) as error:
+        return replace(unfinished(task, Status.FAILED, str(error)), models=facts_of(models))
+    return outcome if address == task.address else _as_named(outcome, task, address)
+
+
+def _analyze(task: Task, plan: Plan, models: Models, tell: Tell, stop: threading.Event) -> Outcome:
+    small_size = detector_scale(models, plan.settings).size_for
+    try:
+        source = open_source(task.address, small_size=small_size, name=task.name)
+    except AgescopeError as error:
+        return replace(unfinished(task, Status.FAILED, str(error)), models=facts_of(models))
+    out = Path(plan.out)
+    before = _stamps(out, task.name)
+    with source:
+        tell(Begun(source.info))
+        job = _run(source, task, plan, models, tell, stop)
+    new = _stamps(out, task.name) - before
+    return Outcome(
+        task,
+        status_of(job),
+        job,
+        reason="; ".join(job.errors) or ("stopped before its end" if job.interrupted else ""),
+        outputs=tuple(sorted(path.name for path, _, _ in new)),
+        models=facts_of(models),
+    )
+
+
+def _as_named(outcome: Outcome, task: Task, temporary: str) -> Outcome:
+    """The outcome in terms of what the user named, not of the file it was fetched into."""
+    shown = mask_address(task.address)
+    errors = [error.replace(temporary, shown) for error in outcome.job.errors]
+    job = replace(outcome.job, address=shown, errors=errors)
+    return replace(outcome, task=task, job=job, reason=outcome.reason.replace(temporary, shown))
+
+
+def status_of(job: Job) -> Status:
+    """How a job ended."""
+    if job.interrupted:
+        return Status.INTERRUPTED
+    return Status.FAILED if job.errors else Status.DONE
+
+
+def facts_of(models: Models) -> ModelFacts:
+    """What the models are and what runs them."""
+    return {
+        model.spec.path.name: {"sha256": model.spec.sha256, **asdict(model.running)}
+        for model in (models.detector, models.age)
+    }
+
+
+def _run(
+    source: Source, task: Task, plan: Plan, models: Models, tell: Tell, stop: threading.Event
+) -> Job:
+    address = Path(task.address)
+    options = replace(
+        plan.options,
+        annotate=plan.options.annotate and not source.info.pictures,
+        audio_from=address if address.is_file() else None,
+    )
+    try:
+        sinks = open_sinks(Path(plan.out), source.info, options)
+    except SinkError as error:
+        return Job(task.name, source.info.address, errors=[str(error)])
+    pipeline = Pipeline(models, plan.settings, pictures=source.info.pictures)
+    return run(
+        source,
+        pipeline,
+        sinks,
+        max_fps=plan.max_fps,
+        progress=lambda job: tell(Step(job)),
+        stop=stop,
+    )
+
+
+def _stamps(out: Path, name: str) -> set[_Stamp]:
+    """The whole outputs of a source, with what tells an old file from the one that replaced it."""
+    found = set()
+    for path in out.glob("*"):
+        if path.name.startswith(f"{name}.") and path.suffix != ".partial":
+            stat = path.stat()
+            found.add((path, stat.st_ino, stat.st_mtime_ns))
+    return found

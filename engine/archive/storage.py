@@ -1,0 +1,156 @@
+"""Sources and results in storage that fsspec reaches (`pip install 'agescope[storage]'`).
+
+Videos are fetched whole into a temporary file, as decoders jump about in them; results are written
+into a temporary folder and put up whole, so that nothing half is ever seen.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from engine.archive.find import VIDEOS
+from engine.archive.folder import Folder, LocalFolder
+from engine.archive.mark import Mark
+from engine.errors import AgescopeError, SettingsError, SinkError, SourceError
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
+_SCHEMES = frozenset(
+    {"abfs", "abfss", "az", "file", "ftp", "gcs", "gs", "hdfs", "memory", "s3", "sftp", "smb"}
+)
+
+
+def is_stored(address: str) -> bool:
+    """Whether an address is one of storage, such as s3://bucket/folder/x.mp4."""
+    scheme, has_scheme, _ = address.partition("://")
+    return bool(has_scheme) and scheme.lower() in _SCHEMES
+
+
+def _reach(address: str) -> "tuple[AbstractFileSystem, str]":
+    try:
+        from fsspec.core import url_to_fs
+
+        return url_to_fs(address)
+    except ImportError as error:
+        raise SettingsError(
+            f"{address} needs a package that is not installed ({error}). "
+            "pip install 'agescope[storage]', and what fsspec names for this kind of storage."
+        ) from error
+
+
+def list_stored(address: str, *, recursive: bool) -> list[str]:
+    """What an address with a glob stands for, or all videos in a folder; else the address.
+
+    Raises:
+        SourceError: There is nothing, or the storage does not answer.
+        SettingsError: A package is missing.
+    """
+    fs, path = _reach(address)
+    with _told(SourceError, address):
+        if "*" in path or "?" in path:
+            found = fs.glob(path)
+        elif recursive and fs.isdir(path):
+            found = [f for f in fs.find(path) if PurePosixPath(f).suffix.lower() in VIDEOS]
+        else:
+            return [address]
+    if not found:
+        raise SourceError(f"nothing matches {address}. Check the pattern and where it starts.")
+    return [fs.unstrip_protocol(path) for path in sorted(found)]
+
+
+def stored_mark(address: str) -> Mark | None:
+    """The state of a file in storage; None where it is not there."""
+    fs, path = _reach(address)
+    try:
+        return Mark(size_bytes=fs.info(path)["size"], modified=str(fs.modified(path)))
+    except (OSError, NotImplementedError):
+        return None
+
+
+@contextmanager
+def fetched(address: str) -> Iterator[str]:
+    """A source as a path of this machine: a stored file as a temporary one, all else as it is.
+
+    Raises:
+        SourceError: It is not there, or the storage does not answer.
+    """
+    if not is_stored(address):
+        yield address
+        return
+    fs, path = _reach(address)
+    with tempfile.TemporaryDirectory(prefix="agescope-") as folder:
+        local = Path(folder) / PurePosixPath(path).name
+        with _told(SourceError, address):
+            fs.get_file(path, str(local))
+        yield str(local)
+
+
+@contextmanager
+def written(out: str) -> Iterator[Path]:
+    """A folder of this machine to write results into; they are put up when it is left.
+
+    Raises:
+        SinkError: They cannot be put up.
+    """
+    if not is_stored(out):
+        yield Path(out)
+        return
+    with tempfile.TemporaryDirectory(prefix="agescope-") as folder:
+        yield Path(folder)
+        target = StoredFolder(out)
+        for path in sorted(Path(folder).iterdir()):
+            if path.suffix != ".partial":
+                target.put(path)
+
+
+def open_folder(out: str) -> Folder:
+    """The folder of the results.
+
+    Raises:
+        SinkError: It cannot be written to.
+    """
+    return StoredFolder(out) if is_stored(out) else LocalFolder(Path(out))
+
+
+class StoredFolder:
+    """A folder in storage."""
+
+    def __init__(self, address: str) -> None:
+        """Nothing is looked at yet."""
+        self.where = address.rstrip("/")
+        self._fs, self._path = _reach(self.where)
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a file."""
+        return bool(self._fs.isfile(f"{self._path}/{name}"))
+
+    def read(self, name: str) -> bytes | None:
+        """A file, None if there is none."""
+        with _told(SinkError, f"{self.where}/{name}"):
+            path = f"{self._path}/{name}"
+            return bytes(self._fs.cat_file(path)) if self._fs.exists(path) else None
+
+    def write(self, name: str, data: bytes) -> None:
+        """Put up a file; object stores show it whole or not at all."""
+        with _told(SinkError, f"{self.where}/{name}"):
+            self._fs.makedirs(self._path, exist_ok=True)
+            self._fs.pipe_file(f"{self._path}/{name}", data)
+
+    def put(self, path: Path) -> None:
+        """Put up a file of this machine under its name."""
+        with _told(SinkError, f"{self.where}/{path.name}"):
+            self._fs.makedirs(self._path, exist_ok=True)
+            self._fs.put_file(str(path), f"{self._path}/{path.name}")
+
+
+@contextmanager
+def _told(kind: type[AgescopeError], place: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise kind(
+            f"{place} cannot be reached: {error}. Check the address and the credentials."
+        ) from error

@@ -1,0 +1,93 @@
+"""What `analyze` leaves beside the tables: report, subtitles, exports, contact sheet."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.analyze import Wish, analyze_all
+from engine.settings import Settings
+from engine.sources.scene import Scene, Script, write_clip
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("clip") / "people.mp4"
+    write_clip(path, Scene(Script(people=2, seconds=3.0, size_wh=(640, 360), seed=3)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def results(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("results")
+    wish = Wish(
+        out=out,
+        tables=("csv", "mot", "coco"),
+        subtitles=True,
+        contact_sheet=True,
+        thumbnails=True,
+        quiet=True,
+    )
+    assert analyze_all([str(clip)], wish, Settings()) == 0
+    return out
+
+
+def faces_of(results: Path) -> list[dict[str, str]]:
+    with (results / "people.faces.csv").open(newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_all_that_was_asked_for_is_there(results: Path) -> None:
+    assert {path.name for path in results.iterdir()} >= {
+        "report.html",
+        "people.digest.json",
+        "people.ass",
+        "people.vtt",
+        "people.contact-1.jpg",
+        "people.mot.txt",
+        "people.coco.json",
+    }
+
+
+def test_the_report_tells_the_people_of_the_tables(results: Path) -> None:
+    with (results / "people.tracks.csv").open(newline="") as stream:
+        tracks = list(csv.DictReader(stream))
+    page = (results / "report.html").read_text()
+    assert f"{len(tracks)} people came into view" in page
+    assert page.count("data:image/jpeg;base64,") == len(tracks)
+    digest = json.loads((results / "people.digest.json").read_text())
+    for person in digest["people"]:
+        row = next(row for row in tracks if int(row["track_id"]) == person["track_id"])
+        under_18 = sum(person["probs"][:18])
+        assert under_18 == pytest.approx(float(row["p_under_18"]), abs=2e-4)
+
+
+def test_the_exports_hold_the_faces_of_the_table(results: Path) -> None:
+    rows = faces_of(results)
+    coco = json.loads((results / "people.coco.json").read_text())
+    assert len(coco["annotations"]) == len(rows)
+    assert [a["bbox"][:2] for a in coco["annotations"]] == [
+        [float(row["x1"]), float(row["y1"])] for row in rows
+    ]
+    mot = np.loadtxt(results / "people.mot.txt", delimiter=",")
+    tracked = [row for row in rows if row["track_id"] != "-1"]
+    assert mot[:, 0].tolist() == [int(row["frame"]) + 1 for row in tracked]
+    assert mot[:, 1].tolist() == [int(row["track_id"]) for row in tracked]
+
+
+def test_without_a_report_there_is_no_digest_either(clip: Path, tmp_path: Path) -> None:
+    wish = Wish(out=tmp_path, report=False, max_fps=2, quiet=True)
+    assert analyze_all([str(clip)], wish, Settings()) == 0
+    assert not {"report.html", "people.digest.json"} & {path.name for path in tmp_path.iterdir()}
+
+
+def test_a_report_that_cannot_be_written_is_one_line_and_exit_code_1(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "report.html").mkdir()
+    wish = Wish(out=tmp_path, max_fps=2, quiet=True)
+    assert analyze_all([str(clip)], wish, Settings()) == 1
+    assert capsys.readouterr().err.startswith("agescope: cannot write ")
+    assert (tmp_path / "people.tracks.csv").exists()

@@ -1,0 +1,58 @@
+"""`analyze` from storage to storage, with the one that fsspec keeps in memory."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import fsspec
+import pytest
+
+from app.analyze import Wish, analyze_all
+from engine.settings import RuntimeSettings, Settings
+from engine.sources.scene import Scene, Script, write_clip
+
+SETTINGS = Settings(runtime=RuntimeSettings(name="onnxruntime", threads=1))
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Iterator[fsspec.AbstractFileSystem]:
+    """Two clips of the same name and one file that is none."""
+    clip = tmp_path / "x.mp4"
+    write_clip(clip, Scene(Script(people=2, seconds=1.0, size_wh=(320, 180), seed=3)))
+    fs = fsspec.filesystem("memory")
+    fs.pipe({f"/in/{name}.mp4": clip.read_bytes() for name in ("a/x", "b/x")})
+    fs.pipe_file("/in/notes.mp4", b"no video at all\n" * 50)
+    yield fs
+    fs.rm("/", recursive=True)
+
+
+def test_stored_videos_give_the_results_of_local_ones_and_resume(
+    storage: fsspec.AbstractFileSystem, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wish = Wish(out="memory://out", recursive=True, quiet=True, resume=True)
+    assert analyze_all(["memory://in"], wish, SETTINGS) == 1
+    told = capsys.readouterr().err
+    assert "memory://" in told
+    assert "agescope-" not in told, "the temporary file is nobody's business"
+    manifest = json.loads(storage.cat_file("/out/manifest.json"))["sources"]
+    assert [entry["status"] for entry in manifest] == ["done", "done", "failed"]
+    assert analyze_all([str(tmp_path / "x.mp4")], Wish(tmp_path / "out", quiet=True), SETTINGS) == 0
+    name = manifest[0]["name"]
+    assert manifest[0]["outputs"] == sorted(
+        f"{name}.{kind}" for kind in ("digest.json", "faces.csv", "tracks.csv")
+    )
+    stored = storage.cat_file(f"/out/{name}.tracks.csv").decode()
+    assert stored.replace(name, "x") == (tmp_path / "out" / "x.tracks.csv").read_text()
+    assert storage.isfile("/out/report.html")
+    before = storage.modified(f"/out/{name}.tracks.csv")
+    storage.rm_file("/in/notes.mp4")
+    assert analyze_all(["memory://in/*/*.mp4"], wish, SETTINGS) == 0
+    assert storage.modified(f"/out/{name}.tracks.csv") == before
+
+
+def test_what_is_not_in_storage_is_told_by_its_address(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wish = Wish(out=tmp_path, quiet=True)
+    assert analyze_all(["memory://nowhere/x.mp4"], wish, SETTINGS) == 1
+    assert "memory://nowhere/x.mp4 cannot be reached" in capsys.readouterr().err

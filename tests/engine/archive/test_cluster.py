@@ -1,0 +1,113 @@
+"""A real Ray cluster of two workers on this machine, one of which is killed midway."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.archive.cluster import LOCAL, run_cluster
+from engine.archive.one import run_here
+from engine.archive.pool import Limits
+from engine.archive.task import Begun, Outcome, Plan, Status, Step, Task
+from engine.errors import SettingsError
+from engine.models.shipped import load_models
+from engine.settings import RuntimeSettings, Settings
+from engine.sinks.options import SinkOptions
+
+SETTINGS = Settings(runtime=RuntimeSettings(name="onnxruntime", threads=1))
+ENDLESS = "synthetic:?people=1&seconds=3600&size=320x180"
+
+
+def plan(out: Path) -> Plan:
+    return Plan(str(out), SinkOptions(), SETTINGS)
+
+
+def parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def workers() -> Iterator[int]:
+    """Processes that this one started, or that those started, and that run a task."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if path.read_bytes().startswith(b"ray::_analyze"):
+                pid = int(path.parent.name)
+                if os.getpid() in (parent(pid), parent(parent(pid))):
+                    yield pid
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+
+
+class Killer:
+    """Kills one worker when two sources are under way; notes what began."""
+
+    def __init__(self) -> None:
+        self.began: list[str] = []
+        self.killed = False
+
+    def __call__(self, news: Begun | Step) -> None:
+        if isinstance(news, Begun):
+            self.began.append(news.info.name)
+        if not self.killed and len(self.began) > 1 and (running := list(workers())):
+            os.kill(running[0], signal.SIGKILL)
+            self.killed = True
+
+
+def test_without_ray_the_extra_is_named(tmp_path: Path) -> None:
+    try:
+        import ray  # noqa: F401  whether it is there is the question
+    except ImportError:
+        with pytest.raises(SettingsError, match=r"agescope\[cluster\]"):
+            list(
+                run_cluster([], plan(tmp_path), Limits(), LOCAL, tell=print, stop=threading.Event())
+            )
+    else:
+        pytest.skip("Ray is installed here")
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+def test_when_a_worker_is_killed_nothing_is_lost_and_nothing_doubled(
+    clip: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("ray", reason="needs the cluster extra: make test-cluster")
+    long = "synthetic:?people=2&seconds=20&size=320x180"
+    tasks = [Task(long, "long"), Task(long, "twin"), *(Task(str(clip), f"c{n}") for n in range(4))]
+    killer = Killer()
+    ended: list[Outcome] = list(
+        run_cluster(
+            tasks, plan(tmp_path / "many"), Limits(jobs=2), LOCAL, tell=killer,
+            stop=threading.Event(),
+        )
+    )  # fmt: skip
+    assert killer.killed
+    assert sorted(o.task.name for o in ended) == sorted(t.name for t in tasks)
+    assert {o.status for o in ended} == {Status.DONE}
+    assert sum(o.task.attempt - 1 for o in ended) == 1
+    models = load_models(SETTINGS.runtime)
+    alone = list(run_here(tasks, plan(tmp_path / "one"), models, lambda _: None, threading.Event()))
+    assert len(alone) == len(tasks)
+    names = sorted(path.name for path in (tmp_path / "one").iterdir())
+    assert names == sorted(path.name for path in (tmp_path / "many").iterdir())
+    for name in names:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "many" / name).read_bytes()
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+def test_a_cluster_stops_what_takes_too_long(clip: Path, tmp_path: Path) -> None:
+    pytest.importorskip("ray", reason="needs the cluster extra: make test-cluster")
+    hanging = tmp_path / "hanging.mp4"
+    os.mkfifo(hanging)  # opening it waits for a writer that never comes
+    tasks = [Task(ENDLESS, "long"), Task(str(hanging), "hanging"), Task(str(clip), "other")]
+    limits = Limits(jobs=2, timeout_s=4, grace_s=8)
+    stop = threading.Event()
+    outcomes = run_cluster(
+        tasks, plan(tmp_path / "out"), limits, LOCAL, tell=lambda _: None, stop=stop
+    )
+    statuses = {outcome.task.name: outcome.status for outcome in outcomes}
+    assert statuses == {
+        "long": Status.TIMEOUT, "hanging": Status.TIMEOUT, "other": Status.DONE,
+    }  # fmt: skip
+    assert (tmp_path / "out" / "long.faces.csv").exists()

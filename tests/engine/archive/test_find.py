@@ -1,0 +1,54 @@
+"""Which sources are in a folder, and under which names their results do not collide."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.archive.find import distinct_names, find
+from engine.errors import SourceError
+
+
+def touch(root: Path, *names: str) -> None:
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
+def test_videos_at_any_depth_and_folders_of_pictures_are_found_in_order(tmp_path: Path) -> None:
+    touch(tmp_path, "b.mkv", "a/z.MP4", "a/deep/er/x.ts", "a/notes.txt", "p/2.jpg", "p/1.png")
+    touch(tmp_path, ".hidden/x.mp4", "a/.x.mp4", "a/y.mp4.partial", "out/b.annotated.mp4")
+    found = find(tmp_path, leave_out=tmp_path / "out")
+    assert [str(Path(f).relative_to(tmp_path)) for f in found] == [
+        "a/deep/er/x.ts", "a/z.MP4", "b.mkv", "p",
+    ]  # fmt: skip
+
+
+def test_a_folder_with_nothing_to_see_is_told(tmp_path: Path) -> None:
+    touch(tmp_path, "a/notes.txt")
+    with pytest.raises(SourceError, match="neither videos nor pictures"):
+        find(tmp_path, leave_out=tmp_path / "out")
+
+
+def test_files_of_the_same_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    touch(tmp_path, "a/x.mp4", "b/x.mp4", "b/X.mkv", "b/y.mp4")
+    names = ("a/x.mp4", "b/x.mp4", "b/X.mkv", "b/y.mp4")
+    addresses = [str(tmp_path / name) for name in names]
+    assert distinct_names(addresses) == ["a-x", "b-x", "b-X-2", "y"]
+
+
+def test_names_given_before_stay_and_are_not_given_again(tmp_path: Path) -> None:
+    touch(tmp_path, "a/x.mp4", "b/x.mp4")
+    a, b = str(tmp_path / "a/x.mp4"), str(tmp_path / "b/x.mp4")
+    assert distinct_names([a, b], {b: "x"}) == ["a-x", "x"]
+    assert distinct_names([a, b], {b: "a-x"}) == ["a-x-2", "a-x"]
+
+
+@given(st.lists(st.text("aB.-", min_size=1, max_size=5), unique=True, max_size=12))
+def test_outputs_of_one_source_are_never_taken_for_those_of_another(stems: list[str]) -> None:
+    names = [name.casefold() for name in distinct_names([f"/none/{s}.mp4" for s in stems])]
+    assert len(set(names)) == len(names)
+    for name in names:
+        assert not [other for other in names if other.startswith(f"{name}.")]

@@ -1,0 +1,151 @@
+"""What is done again, and what is not: files, settings, models and outputs that change."""
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.archive.folder import LocalFolder
+from engine.archive.ledger import Ledger, open_ledger
+from engine.archive.mark import model_keys
+from engine.archive.task import Outcome, Plan, Status, unfinished
+from engine.errors import SettingsError
+from engine.job import Job
+from engine.settings import BeliefSettings, RuntimeSettings, Settings
+from engine.sinks.options import SinkOptions
+
+SETTINGS = Settings(runtime=RuntimeSettings(name="onnxruntime"))
+MODELS = {name: {"sha256": key, "runtime": "x"} for name, key in model_keys().items()}
+
+
+@pytest.fixture
+def videos(tmp_path: Path) -> list[str]:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in "abc":
+        (folder / f"{name}.mp4").write_text(name * 10)
+    return sorted(str(path) for path in folder.iterdir())
+
+
+def plan_for(tmp_path: Path, settings: Settings = SETTINGS) -> Plan:
+    return Plan(str(tmp_path / "out"), SinkOptions(), settings)
+
+
+def open_in(tmp_path: Path, videos: list[str], plan: Plan, *, resume: bool = True) -> Ledger:
+    return open_ledger(LocalFolder(tmp_path / "out"), videos, plan, resume=resume, version="1")
+
+
+def finish_all(ledger: Ledger, out: Path) -> None:
+    for task in ledger.tasks:
+        output = f"{task.name}.faces.csv"
+        (out / output).touch()
+        job = Job(task.name, task.address, frames=3)
+        ledger.record(Outcome(task, Status.DONE, job, outputs=(output,), models=MODELS))
+
+
+def left(tmp_path: Path, videos: list[str], plan: Plan) -> list[str]:
+    return [task.name for task in open_in(tmp_path, videos, plan).tasks]
+
+
+@pytest.fixture
+def plan(tmp_path: Path, videos: list[str]) -> Plan:
+    """A plan whose sources are all done."""
+    plan = plan_for(tmp_path)
+    finish_all(open_in(tmp_path, videos, plan), tmp_path / "out")
+    return plan
+
+
+def test_what_is_done_is_left_out_and_still_told(
+    tmp_path: Path, videos: list[str], plan: Plan
+) -> None:
+    ledger = open_in(tmp_path, videos, plan)
+    assert ledger.tasks == []
+    assert [entry.summary["frames"] for entry in ledger.entries()] == [3, 3, 3]
+    assert len(open_in(tmp_path, videos, plan, resume=False).tasks) == 3
+
+
+@pytest.mark.parametrize("change", ["size", "time", "output"])
+def test_a_source_that_changed_is_done_again(
+    change: str, tmp_path: Path, videos: list[str], plan: Plan
+) -> None:
+    if change == "size":
+        stat = Path(videos[1]).stat()
+        Path(videos[1]).write_text("longer than before")
+        os.utime(videos[1], ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    elif change == "time":
+        os.utime(videos[1], ns=(0, 0))
+    else:
+        (tmp_path / "out" / "b.faces.csv").unlink()
+    assert left(tmp_path, videos, plan) == ["b"]
+
+
+def test_other_numbers_are_computed_again_and_other_threads_are_not(
+    tmp_path: Path, videos: list[str], plan: Plan
+) -> None:
+    other = Settings(runtime=SETTINGS.runtime, belief=BeliefSettings(reset=0.01))
+    assert len(left(tmp_path, videos, replace(plan, settings=other))) == 3
+    assert len(left(tmp_path, videos, replace(plan, max_fps=2))) == 3
+    assert len(left(tmp_path, videos, replace(plan, options=SinkOptions(("jsonl",))))) == 3
+    threads = Settings(runtime=RuntimeSettings(name="onnxruntime", threads=3))
+    assert left(tmp_path, videos, replace(plan, settings=threads)) == []
+
+
+def test_another_model_does_everything_again(tmp_path: Path, videos: list[str], plan: Plan) -> None:
+    path = tmp_path / "out" / "manifest.json"
+    path.write_text(path.read_text().replace(model_keys()["age.onnx"], "0" * 64))
+    assert len(left(tmp_path, videos, plan)) == 3
+
+
+@pytest.mark.parametrize("status", [Status.FAILED, Status.TIMEOUT, Status.INTERRUPTED])
+def test_what_is_not_done_is_done_again_under_its_name(
+    status: Status, tmp_path: Path, videos: list[str]
+) -> None:
+    plan = plan_for(tmp_path)
+    ledger = open_in(tmp_path, videos, plan)
+    ledger.record(unfinished(ledger.tasks[0], status, "why"))
+    entry = json.loads((tmp_path / "out" / "manifest.json").read_text())["sources"][0]
+    assert (entry["status"], entry["reason"]) == (status, "why")
+    assert left(tmp_path, videos, plan) == ["a", "b", "c"]
+
+
+def test_new_files_of_the_same_name_do_not_move_the_results_of_old_ones(
+    tmp_path: Path, videos: list[str], plan: Plan
+) -> None:
+    newer = tmp_path / "in" / "0" / "b.mp4"
+    newer.parent.mkdir()
+    newer.write_text("new")
+    assert left(tmp_path, [str(newer), *videos], plan) == ["0-b"]
+
+
+def test_the_manifest_is_in_the_order_of_the_sources_and_keeps_others(
+    tmp_path: Path, videos: list[str], plan: Plan
+) -> None:
+    (tmp_path / "d.mp4").write_text("d")
+    more = [str(tmp_path / "d.mp4"), videos[2]]
+    ledger = open_in(tmp_path, more, plan)
+    finish_all(ledger, tmp_path / "out")
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert [entry["name"] for entry in manifest["sources"]] == ["d", "c", "a", "b"]
+    assert [entry.name for entry in ledger.entries()] == ["d", "c"]
+
+
+def test_cameras_are_never_done(tmp_path: Path) -> None:
+    plan = plan_for(tmp_path)
+    finish_all(open_in(tmp_path, ["0"], plan), tmp_path / "out")
+    assert left(tmp_path, ["0"], plan) == ["camera-0"]
+
+
+def test_a_damaged_manifest_is_told_with_the_way_out(tmp_path: Path, videos: list[str]) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "manifest.json").write_text('{"format": 1, "sou')
+    with pytest.raises(SettingsError, match="Leave out --resume"):
+        open_in(tmp_path, videos, plan_for(tmp_path))
+
+
+def test_a_password_in_an_address_is_not_written_down(tmp_path: Path) -> None:
+    ledger = open_in(tmp_path, ["rtsp://me:secret@host/x"], plan_for(tmp_path))
+    ledger.record(unfinished(ledger.tasks[0], Status.FAILED, "away"))
+    assert "secret" not in (tmp_path / "out" / "manifest.json").read_text()
+    assert ledger.tasks[0].address == "rtsp://me:secret@host/x"

@@ -1,0 +1,115 @@
+"""Worker processes that are killed, hang, are too slow or are stopped: real processes."""
+
+import multiprocessing
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from engine.archive.pool import Limits, run_pool
+from engine.archive.task import Begun, Outcome, Plan, Status, Step, Task
+from engine.errors import ModelError
+from engine.settings import RuntimeSettings, Settings
+from engine.sinks.options import SinkOptions
+
+ENDLESS = "synthetic:?people=1&seconds=3600&size=320x180"
+SETTINGS = Settings(runtime=RuntimeSettings(name="onnxruntime", threads=1))
+
+
+def plan(out: Path, settings: Settings = SETTINGS) -> Plan:
+    return Plan(str(out), SinkOptions(), settings)
+
+
+class Listener:
+    """Notes which sources began, and kills the only worker as often as it is told to."""
+
+    def __init__(self, victim: str = "", kills: int = 0, stop_at: str = "") -> None:
+        self.began: list[str] = []
+        self.stop = threading.Event()
+        self._victim, self._kills, self._stop_at = victim, kills, stop_at
+
+    def __call__(self, news: Begun | Step) -> None:
+        if isinstance(news, Step):
+            if news.job.source == self._stop_at:
+                self.stop.set()
+            return
+        self.began.append(news.info.name)
+        if news.info.name == self._victim and self._kills:
+            self._kills -= 1
+            (worker,) = multiprocessing.active_children()
+            assert worker.pid
+            os.kill(worker.pid, 9)
+
+
+def run(
+    tasks: list[Task], out: Path, limits: Limits, listener: Listener | None = None
+) -> dict[str, Outcome]:
+    listener = listener or Listener()
+    outcomes = run_pool(tasks, plan(out), limits, listener, listener.stop)
+    return {outcome.task.name: outcome for outcome in outcomes}
+
+
+def test_a_source_whose_worker_dies_is_begun_anew_and_done(clip: Path, tmp_path: Path) -> None:
+    listener = Listener("victim", kills=1)
+    tasks = [Task(str(clip), "victim"), Task(str(clip), "other")]
+    ended = run(tasks, tmp_path, Limits(), listener)
+    assert listener.began == ["victim", "victim", "other"]
+    assert ended["victim"].task.attempt == 2
+    assert {outcome.status for outcome in ended.values()} == {Status.DONE}
+    tables = [(tmp_path / f"{name}.tracks.csv").read_text() for name in ended]
+    assert tables[0].replace("victim", "other") == tables[1]
+    assert not list(tmp_path.glob("*.partial"))
+    assert not multiprocessing.active_children()
+
+
+def test_a_source_that_kills_its_worker_twice_costs_itself_alone(
+    clip: Path, tmp_path: Path
+) -> None:
+    listener = Listener("victim", kills=2)
+    tasks = [Task(ENDLESS, "victim"), Task(str(clip), "other")]
+    ended = run(tasks, tmp_path, Limits(), listener)
+    assert ended["victim"].status is Status.FAILED
+    assert "signal 9, 2 times" in ended["victim"].reason
+    assert ended["other"].status is Status.DONE
+    assert ended["other"].outputs == ("other.faces.csv", "other.tracks.csv")
+    assert set(ended["other"].models) == {"age.onnx", "yunet.onnx"}
+
+
+def test_what_takes_too_long_is_stopped_and_its_tables_are_whole(
+    clip: Path, tmp_path: Path
+) -> None:
+    hanging = tmp_path / "hanging.mp4"
+    os.mkfifo(hanging)  # opening it waits for a writer that never comes
+    tasks = [Task(ENDLESS, "long"), Task(str(hanging), "hanging"), Task(str(clip), "other")]
+    out = tmp_path / "out"
+    ended = run(tasks, out, Limits(timeout_s=3, grace_s=8))
+    assert ended["other"].status is Status.DONE
+    for name in ("long", "hanging"):
+        assert ended[name].status is Status.TIMEOUT
+        assert "longer than 3 s" in ended[name].reason
+    assert ended["long"].job.frames > 0
+    assert ended["long"].outputs == ("long.faces.csv", "long.tracks.csv")
+
+
+def test_stopping_completes_what_is_under_way_and_begins_nothing(
+    clip: Path, tmp_path: Path
+) -> None:
+    tasks = [Task(ENDLESS, "long"), Task(str(clip), "other")]
+    ended = run(tasks, tmp_path, Limits(), Listener(stop_at="long"))
+    assert {outcome.status for outcome in ended.values()} == {Status.INTERRUPTED}
+    assert ended["long"].outputs == ("long.faces.csv", "long.tracks.csv")
+    assert ended["other"].outputs == ()
+    assert "before it began" in ended["other"].reason
+
+
+def test_workers_without_models_end_the_run_with_their_reason(clip: Path, tmp_path: Path) -> None:
+    settings = Settings(runtime=RuntimeSettings(name="onnxruntime", require_gpu=True))
+    with pytest.raises(ModelError, match="GPU is required"):
+        list(
+            run_pool(
+                [Task(str(clip), "x")], plan(tmp_path, settings), Limits(), Listener(),
+                threading.Event(),
+            )
+        )  # fmt: skip
+    assert not multiprocessing.active_children()
