@@ -7,10 +7,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 
 import numpy as np
 
-from engine.values.age import AgeDistribution, Doubles
+from engine.values.age import AgeDistribution
 from engine.values.result import AgeBelief, FrameResult, Track
 
 Value = str | int | float | list[float] | None
@@ -86,80 +87,89 @@ def face_rows(result: FrameResult, columns: tuple[Column, ...]) -> list[Row]:
     if not result.looked or not len(result.faces):
         return []
     frame, faces = result.frame, result.faces
-    ages = _ages(result.beliefs)
     seen = np.full(len(faces), np.nan) if result.estimates is None else result.estimates.mean()
+    place = zip(
+        faces.track_ids.tolist(),
+        faces.boxes.tolist(),
+        faces.scores.tolist(),
+        result.quality.tolist(),
+        seen.tolist(),
+        strict=True,
+    )
+    source, picture = _text(frame.source), _text(frame.picture)
     return [
         _row(
             columns,
-            frame.source,
+            source,
             frame.index,
-            frame.time_s,
-            frame.picture,
-            int(faces.track_ids[at]),
-            *faces.boxes[at].tolist(),
-            float(faces.scores[at]),
-            float(result.quality[at]),
-            float(seen[at]),
-            *ages[at].tolist(),
-            str(belief.status),
-            belief.distribution.probs.tolist(),
+            _real(frame.time_s, 3),
+            picture,
+            track_id,
+            *(_real(edge, 1) for edge in box),
+            _real(score, 4),
+            _real(quality, 4),
+            _real(estimate, 2),
+            *_years(belief),
+            belief.status.value,
+            belief=belief,
         )
-        for at, belief in enumerate(result.beliefs)
+        for (track_id, box, score, quality, estimate), belief in zip(
+            place, result.beliefs, strict=True
+        )
     ]
 
 
 def track_rows(tracks: Sequence[Track], columns: tuple[Column, ...]) -> list[Row]:
     """One row for each track that ended."""
-    ages = _ages([track.belief for track in tracks])
     return [
         _row(
             columns,
-            track.source,
+            _text(track.source),
             track.track_id,
-            track.first_s,
-            track.last_s,
+            _real(track.first_s, 3),
+            _real(track.last_s, 3),
             track.frames,
             track.belief.estimates,
-            *years.tolist(),
+            *_years(track.belief),
             *_thresholds(track.belief.distribution),
-            track.quality,
-            str(track.belief.status),
-            track.belief.distribution.probs.tolist(),
+            _real(track.quality, 4),
+            track.belief.status.value,
+            belief=track.belief,
         )
-        for track, years in zip(tracks, ages, strict=True)
+        for track in tracks
     ]
 
 
-def _ages(beliefs: Sequence[AgeBelief]) -> Doubles:
-    """(N, 6) mean, median and quantiles in years."""
-    if not beliefs:
-        return np.zeros((0, 6))
-    together = AgeDistribution(
-        beliefs[0].distribution.ages, np.stack([belief.distribution.probs for belief in beliefs])
-    )
-    levels = [together.quantile(level) for level in (0.5, 0.05, 0.25, 0.75, 0.95)]
-    return np.stack([together.mean(), *levels], 1)
+@lru_cache(maxsize=256)
+def _years(belief: AgeBelief) -> tuple[float | None, ...]:
+    """Mean, median and quantiles in years; a belief stays the same for many frames."""
+    distribution = belief.distribution
+    quantiles = distribution.quantiles((0.5, 0.05, 0.25, 0.75, 0.95))
+    return tuple(_real(years, 2) for years in (float(distribution.mean()), *quantiles.tolist()))
 
 
-def _thresholds(distribution: AgeDistribution) -> list[float]:
+def _thresholds(distribution: AgeDistribution) -> list[float | None]:
     under = [float(distribution.probability_below(age)) for age in (13, 16, 18)]
-    return under + [float(distribution.probability_from(age)) for age in (21, 25)]
+    over = [float(distribution.probability_from(age)) for age in (21, 25)]
+    return [_real(probability, 4) for probability in under + over]
 
 
-def _row(columns: tuple[Column, ...], *values: Value) -> Row:
-    return tuple(_stored(value, column) for value, column in zip(values, columns, strict=False))
+def _row(columns: tuple[Column, ...], *values: Value, belief: AgeBelief) -> Row:
+    """The values, and the belief's distribution where the columns have one."""
+    if columns[-1] != _DISTRIBUTION:
+        return values
+    probs = belief.distribution.probs.tolist()
+    if len(probs) != len(DISTRIBUTION_AGES):
+        raise ValueError(f"the tables hold the ages 0 to 100; got {len(probs)} probabilities")
+    return (*values, [float(f"{number:.{_SIGNIFICANT}g}") for number in probs])
 
 
-def _stored(value: Value, column: Column) -> Value:
-    """Round a value to what the tables tell; NaN and infinity become None."""
-    if isinstance(value, list):
-        if len(value) != len(DISTRIBUTION_AGES):
-            raise ValueError(f"the tables hold the ages 0 to 100; got {len(value)} probabilities")
-        return [float(f"{number:.{_SIGNIFICANT}g}") for number in value]
-    if isinstance(value, str):
-        # File names need not be text; what is no UTF-8 in them is written out as \\udc..
-        return value.encode("utf-8", "backslashreplace").decode()
-    if column.kind is Kind.REAL and value is not None:
-        # Adding zero turns the -0.0 of a small negative number into 0.0.
-        return round(float(value), column.decimals) + 0.0 if math.isfinite(value) else None
-    return value
+def _real(value: float, decimals: int) -> float | None:
+    """Round to what the tables tell; NaN and infinity become None."""
+    # Adding zero turns the -0.0 of a small negative number into 0.0.
+    return round(value, decimals) + 0.0 if math.isfinite(value) else None
+
+
+def _text(value: str) -> str:
+    """The same text; what is no UTF-8 in a file's name is written out in hexadecimal."""
+    return value.encode("utf-8", "backslashreplace").decode()

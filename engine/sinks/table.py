@@ -6,7 +6,7 @@ A table grows under its temporary name, whole after every frame: a killed run le
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -19,12 +19,13 @@ from engine.sinks.rows import (
     Column,
     Kind,
     Row,
-    Value,
     face_rows,
     track_rows,
     with_distribution,
 )
 from engine.values.result import FrameResult, Track
+
+_FORMATS = {Kind.TEXT: "%s", Kind.INTEGER: "%d", Kind.REALS: "%g"}
 
 
 class TableFile(Protocol):
@@ -116,6 +117,7 @@ class CsvFile:
     def __init__(self, path: Path, columns: tuple[Column, ...]) -> None:
         """Choose the final name and the columns."""
         self.columns = columns
+        self._formats = [_format(column) for column in columns]
         self._file = GrowingFile(path)
 
     def open(self) -> None:
@@ -125,14 +127,7 @@ class CsvFile:
 
     def add(self, rows: Iterable[Row]) -> None:
         """Append rows."""
-        lines = [
-            [
-                cell
-                for value, column in zip(row, self.columns, strict=True)
-                for cell in _cells(value, column)
-            ]
-            for row in rows
-        ]
+        lines = [_line(row, self._formats) for row in rows]
         if lines:
             self._file.append(_csv(lines))
 
@@ -153,14 +148,18 @@ def _headings(column: Column) -> list[str]:
     return [column.name]
 
 
-def _cells(value: Value, column: Column) -> list[str]:
-    if isinstance(value, list):
-        return [f"{number:g}" for number in value]
-    if value is None:
-        return [""]
-    if column.kind is Kind.REAL:
-        return [f"{value:.{column.decimals}f}"]
-    return [str(value)]
+def _line(row: Row, formats: Sequence[str]) -> list[str]:
+    line = []
+    for value, form in zip(row, formats, strict=True):
+        if isinstance(value, list):
+            line += [form % number for number in value]
+        else:
+            line.append("" if value is None else form % value)
+    return line
+
+
+def _format(column: Column) -> str:
+    return f"%.{column.decimals}f" if column.kind is Kind.REAL else _FORMATS[column.kind]
 
 
 class JsonLinesFile:

@@ -25,7 +25,15 @@ def names(out: Path, origin: Origin, options: SinkOptions) -> set[str]:
 
 def test_everything_that_can_be_asked_for(tmp_path: Path) -> None:
     out = tmp_path / "new" / "folder"
-    options = SinkOptions(TABLES, distribution=True, annotate=True, blur=True)
+    options = SinkOptions(
+        TABLES,
+        distribution=True,
+        annotate=True,
+        blur=True,
+        subtitles=True,
+        contact_sheet=True,
+        digest=True,
+    )
     assert names(out, Origin(), options) == {
         "cam.faces.csv",
         "cam.tracks.csv",
@@ -34,12 +42,18 @@ def test_everything_that_can_be_asked_for(tmp_path: Path) -> None:
         "cam.faces.parquet",
         "cam.tracks.parquet",
         "cam.sqlite",
+        "cam.mot.txt",
+        "cam.coco.json",
         "cam.annotated.mp4",
+        "cam.ass",
+        "cam.vtt",
+        "cam.contact-1.jpg",
+        "cam.digest.json",
     }
 
 
-def test_photographs_get_no_video(tmp_path: Path) -> None:
-    found = names(tmp_path, Origin(pictures=True), SinkOptions(annotate=True))
+def test_photographs_get_no_video_and_no_subtitles(tmp_path: Path) -> None:
+    found = names(tmp_path, Origin(pictures=True), SinkOptions(annotate=True, subtitles=True))
     assert found == {"cam.faces.csv", "cam.tracks.csv"}
 
 

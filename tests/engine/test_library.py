@@ -1,0 +1,63 @@
+"""What others build on: the names of `engine`, and the notebook that shows them."""
+
+import ast
+import json
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+
+import engine
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOK = ROOT / "examples" / "analysis.ipynb"
+
+
+def test_every_name_is_there_and_the_same_as_at_home() -> None:
+    assert dir(engine) == sorted(engine.__all__)
+    for name in engine.__all__:
+        thing = getattr(engine, name)
+        assert getattr(import_module(thing.__module__), name) is thing
+        assert thing.__doc__
+
+
+def test_a_name_that_is_not_there_is_told() -> None:
+    with pytest.raises(AttributeError, match="'engine' has no attribute 'Pipelin'"):
+        engine.Pipelin  # noqa: B018 - asking for it is the test
+
+
+def test_importing_the_library_loads_nothing_heavy() -> None:
+    code = "import engine, sys; assert not {'numpy', 'cv2', 'av', 'pydantic'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_a_type_checker_sees_the_same_names() -> None:
+    tree = ast.parse(Path(engine.__file__).read_text())
+    homes = {
+        name.name: node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("engine.")
+        for name in node.names
+    }
+    assert homes == engine._HOME_OF
+    assert (Path(engine.__file__).parent / "py.typed").exists()
+
+
+def test_the_notebook_holds_no_outputs_and_runs(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cells = [
+        cell for cell in json.loads(NOTEBOOK.read_text())["cells"] if cell["cell_type"] == "code"
+    ]
+    assert not any(cell["outputs"] or cell["execution_count"] for cell in cells)
+    monkeypatch.setitem(mpl.rcParams, "backend", "agg")
+    names: dict[str, object] = {}
+    for cell in cells:
+        exec(compile("".join(cell["source"]), NOTEBOOK.name, "exec"), names)
+    pyplot = import_module("matplotlib.pyplot")
+    assert len(pyplot.get_fignums()) == 4
+    pyplot.close("all")
+    assert "#1: " in capsys.readouterr().out
