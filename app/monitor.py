@@ -4,21 +4,25 @@ import logging
 import math
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Event
 
 from app.signals import stopped_by_signals
-from engine.cameras_file import load_cameras
+from app.systemd import Systemd
+from engine.cameras_file import CamerasFile, load_cameras
 from engine.cameras_file_watch import CamerasFileWatch
 from engine.errors import AgescopeError
 from engine.fleet import Fleet, pipelines_for
 from engine.metrics import Snapshot
 from engine.metrics_server import TOKEN_VARIABLE, MetricsServer, parse_endpoint
 from engine.models.shipped import Models, load_models
+from engine.notify.outlets import Outlets
 from engine.settings import Settings
+from engine.status import State
 from engine.store.store import Store
 from engine.supervisor import sources_for
 from engine.zones.stream import EventStream
@@ -63,23 +67,29 @@ def monitor(wish: Wish, settings: Settings) -> int:
     with ExitStack() as stack:
         stop = stack.enter_context(stopped_by_signals())
         store = stack.enter_context(_kept(wish.store, settings, stream))
+        outlets = stack.enter_context(_sending(cameras, stream))
         models = load_models(settings.runtime)
         stack.callback(models.close)
         fleet = Fleet(
             pipelines_for(models, settings), sources_for(models, settings), stream.publish
         )
-        stack.enter_context(_serving(endpoint, fleet, models, store))
+        look = partial(_look, fleet, models, store, outlets)
+        stack.enter_context(_serving(endpoint, look))
         stack.enter_context(fleet.supervisor)
         fleet.apply(cameras.enabled)
         _log.info("%d cameras of %s run", len(cameras.enabled), wish.config)
-        return stay(fleet, watch, stop, began_s + wish.for_s if wish.for_s else math.inf)
+        until_s = began_s + wish.for_s if wish.for_s else math.inf
+        return stay(fleet, outlets, watch, stop, until_s)
 
 
-def stay(fleet: Fleet, watch: CamerasFileWatch, stop: Event, until_s: float) -> int:
+def stay(
+    fleet: Fleet, outlets: Outlets, watch: CamerasFileWatch, stop: Event, until_s: float
+) -> int:
     """Wait for the end and take over what changes in the cameras file.
 
     Args:
         fleet: Running.
+        outlets: Hears what the fleet publishes.
         watch: On its cameras file.
         stop: Set when it shall end.
         until_s: Second of the monotonic clock at which it ends in any case.
@@ -89,19 +99,28 @@ def stay(fleet: Fleet, watch: CamerasFileWatch, stop: Event, until_s: float) -> 
     """
     supervisor = fleet.supervisor
     polled_s = time.monotonic()
-    while not (stop.wait(_TICK_S) or supervisor.failure or time.monotonic() >= until_s):
-        if time.monotonic() - polled_s >= _POLL_S:
-            polled_s = time.monotonic()
-            _reload(fleet, watch)
+    with Systemd() as systemd:
+        while not (stop.wait(_TICK_S) or supervisor.failure or time.monotonic() >= until_s):
+            if time.monotonic() - polled_s >= _POLL_S:
+                polled_s = time.monotonic()
+                _reload(fleet, outlets, watch)
+            if supervisor.well:
+                systemd.beat(_told(fleet))
     _log.info("stopping: %s", supervisor.failure or "as asked")
     return FAILED if supervisor.failure else DONE
 
 
-def _reload(fleet: Fleet, watch: CamerasFileWatch) -> None:
+def _told(fleet: Fleet) -> str:
+    states = [status.state for status in fleet.supervisor.statuses().values()]
+    return f"{states.count(State.RUNNING)} of {len(states)} cameras are running"
+
+
+def _reload(fleet: Fleet, outlets: Outlets, watch: CamerasFileWatch) -> None:
     """A file that cannot be used changes nothing: the cameras run on as they are."""
     try:
         cameras = watch.poll()
         if cameras is not None:
+            outlets.apply(cameras)
             fleet.apply(cameras.enabled)
             _log.info("%s was read again: %d cameras run", watch.path, len(cameras.enabled))
     except AgescopeError as error:
@@ -124,14 +143,27 @@ def _kept(path: Path | None, settings: Settings, stream: EventStream) -> Iterato
 
 
 @contextmanager
+def _sending(cameras: CamerasFile, stream: EventStream) -> Iterator[Outlets]:
+    """The receivers of the cameras file, hearing all events."""
+    outlets = Outlets()
+    outlets.apply(cameras)
+    unsubscribe = stream.subscribe(outlets.put)
+    try:
+        yield outlets
+    finally:
+        unsubscribe()
+        outlets.close()
+
+
+@contextmanager
 def _serving(
-    endpoint: tuple[str, int] | None, fleet: Fleet, models: Models, store: Store | None
+    endpoint: tuple[str, int] | None, look: Callable[[], Snapshot]
 ) -> Iterator[MetricsServer | None]:
     if endpoint is None:
         yield None
         return
     token = os.environ.get(TOKEN_VARIABLE, "")
-    server = MetricsServer(*endpoint, lambda: _look(fleet, models, store), token=token)
+    server = MetricsServer(*endpoint, look, token=token)
     _log.info("metrics on http://%s:%d/metrics", *server.address)
     try:
         yield server
@@ -139,7 +171,7 @@ def _serving(
         server.close()
 
 
-def _look(fleet: Fleet, models: Models, store: Store | None) -> Snapshot:
+def _look(fleet: Fleet, models: Models, store: Store | None, outlets: Outlets) -> Snapshot:
     supervisor = fleet.supervisor
     return Snapshot(
         statuses=supervisor.statuses(),
@@ -149,6 +181,7 @@ def _look(fleet: Fleet, models: Models, store: Store | None) -> Snapshot:
             model.spec.path.name: str(model.running) for model in (models.detector, models.age)
         },
         store=store.status if store else None,
+        outlets=outlets.statuses,
         failure=supervisor.failure,
         wanted=tuple(camera.name for camera in fleet.cameras),
     )

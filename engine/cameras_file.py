@@ -11,10 +11,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, model_validator
+from pydantic import Field, Strict, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from engine.cameras_file_lines import Lines, Place
+from engine.cameras_file_outlets import Mqtt, Name, OutletTables, Table, Webhook
 from engine.cameras_file_secrets import check_address, fill_in
 from engine.errors import AgescopeError, SettingsError
 from engine.sources.address import mask_address
@@ -22,16 +23,13 @@ from engine.zones.geometry import is_simple
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Point = Annotated[tuple[Share, Share], Strict(False)]
-Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w][\w .()+-]*$")]
 
 _LINE = re.compile(r"\(at line (\d+), column \d+\)$")
+_TABLES = ("camera", "zone", "mqtt", "webhook")
+_SECRET = ("source", "broker", "url", "secret")
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
-
-
-class Zone(_Table):
+class Zone(Table):
     """One `[[camera.zone]]`."""
 
     name: Name = Field(description="Unique in its camera; labels events, tables and metrics")
@@ -58,7 +56,7 @@ class Zone(_Table):
         return self
 
 
-class Camera(_Table):
+class Camera(Table):
     """One `[[camera]]`."""
 
     name: Name = Field(description="Unique; what tables, metrics and the window call it")
@@ -115,7 +113,7 @@ class Camera(_Table):
         return same and self.blackouts == other.blackouts
 
 
-class CamerasFile(_Table):
+class CamerasFile(OutletTables):
     """A whole cameras file."""
 
     cameras: Annotated[tuple[Camera, ...], Strict(False)] = Field(alias="camera")
@@ -188,7 +186,8 @@ def parse_cameras(text: str, path: Path) -> CamerasFile:
             for e in error.errors(include_url=False)
         ]
         raise CamerasFileError(path, problems) from None  # its text would hold passwords
-    if problems := [*_clashes(cameras, lines), *_bad_addresses(cameras, lines)]:
+    problems = [*_clashes(cameras, lines), *_bad_addresses(cameras, lines)]
+    if problems := [*problems, *_bad_outlets(cameras, lines)]:
         raise CamerasFileError(path, problems)
     return cameras
 
@@ -204,6 +203,7 @@ def cameras_schema() -> dict[str, object]:
 def _clashes(cameras: CamerasFile, lines: Lines) -> list[Problem]:
     """Names that are there twice."""
     problems = _twice([camera.name for camera in cameras.cameras], ("camera",), lines)
+    problems += _twice([webhook.name for webhook in cameras.webhooks], ("webhook",), lines)
     for at, camera in enumerate(cameras.cameras):
         names = [zone.name for zone in camera.zones]
         problems += _twice(names, ("camera", at, "zone"), lines)
@@ -233,6 +233,20 @@ def _bad_addresses(cameras: CamerasFile, lines: Lines) -> list[Problem]:
     return problems
 
 
+def _bad_outlets(cameras: CamerasFile, lines: Lines) -> list[Problem]:
+    places: list[Place] = [("webhook", at) for at in range(len(cameras.webhooks))]
+    tables: list[Mqtt | Webhook] = [*cameras.webhooks]
+    if cameras.mqtt:
+        places, tables = [*places, ("mqtt",)], [*tables, cameras.mqtt]
+    problems = []
+    for place, table in zip(places, tables, strict=True):
+        try:
+            table.check()
+        except SettingsError as error:
+            problems.append(Problem(lines.of(place), f"{table.shown} {error}"))
+    return problems
+
+
 def _no_toml(message: str, text: str) -> Problem:
     found = _LINE.search(message)
     line = int(found[1]) if found else text.count("\n") + 1
@@ -244,7 +258,7 @@ def _whose(found: Mapping[str, object], place: Place) -> str:
     told, at = [], found
     for word, number in pairwise(place):
         tables = at.get(str(word)) if isinstance(at, Mapping) else None
-        if word not in ("camera", "zone") or not isinstance(number, int):
+        if word not in _TABLES or not isinstance(number, int):
             continue
         if not isinstance(tables, list) or not isinstance(tables[number], Mapping):
             break
@@ -255,17 +269,19 @@ def _whose(found: Mapping[str, object], place: Place) -> str:
 
 
 def _said(error: ErrorDetails) -> str:
-    """What is wrong with a value, without the value of a source: it may hold a password."""
-    inside = [str(part) for part in error["loc"] if part not in ("camera", "zone")]
+    """What is wrong with a value, without a value that may hold a password."""
+    inside = [str(part) for part in error["loc"] if part not in _TABLES]
     key = next((part for part in inside if not part.isdigit()), "")
     if error["type"] == "extra_forbidden":
         return f"unknown key '{key}'; `cameras --schema` prints those there are."
     if error["type"] == "missing":
         return f"'{key}' is missing" if key else "there is no [[camera]] in the file"
     if error["type"] == "tuple_type" and not key:
-        return f"'{error['loc'][-1]}' is written as tables: [[camera]], [[camera.zone]]"
+        return (
+            f"'{error['loc'][-1]}' is written as tables: [[camera]], [[camera.zone]], [[webhook]]"
+        )
     message = error["msg"].removeprefix("Value error, ").replace("Input should", "should")
     if not key:
         return message
-    given = "" if key == "source" else f"; got {error['input']!r:.80}"
+    given = "" if key in _SECRET else f"; got {error['input']!r:.80}"
     return f"'{key}' {message}{given}"

@@ -4,10 +4,11 @@ Source of the format: Prometheus text-based exposition format, version 0.0.4.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from engine.grade import Grade
+from engine.notify.delivery import DeliveryStatus
 from engine.status import SessionStatus, State
 from engine.store.store import StoreStatus
 
@@ -27,6 +28,7 @@ class Snapshot:
         store: How the store stands, None without one.
         failure: Why the engine as a whole gave up, or "".
         wanted: Names of the cameras that shall run.
+        outlets: How each delivery of events stands, by an address that is safe to show.
     """
 
     statuses: Mapping[str, SessionStatus]
@@ -36,6 +38,7 @@ class Snapshot:
     store: StoreStatus | None
     failure: str
     wanted: tuple[str, ...]
+    outlets: Mapping[str, DeliveryStatus] = field(default_factory=dict)
 
     @property
     def healthy(self) -> bool:
@@ -69,6 +72,7 @@ def health(snapshot: Snapshot) -> dict[str, object]:
             "waiting": snapshot.store.waiting,
             "lost": snapshot.store.lost,
         },
+        "outlets": {name: asdict(status) for name, status in snapshot.outlets.items()},
     }
 
 
@@ -113,6 +117,7 @@ def exposition(snapshot: Snapshot) -> str:
             "process_resident_bytes", "gauge", "Memory of the program", [({}, resident_bytes())]
         ),
         *_store(snapshot.store),
+        *_outlets(snapshot.outlets),
     ]
     return "".join(families)
 
@@ -177,6 +182,20 @@ def _store(store: StoreStatus | None) -> list[str]:
         _family("store_lost_total", "counter", "Events lost", [({}, store.lost)]),
         _family("store_waiting", "gauge", "Events that wait", [({}, store.waiting)]),
         _family("store_stopped", "gauge", "1 while none is written", [({}, bool(store.problem))]),
+    ]
+
+
+def _outlets(outlets: Mapping[str, DeliveryStatus]) -> list[str]:
+    if not outlets:
+        return []
+    told = [({"outlet": name}, status) for name, status in outlets.items()]
+    return [
+        _family("sent_total", "counter", "Messages sent", [(x, s.sent) for x, s in told]),
+        _family("unsent_total", "counter", "Messages lost", [(x, s.lost) for x, s in told]),
+        _family("unsent", "gauge", "Messages that wait", [(x, s.waiting) for x, s in told]),
+        _family(
+            "sending_stopped", "gauge", "1 while none goes", [(x, bool(s.problem)) for x, s in told]
+        ),
     ]
 
 

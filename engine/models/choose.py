@@ -10,6 +10,7 @@ from engine.models.fastest import memory_file, recall
 from engine.models.model import Model, file_sha256
 from engine.models.onnx import OnnxModel
 from engine.models.tensorrt.progress import Progress
+from engine.models.verify import verify
 from engine.settings import RuntimeSettings
 
 RUNTIMES = ("onnxruntime", "openvino", "tensorrt")
@@ -44,8 +45,10 @@ def load_model(path: Path, runtime: str, settings: RuntimeSettings, progress: Pr
         progress: Told about what takes long, such as building an engine.
 
     Raises:
-        ModelError: The file or the runtime cannot be used, or runs on something else.
+        ModelError: The file is not the one in `SHA256SUMS`, it or the runtime cannot be used, or
+            it runs on something else.
     """
+    verify(path)
     model = _load(path, runtime, settings, progress)
     try:
         check_running(model, runtime, settings)
@@ -82,6 +85,7 @@ def _load_tensorrt(path: Path, settings: RuntimeSettings, progress: Progress) ->
     again = f"Derive it again: python -m train.half {path.name}"
     if not twin.is_file():
         raise ModelError(f"{path.name} has no FP16 twin {twin.name} beside it. {again}")
+    verify(twin)
     # Looked at before the engine is built, which takes minutes.
     if read_spec(twin).facts.get("half_of") != file_sha256(path):
         raise ModelError(f"{twin.name} is the FP16 twin of another {path.name}. {again}")

@@ -28,6 +28,7 @@ def open_to_write(path: Path, patience_s: float = _PATIENCE_S) -> sqlite3.Connec
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute(f"PRAGMA journal_size_limit={_WAL_BYTES}")
             connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute("PRAGMA secure_delete=ON")  # what is forgotten is overwritten
             migrate(connection, str(path))
         except BaseException:
             connection.close()

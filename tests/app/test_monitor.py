@@ -12,6 +12,7 @@ from app.monitor import stay
 from engine.cameras_file import load_cameras
 from engine.cameras_file_watch import CamerasFileWatch
 from engine.fleet import Fleet
+from engine.notify.outlets import Outlets
 from engine.sources.source import SourceInfo
 from engine.supervisor import Limits
 from engine.values.frame import Frame
@@ -75,7 +76,9 @@ def test_it_stays_until_it_is_stopped_and_reads_a_changed_file(config: Path) -> 
     with fleet.supervisor:
         fleet.apply(load_cameras(config).enabled)
         watch = CamerasFileWatch(config)
-        thread = Thread(target=lambda: codes.append(stay(fleet, watch, stop, float("inf"))))
+        thread = Thread(
+            target=lambda: codes.append(stay(fleet, Outlets(), watch, stop, float("inf")))
+        )
         thread.start()
         config.write_text(ONE + ONE.replace("door", "hall"))
         until_s = time.monotonic() + DEADLINE_S
@@ -91,7 +94,7 @@ def test_it_ends_by_itself_when_its_time_is_over(config: Path) -> None:
     fleet = Fleet(lambda *_: Nobody(), lambda _: Grey(), lambda _: None)
     with fleet.supervisor:
         began_s = time.monotonic()
-        assert stay(fleet, CamerasFileWatch(config), Event(), began_s + 0.5) == 0
+        assert stay(fleet, Outlets(), CamerasFileWatch(config), Event(), began_s + 0.5) == 0
     assert time.monotonic() - began_s >= 0.5
 
 
@@ -104,7 +107,7 @@ def test_an_engine_that_stands_still_ends_it_with_an_error(
     with fleet.supervisor:
         fleet.apply(load_cameras(config).enabled)
         deadline_s = time.monotonic() + DEADLINE_S
-        assert stay(fleet, CamerasFileWatch(config), Event(), deadline_s) == 1
+        assert stay(fleet, Outlets(), CamerasFileWatch(config), Event(), deadline_s) == 1
         leave.set()
     assert "Start the program again" in caplog.text
 

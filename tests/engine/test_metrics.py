@@ -3,7 +3,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -11,6 +11,7 @@ from engine.errors import SettingsError
 from engine.grade import Grade
 from engine.metrics import Snapshot, exposition, health
 from engine.metrics_server import MetricsServer, parse_endpoint
+from engine.notify.delivery import DeliveryStatus
 from engine.status import SessionStatus, State
 from engine.store.store import StoreStatus
 
@@ -157,3 +158,15 @@ def test_an_endpoint_is_host_and_port(text: str, endpoint: tuple[str, int]) -> N
 def test_what_is_no_endpoint_is_refused(text: str) -> None:
     with pytest.raises(SettingsError, match="HOST:PORT"):
         parse_endpoint(text)
+
+
+def test_what_is_sent_elsewhere_is_counted() -> None:
+    status = DeliveryStatus(sent=7, waiting=2, lost=1, problem="cannot be reached.")
+    told = replace(SNAPSHOT, wanted=("door",), outlets={"webhook people": status})
+    text = exposition(told)
+    label = '{outlet="webhook people"}'
+    for line in ("sent_total", "unsent_total", "unsent", "sending_stopped"):
+        assert f"agescope_{line}{label}" in text
+    assert f"agescope_unsent{label} 2" in text
+    assert health(told)["outlets"] == {"webhook people": asdict(status)}
+    assert told.healthy  # another's fault; the cameras run

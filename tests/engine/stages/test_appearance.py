@@ -9,6 +9,7 @@ from engine.stages.appearance import (
     AppearanceCode,
     AppearanceMemory,
     difference,
+    gain_of,
     look,
 )
 from engine.values.frame import Frame, Image
@@ -116,7 +117,7 @@ def test_after_a_warning_smaller_misfits_count(own: AppearanceCode) -> None:
     assert ALIKE < difference(own, moved) < UNLIKE
     calm, warned = AppearanceMemory(), AppearanceMemory()
     for memory in (calm, warned):
-        memory.observe(own, 0.0)
+        feed(memory, own, np.array([-0.5, 0.0]))
     warned.beware()
     assert feed(calm, moved, np.arange(1, 4) / 10) == [False] * 3
     assert feed(warned, moved, np.arange(1, 4) / 10) == [False, False, True]
@@ -130,3 +131,32 @@ def test_the_limit_follows_how_much_a_person_varies(own: AppearanceCode) -> None
         noise = random.normal(0, 6, own.cells.shape).astype(np.float32)
         lively.observe(AppearanceCode(own.cells + noise), step)
     assert ALIKE <= calm.limit < lively.limit <= UNLIKE
+
+
+def test_two_people_differ_in_the_dark_as_in_the_light() -> None:
+    rng = np.random.default_rng(3)
+    light = rng.integers(40, 200, (40, 80, 3)).repeat(8, 0).repeat(8, 1).astype(np.uint8)
+    dark = (light * 0.25).astype(np.uint8)
+    boxes = np.array([[60, 60, 110, 120], [400, 60, 450, 120]], np.float32)
+    in_light, in_dark, unmended = (
+        difference(*(look(image, box, gain) for box in boxes))
+        for image, gain in (
+            (light, gain_of(light[..., 0])),
+            (dark, gain_of(dark[..., 0])),
+            (dark, 1.0),
+        )
+    )
+    assert gain_of(light[..., 0]) == 1
+    assert gain_of(dark[..., 0]) > 3
+    assert unmended < 0.6 * in_light
+    assert in_dark > 0.75 * in_light
+
+
+def test_a_single_look_is_no_ground_to_call_somebody_another_person(own: AppearanceCode) -> None:
+    other = AppearanceCode(own.cells + np.float32([0, 40, 0]))
+    memory = AppearanceMemory()
+    memory.observe(own, 0.0)
+    assert feed(memory, other, np.arange(1, 4) / 10) == [False] * 3
+    assert memory.apart(other) == 0
+    assert not memory.observe(other, 0.8)
+    assert feed(memory, own, np.arange(9, 12) / 10) == [False, False, True]

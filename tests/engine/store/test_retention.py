@@ -37,3 +37,16 @@ def test_what_fits_is_left_alone(tmp_path: Path, visit: Callable[..., VisitEvent
         assert retain(connection, now=NOW, days=0, most_bytes=0) == 0
         assert retain(connection, now=NOW, days=8, most_bytes=0) == 1
         assert retain(connection, now=NOW, days=8, most_bytes=1) == 0
+
+
+def test_what_is_forgotten_cannot_be_read_from_the_file(
+    tmp_path: Path, visit: Callable[..., VisitEvent]
+) -> None:
+    path = tmp_path / "store.sqlite"
+    with closing(open_to_write(path)) as connection:
+        old = [visit(NOW - 86400 * 9, camera="cellar") for _ in range(3)]
+        write_events(connection, [*old, visit(NOW, camera="attic")], 1)
+        retain(connection, now=NOW, days=8, most_bytes=0)
+    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"attic" in kept
+    assert b"cellar" not in kept

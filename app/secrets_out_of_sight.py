@@ -1,0 +1,48 @@
+"""Keeps passwords out of what others see of the program: its crash reports and its title."""
+
+import ctypes
+import sys
+import threading
+import traceback
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+from app.logs import masked
+
+_ARGUMENTS_START, _ARGUMENTS_END = 48, 49
+"""Fields of /proc/self/stat, from 1. Source: proc_pid_stat(5), arg_start and arg_end."""
+
+
+def hide_secrets() -> None:
+    """Mask passwords in crash reports from now on, and in the arguments that `ps` shows."""
+    sys.excepthook = _report
+    threading.excepthook = _report_thread
+    with suppress(OSError, ValueError):  # only Linux shows and lets change them like this
+        _overwrite_arguments()
+
+
+def _report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if sys.stderr is not None:
+        sys.stderr.write(masked("".join(traceback.format_exception(kind, error, trace))))
+
+
+def _report_thread(crash: threading.ExceptHookArgs) -> None:
+    if crash.exc_value is not None and not isinstance(crash.exc_value, SystemExit):
+        _report(crash.exc_type, crash.exc_value, crash.exc_traceback)
+
+
+def _overwrite_arguments() -> None:
+    # The name in brackets, field 2, may itself hold spaces; after it comes field 3.
+    told = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
+    start, end = int(told[_ARGUMENTS_START - 3]), int(told[_ARGUMENTS_END - 3])
+    before = ctypes.string_at(start, end - start)
+    after = b"\0".join(_hidden(argument) for argument in before.split(b"\0"))
+    if after != before:
+        ctypes.memmove(start, after, len(before))
+
+
+def _hidden(argument: bytes) -> bytes:
+    """The argument with its passwords masked, as long as before."""
+    shown = masked(argument.decode(errors="surrogateescape")).encode(errors="surrogateescape")
+    return argument if shown == argument else shown[: len(argument)].ljust(len(argument))

@@ -1,0 +1,165 @@
+"""Brings messages to one receiver, in order, in a thread of its own, however often it fails.
+
+What cannot be delivered waits in memory, in bounds; what is too much is counted as lost.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event, Lock, Thread
+from time import monotonic
+from typing import Protocol
+
+from engine.backoff import Backoff
+from engine.errors import SinkError
+from engine.notify.message import Message
+
+_log = logging.getLogger(__name__)
+_MOST_WAITING = 10_000
+_TICK_S = 0.1
+_STOP_S = 1.0
+
+
+class RefusedError(SinkError):
+    """The receiver does not want this message: sending it again is no use."""
+
+
+class Receiver(Protocol):
+    """Takes messages; called from one thread."""
+
+    def send(self, message: Message) -> None:
+        """Deliver one message; returns when it has arrived.
+
+        Raises:
+            RefusedError: It never will be accepted.
+            SinkError: Not now.
+        """
+        ...
+
+    def close(self) -> None:
+        """Say goodbye; may be called at any time, from another thread."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryStatus:
+    """How a delivery stands.
+
+    Attributes:
+        sent: Messages delivered.
+        waiting: Messages that wait.
+        lost: Messages lost: refused, or too many waited.
+        problem: Why nothing is delivered now; else empty.
+    """
+
+    sent: int
+    waiting: int
+    lost: int
+    problem: str
+
+
+class Delivery:
+    """Delivers to one receiver until closed."""
+
+    def __init__(
+        self,
+        name: str,
+        receiver: Receiver,
+        *,
+        backoff: Callable[[], Backoff] = Backoff,
+        most_waiting: int = _MOST_WAITING,
+    ) -> None:
+        """Begin.
+
+        Args:
+            name: Where to, safe to show.
+            receiver: Takes the messages.
+            backoff: How long to wait after failures.
+            most_waiting: Of more than so many the oldest is lost.
+        """
+        self.name = name
+        self._receiver, self._backoff = receiver, backoff
+        self._most_waiting = most_waiting
+        self._lock = Lock()
+        self._waiting: deque[Message] = deque()
+        self._sent = self._lost = 0
+        self._problem = ""
+        self._something, self._closing = Event(), Event()
+        # A receiver that hangs must not hold up the program's end.
+        self._thread = Thread(target=self._main, name=f"deliver {name}", daemon=True)
+        self._thread.start()
+
+    def put(self, message: Message) -> None:
+        """Take a message; never waits."""
+        with self._lock:
+            if len(self._waiting) >= self._most_waiting:
+                self._waiting.popleft()
+                self._lost += 1
+            self._waiting.append(message)
+        self._something.set()
+
+    @property
+    def status(self) -> DeliveryStatus:
+        """How it stands now."""
+        with self._lock:
+            return DeliveryStatus(self._sent, len(self._waiting), self._lost, self._problem)
+
+    def close(self) -> None:
+        """Deliver what waits, as far as that is possible within a second, and end."""
+        until_s = monotonic() + _STOP_S
+        while self.status.waiting and not self.status.problem and monotonic() < until_s:
+            self._closing.wait(_TICK_S)
+        self._closing.set()
+        self._something.set()
+        self._thread.join(max(_TICK_S, until_s - monotonic()))
+        self._receiver.close()
+        if left := self.status.waiting:
+            _log.warning("%s: %d messages were not delivered", self.name, left)
+
+    def _main(self) -> None:
+        backoff = self._backoff()
+        while not self._closing.is_set():
+            message = self._next()
+            if message is None:
+                continue
+            try:
+                self._receiver.send(message)
+            except RefusedError as error:
+                self._done(message, sent=False)
+                _log.warning("%s refuses a message, which is lost: %s", self.name, error)
+            except SinkError as error:
+                self._note(str(error))
+                self._closing.wait(backoff.next_s())
+            except Exception:  # noqa: BLE001  one message must not stop all others
+                self._done(message, sent=False)
+                _log.exception("%s: a message is lost", self.name)
+            else:
+                self._done(message, sent=True)
+                self._note("")
+                backoff = self._backoff()
+
+    def _next(self) -> Message | None:
+        """The oldest message that waits; None after a while without one."""
+        self._something.wait(_TICK_S)
+        with self._lock:
+            if self._waiting:
+                return self._waiting[0]
+            self._something.clear()
+            return None
+
+    def _done(self, message: Message, *, sent: bool) -> None:
+        with self._lock:
+            if self._waiting and self._waiting[0] is message:  # else it was pushed out meanwhile
+                self._waiting.popleft()
+                self._lost += not sent
+            self._sent += sent
+
+    def _note(self, problem: str) -> None:
+        """Log when a problem comes and goes, not while it lasts."""
+        with self._lock:
+            before, self._problem = self._problem, problem
+        if problem and not before:
+            _log.warning("%s: %s It is tried again.", self.name, problem)
+        elif before and not problem:
+            _log.info("%s takes messages again", self.name)
