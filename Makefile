@@ -7,7 +7,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constrain
 
 export PYTHON
 
-.PHONY: help demo test test-mediapipe test-pycuda lint slow soak bench model half clean prepare-demo prepare-test
+.PHONY: help demo test test-cluster test-mediapipe test-pycuda lint slow soak audit bench model half translations clean prepare-demo prepare-test
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -34,12 +34,18 @@ slow: .venv/.test-stamp ## run the tests that take more than a minute
 soak: .venv/.test-stamp ## an hour of failing cameras: memory, threads and files must not grow
 	SOAK_S=3600 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m slow -s tests/drills/test_soak.py
 
+test-cluster: .venv-cluster/.stamp ## test analysis on a local Ray cluster, in an environment of its own
+	QT_QPA_PLATFORM=offscreen .venv-cluster/bin/python -m pytest tests/engine/archive/test_cluster.py
+
 test-mediapipe: .venv-mediapipe/.stamp ## test the second detector, in an environment of its own
 	QT_QPA_PLATFORM=offscreen .venv-mediapipe/bin/python -m pytest tests/engine/stages/test_detect_mediapipe.py
 
 test-pycuda: .venv-pycuda/.stamp ## test the second CUDA binding; needs a CUDA toolkit, no GPU: CUDA_ROOT= its folder
 	QT_QPA_PLATFORM=offscreen .venv-pycuda/bin/python -m pytest tests/engine/models/cuda \
 	  tests/engine/models/tensorrt/test_model.py
+
+audit: .venv-audit/bin/pip-audit ## look all dependencies up among known security holes; needs the network
+	.venv-audit/bin/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt
 
 bench: .venv/.demo-stamp ## measure frames a second on this machine
 	$(BIN)/python main.py bench
@@ -53,8 +59,11 @@ model: .venv/.train-stamp ## train, calibrate and export the age model: DATA= CL
 	$(BIN)/python -m train.export runs/amr_mobilenet_mixed.pt assets/models/age.onnx
 	$(MAKE) half
 
+translations: .venv/.test-stamp ## look for new texts of the window; write their German into assets/translations
+	$(BIN)/pylupdate6 --no-obsolete --ts assets/translations/de.ts app/window
+
 clean: ## remove everything that make made, .venv too
-	rm -rf .venv .venv-mediapipe .venv-pycuda build *.egg-info .*_cache .hypothesis
+	rm -rf .venv .venv-audit .venv-cluster .venv-mediapipe .venv-pycuda build *.egg-info .*_cache .hypothesis
 	find app engine train tests -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps make the second time quick; the system is looked at every time, it costs nothing.
@@ -64,6 +73,12 @@ clean: ## remove everything that make made, .venv too
 
 .venv/.test-stamp: pyproject.toml constraints.txt | prepare-test
 	$(INSTALL) -e '.[gui,demo,openvino,parquet,train,test]'
+	touch $@
+
+.venv-cluster/.stamp: pyproject.toml constraints.txt | prepare-test
+	.venv/bin/python -m venv .venv-cluster
+	.venv-cluster/bin/python -m pip install --disable-pip-version-check -c constraints.txt \
+	  -e '.[gui,demo,test,cluster]'
 	touch $@
 
 .venv-mediapipe/.stamp: pyproject.toml constraints.txt | prepare-test
@@ -78,6 +93,10 @@ clean: ## remove everything that make made, .venv too
 	  -e '.[gui,demo,test]' onnx
 	tests/engine/models/cuda/standin/install_pycuda.sh .venv-pycuda/bin/python
 	touch $@
+
+.venv-audit/bin/pip-audit: | prepare-demo
+	.venv/bin/python -m venv .venv-audit
+	.venv-audit/bin/python -m pip install --disable-pip-version-check pip-audit
 
 .venv/.train-stamp: pyproject.toml constraints.txt | prepare-demo
 	$(INSTALL) -e '.[train]'

@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from app import engine_command
+from app import engine_command, kiosk_command
+from app.options import (
+    After,
+    Detector,
+    Effort,
+    Hwaccel,
+    RequireGpu,
+    Runtime,
+    Screenshot,
+    SettingsFile,
+    Size,
+    SmallestFace,
+    Theme,
+)
 from engine.errors import AgescopeError
 
 if TYPE_CHECKING:
@@ -23,46 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(engine_command.app, name="engine")
-
-Detector = Annotated[
-    str, typer.Option(help="yunet (near and far faces) or mediapipe (near faces, extra install)")
-]
-SmallestFace = Annotated[
-    int, typer.Option(help="Smallest face to find, in px of the full picture; larger is faster")
-]
-Runtime = Annotated[
-    str,
-    typer.Option(
-        help="What runs the models: onnxruntime, openvino or tensorrt (extra installs), or auto: "
-        "the one that doctor measured fastest"
-    ),
-]
-Hwaccel = Annotated[
-    str, typer.Option(help="What decodes live video: none (the CPU), auto, cuda or vaapi")
-]
-RequireGpu = Annotated[
-    bool, typer.Option("--require-gpu", help="Fail where the models would not run on a GPU")
-]
-Effort = Annotated[
-    str,
-    typer.Option(
-        help="exhaustive (every face of every frame), balanced (only where it tells something new) "
-        "or fast"
-    ),
-]
-SettingsFile = Annotated[
-    Path | None, typer.Option("--settings", help="TOML file with any of the engine's settings")
-]
-
-
-Screenshot = Annotated[
-    Path | None, typer.Option(help="Save what the window shows to this PNG file and close")
-]
-After = Annotated[float, typer.Option(min=0, help="Seconds before the screenshot")]
-Size = Annotated[
-    str, typer.Option(help="Size of the window, such as 1280x720; else as it was last time")
-]
-Theme = Annotated[str, typer.Option(help="system, light or dark")]
+app.command()(kiosk_command.kiosk)
 
 
 @app.callback(invoke_without_command=True)
@@ -90,7 +64,9 @@ def analyze(
             show_default=False,
         ),
     ],
-    out: Annotated[Path, typer.Option(help="Folder for the results")] = Path("results"),
+    out: Annotated[
+        str, typer.Option(help="Folder for the results, here or in storage (s3://bucket/folder)")
+    ] = "results",
     annotate: Annotated[bool, typer.Option(help="Write a video with overlays")] = False,
     tables: Annotated[
         str, typer.Option(help="Comma-separated: csv, jsonl, parquet, sqlite, mot, coco")
@@ -110,6 +86,31 @@ def analyze(
     max_fps: Annotated[
         float, typer.Option(min=0, help="Look at no more frames a second of video; 0 for all")
     ] = 0.0,
+    recursive: Annotated[
+        bool,
+        typer.Option(
+            "--recursive",
+            help="Take every video in the folders, and every folder of pictures, at any depth",
+        ),
+    ] = False,
+    jobs: Annotated[
+        int, typer.Option(min=1, max=256, help="Sources at once, each in a process of its own")
+    ] = 1,
+    timeout: Annotated[
+        float, typer.Option(min=0, help="Most seconds for one source; 0 for any time")
+    ] = 0.0,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Leave out what manifest.json says is done, unless file, settings or models "
+            "have changed",
+        ),
+    ] = False,
+    cluster: Annotated[
+        str,
+        typer.Option(help="Analyse on a Ray cluster (extra install): HOST:PORT, or local for here"),
+    ] = "",
     quiet: Annotated[bool, typer.Option(help="Print errors only")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON")] = False,
     detector: Detector = "yunet",
@@ -141,10 +142,15 @@ def analyze(
             thumbnails=thumbnails,
             report=report,
             max_fps=max_fps,
+            recursive=recursive,
+            jobs=jobs,
+            timeout_s=timeout,
+            resume=resume,
+            cluster=cluster,
             quiet=quiet,
             json=json,
         )
-        code = analyze_all(sources, wish, settings)
+        code = analyze_all(_with_secrets(sources), wish, settings)
     except AgescopeError as error:
         _fail(error, USAGE)
     raise typer.Exit(code)
@@ -175,13 +181,15 @@ def watch(
 ) -> None:
     """Open the window on live or recorded sources."""
     try:
+        from app.preferences import user_settings_file
         from app.start_window import Look, Request, open_window
 
-        settings = _settings(
-            settings_file, detector, smallest_face, runtime, require_gpu, hwaccel, effort
-        )
+        own = user_settings_file()
+        read = settings_file or (own if own.exists() and screenshot is None else None)
+        settings = _settings(read, detector, smallest_face, runtime, require_gpu, hwaccel, effort)
         look = Look.parse(size=size, theme=theme, page=page, screenshot=screenshot, after_s=after)
-        code = open_window(Request(tuple(sources or ()), config), settings, look)
+        request = Request(tuple(_with_secrets(sources or [])), config, settings_file)
+        code = open_window(request, settings, look)
     except AgescopeError as error:
         _fail(error, USAGE)
     raise typer.Exit(code)
@@ -309,28 +317,55 @@ def doctor(
 @app.command()
 def bench(
     seconds: Annotated[float, typer.Option(min=1, help="Length of the clip")] = 20.0,
-    people: Annotated[int, typer.Option(min=1, max=100, help="Faces in the clip")] = 5,
+    people: Annotated[
+        int | None,
+        typer.Option(min=1, max=100, help="Faces in the clip (5), or in each scene (20)"),
+    ] = None,
     size: Annotated[str, typer.Option(help="Size of the clip, such as 1280x720")] = "1920x1080",
     scaling: Annotated[
         bool, typer.Option(help="Also measure 1 to 100 faces, other sizes and lengths")
     ] = False,
+    truth: Annotated[
+        bool, typer.Option("--truth", help="Measure how right it is, on scenes of known people")
+    ] = False,
+    faces: Annotated[
+        Path | None,
+        typer.Option(help="With --truth: photographs named as in UTKFace, FG-NET or AAF"),
+    ] = None,
+    scenes: Annotated[int, typer.Option(min=1, max=1000, help="With --truth: how many")] = 10,
     json: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
     runtime: Runtime = "auto",
     require_gpu: RequireGpu = False,
 ) -> None:
-    """Measure the program's speed against decoding alone, with each effort and annotated."""
-    from app.bench import Clip, run_bench
-
+    """Measure speed against decoding alone, or with --truth how right ages and tracks are."""
     try:
         settings = _settings(runtime=runtime, require_gpu=require_gpu)
-        run_bench(Clip.parse(people, seconds, size), settings, scaling=scaling, as_json=json)
+        if truth:
+            from app.bench_truth import Trial, run_truth
+
+            run_truth(Trial(scenes, people or 20, faces, seconds), settings, as_json=json)
+        else:
+            from app.bench import Clip, run_bench
+
+            clip = Clip.parse(people or 5, seconds, size)
+            run_bench(clip, settings, scaling=scaling, as_json=json)
     except AgescopeError as error:
         _fail(error, FAILED)
 
 
 def main() -> None:
     """Run the command line."""
+    from app.secrets_out_of_sight import hide_secrets
+
+    hide_secrets()
     app()
+
+
+def _with_secrets(sources: list[str]) -> list[str]:
+    """Addresses with their `${NAME}` filled in; a file may be called like that."""
+    from engine.cameras_file_secrets import fill_in
+
+    return [fill_in(source) if "://" in source else source for source in sources]
 
 
 def _settings(

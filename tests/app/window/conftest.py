@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.window.main_window import MainWindow
 from app.window.memory import Memory
+from app.window.preferences import Preferences
 from app.window.sessions import Running
 from app.window.wanted import Wanted
 from engine.errors import ModelError, SourceError
@@ -146,8 +147,13 @@ def sessions() -> FakeSessions:
 def open_window(qtbot: QtBot, sessions: FakeSessions) -> Iterator[Callable[..., MainWindow]]:
     windows: list[MainWindow] = []
 
-    def opened(*addresses: str, playing: bool = False, memory: Memory | None = None) -> MainWindow:
-        window = MainWindow(sessions, memory)
+    def opened(
+        *addresses: str,
+        playing: bool = False,
+        memory: Memory | None = None,
+        preferences: Preferences | None = None,
+    ) -> MainWindow:
+        window = MainWindow(sessions, memory, preferences)
         windows.append(window)
         qtbot.addWidget(window)
         window.resize(1180, 720)

@@ -33,7 +33,7 @@ def test_a_screenshot_has_size_and_theme_and_closes_the_window(tmp_path: Path) -
     _, errors = program.communicate(timeout=60)
     assert (program.returncode, errors) == (0, "")
     image = cv2.imread(str(shot))
-    assert image.shape == (600, 900, 3)
+    assert image.shape == (720, 1280, 3)
     assert np.median(image) > 220, "the theme is light"
     assert image.std() > 10, "something is there"
     assert list(tmp_path.iterdir()) == [shot]
@@ -102,3 +102,19 @@ def test_plugins_of_another_opencv_are_forgotten_and_others_kept(
     forget_foreign_plugins()
     assert "QT_QPA_PLATFORM_PLUGIN_PATH" not in os.environ
     assert os.environ["QT_QPA_FONTDIR"] == "/usr/share/fonts"
+
+
+@pytest.mark.parametrize("page", ["zones", "settings"])
+def test_every_page_can_be_photographed_in_german(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    shot = tmp_path / "shot.png"
+    scene = "synthetic:?people=1&seconds=5&size=320x240"
+    words = ("--page", page, "--theme", "light", "--size", "1280x720")
+    program = watch(scene, *words, "--screenshot", str(shot), "--after", "1")
+    _, errors = program.communicate(timeout=120)
+    assert (program.returncode, errors) == (0, "")
+    image = cv2.imread(str(shot))
+    assert image.shape == (720, 1280, 3)
+    assert image.std() > 5

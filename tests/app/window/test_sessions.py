@@ -12,7 +12,8 @@ from app.window.main_window import MainWindow
 from app.window.panels.people import Column
 from app.window.sessions import Running, Sessions
 from app.window.wanted import DEMO, Wanted, named_apart
-from engine.settings import Settings
+from engine.cameras_file import load_cameras
+from engine.settings import DetectSettings, Effort, Settings
 from engine.status import State
 from engine.values.frame import Frame
 
@@ -114,3 +115,22 @@ def test_equal_names_are_numbered_and_passwords_are_not_shown() -> None:
     assert names == [door.name, f"{door.name} (2)", "a"]
     assert door.secret
     assert "secret" not in door.shown + repr(door)
+
+
+def test_a_camera_gets_the_effort_it_asks_for(sessions: Sessions, tmp_path: Path) -> None:
+    file = tmp_path / "cameras.toml"
+    file.write_text('[[camera]]\nname = "door"\nsource = "0"\neffort = "fast"\n')
+    door = Wanted.of_camera(load_cameras(file).cameras[0], file)
+    assert sessions._settings_for(door).schedule.effort is Effort.FAST
+    assert sessions._settings_for(Wanted.at("0")).schedule.effort is Effort.BALANCED
+
+
+def test_sources_that_are_opened_later_get_the_settings_of_now(
+    sessions: Sessions, photograph: str
+) -> None:
+    sessions.use(Settings(detect=DetectSettings(smallest_face_px=2000)))
+    session = sessions.open(Wanted.at(photograph))
+    wait_for(session, State.ENDED, State.FAILED)
+    result = session.results.get()
+    assert len(result.faces) == 0, "no face is that large"
+    session.stop()

@@ -6,7 +6,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QPalette
 from PyQt6.QtWidgets import QApplication
 
-from app.window.theme import DARK, LIGHT, Colours, follow_theme, palette_of
+from app.window.theme import BLACK, DARK, LIGHT, WHITE, Colours, follow_theme, palette_of
 from engine.sinks.palette import contrast
 
 Role = QPalette.ColorRole
@@ -26,7 +26,9 @@ def rgb(colour: str) -> tuple[int, int, int]:
     return red, green, blue
 
 
-@pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
+@pytest.mark.parametrize(
+    "colours", [DARK, LIGHT, BLACK, WHITE], ids=["dark", "light", "black", "white"]
+)
 def test_every_text_is_legible_on_every_ground(colours: Colours) -> None:
     for ground in (colours.window, colours.base, colours.button):
         assert contrast(rgb(colours.text), rgb(ground)) >= 7
@@ -55,3 +57,11 @@ def test_disabled_text_is_faint() -> None:
     palette = palette_of(LIGHT)
     disabled = palette.color(QPalette.ColorGroup.Disabled, Role.ButtonText)
     assert disabled == QColor(LIGHT.faint)
+
+
+def test_the_theme_can_be_changed_at_any_time(qapp: QApplication) -> None:
+    for theme, high, window in (("dark", True, BLACK.window), ("light", True, WHITE.window)):
+        follow_theme(qapp, theme, high_contrast=high)
+        assert qapp.palette().color(Role.Window).name() == window
+    follow_theme(qapp, "light")
+    assert qapp.palette().color(Role.Window).name() == LIGHT.window

@@ -1,0 +1,96 @@
+from pathlib import Path
+
+import pytest
+
+from app.cameras_document import CamerasDocument
+from engine.cameras_file import Camera, Zone, load_cameras
+from engine.errors import SettingsError
+
+EXAMPLE = Path(__file__).parents[2] / "assets" / "cameras.example.toml"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "cameras.toml"
+    path.write_text(EXAMPLE.read_text())
+    return path
+
+
+def comments(text: str) -> list[str]:
+    return [line.partition("#")[2] for line in text.splitlines() if "#" in line]
+
+
+def zones_of(file: Path, name: str) -> tuple[Zone, ...]:
+    return next(c for c in load_cameras(file).cameras if c.name == name).zones
+
+
+def test_what_is_not_touched_is_written_as_it_was(file: Path) -> None:
+    document = CamerasDocument(file)
+    document.set_zones("entrance", zones_of(file, "entrance"))
+    document.save()
+    assert file.read_text() == EXAMPLE.read_text()
+
+
+def test_a_moved_and_a_renamed_zone_keep_their_comments(file: Path) -> None:
+    waiting, door, window = zones_of(file, "entrance")
+    moved = waiting.model_copy(update={"points": ((0.2, 0.2), (0.5, 0.2), (0.4, 0.8))})
+    renamed = door.model_copy(update={"name": "gate"})
+    document = CamerasDocument(file)
+    document.set_zones("entrance", [moved, renamed, window])
+    document.save()
+    assert zones_of(file, "entrance") == (moved, renamed, window)
+    assert comments(file.read_text()) == comments(EXAMPLE.read_text())
+
+
+def test_a_new_zone_is_added_to_its_camera(file: Path) -> None:
+    desk = Zone(name="desk", kind="area", points=((0.1, 0.1), (0.2, 0.1), (0.2, 0.2)))
+    document = CamerasDocument(file)
+    document.set_zones("made-up scene", [*zones_of(file, "made-up scene"), desk])
+    document.save()
+    assert [zone.name for zone in zones_of(file, "made-up scene")] == ["left half", "desk"]
+    assert comments(file.read_text()) == comments(EXAMPLE.read_text())
+
+
+def test_all_zones_can_be_taken_away_and_drawn_again(file: Path) -> None:
+    before = zones_of(file, "entrance")
+    document = CamerasDocument(file)
+    document.set_zones("entrance", [])
+    document.save()
+    assert zones_of(file, "entrance") == ()
+    document = CamerasDocument(file)
+    document.set_zones("entrance", before)
+    document.save()
+    assert zones_of(file, "entrance") == before
+
+
+def test_cameras_are_added_changed_moved_and_removed(file: Path) -> None:
+    document = CamerasDocument(file)
+    document.put(Camera(name="yard", source="rtsp://192.0.2.9/s", fps_cap=5.0))
+    document.put(Camera(name="lobby", source="0", effort="fast"), was="made-up scene")
+    document.move("yard", -1)
+    document.remove("entrance")
+    document.save()
+    yard, lobby = load_cameras(file).cameras
+    assert (yard.name, yard.fps_cap, lobby.name, lobby.effort) == ("yard", 5.0, "lobby", "fast")
+    assert [zone.name for zone in lobby.zones] == ["left half"]
+
+
+def test_a_file_that_does_not_exist_yet_is_begun(tmp_path: Path) -> None:
+    document = CamerasDocument(tmp_path / "new" / "cameras.toml")
+    assert document.cameras() == ()
+    document.put(Camera(name="yard", source="0"))
+    document.save()
+    assert load_cameras(tmp_path / "new" / "cameras.toml").cameras[0].name == "yard"
+
+
+def test_nothing_that_is_not_valid_is_written(file: Path) -> None:
+    document = CamerasDocument(file)
+    document.put(Camera(name="made-up scene", source="0"))
+    with pytest.raises(SettingsError, match="there twice"):
+        document.save()
+    assert file.read_text() == EXAMPLE.read_text()
+
+
+def test_a_camera_that_is_gone_is_named(file: Path) -> None:
+    with pytest.raises(SettingsError, match="no camera 'attic'"):
+        CamerasDocument(file).set_zones("attic", [])

@@ -1,0 +1,202 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from app.window.editor.zones_page import ZonesPage
+from app.window.main_window import MainWindow
+from app.window.memory import Memory
+from app.window.wanted import Wanted
+from engine.cameras_file import load_cameras
+
+Open = Callable[..., MainWindow]
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+FILE = """# ours
+[[camera]]
+name = "door"
+source = "synthetic:?people=1"
+
+[[camera.zone]]
+name = "mat"  # before the door
+kind = "area"
+points = [[0.1, 0.1], [0.4, 0.1], [0.4, 0.4]]
+"""
+
+
+def editor_of(window: MainWindow) -> ZonesPage:
+    window.show_page("zones")
+    page = window.pages.currentWidget()
+    assert isinstance(page, ZonesPage)
+    return page
+
+
+def at(page: ZonesPage, x: float, y: float) -> QPoint:
+    target = page.canvas.target
+    return QPoint(
+        round(target.left() + x * target.width()), round(target.top() + y * target.height())
+    )
+
+
+def click(qtbot: QtBot, page: ZonesPage, *points: tuple[float, float]) -> None:
+    for x, y in points:
+        qtbot.mouseClick(page.canvas, Qt.MouseButton.LeftButton, pos=at(page, x, y))
+
+
+def drag(
+    qtbot: QtBot, page: ZonesPage, start: tuple[float, float], end: tuple[float, float]
+) -> None:
+    qtbot.mousePress(page.canvas, Qt.MouseButton.LeftButton, pos=at(page, *start))
+    qtbot.mouseMove(page.canvas, at(page, *end))
+    qtbot.mouseRelease(page.canvas, Qt.MouseButton.LeftButton, pos=at(page, *end))
+
+
+def draw_area(qtbot: QtBot, page: ZonesPage) -> None:
+    page.tools["area"].click()
+    click(qtbot, page, (0.2, 0.2), (0.6, 0.2), (0.6, 0.6))
+    qtbot.keyClick(page.canvas, Qt.Key.Key_Return)
+
+
+def names(page: ZonesPage) -> list[str]:
+    return [page.list.item(row).text() for row in range(page.list.count())]
+
+
+def test_an_area_is_drawn_moved_and_counts_at_once(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("clip.mp4", playing=True)
+    page = editor_of(window)
+    qtbot.waitUntil(lambda: page.canvas._picture is not None)
+    draw_area(qtbot, page)
+    assert names(page) == ["area 1"]
+    drag(qtbot, page, (0.5, 0.3), (0.6, 0.4))
+    assert page.canvas.drawings[0].points[0] == pytest.approx((0.3, 0.3), abs=0.01)
+    drag(qtbot, page, (0.3, 0.3), (0.1, 0.1))
+    assert page.canvas.drawings[0].points[0] == pytest.approx((0.1, 0.1), abs=0.01)
+    page.apply_now()
+    tile = window.tiles[0]
+    assert [zone.name for zone in tile.wanted.zones] == ["area 1"]
+    window.show_page("live")
+    qtbot.waitUntil(lambda: any(person.zone == "area 1" for person in tile.people))
+
+
+def test_everything_that_was_drawn_is_undone_and_done_again(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window("clip.mp4", playing=True)
+    page = editor_of(window)
+    draw_area(qtbot, page)
+    drawn = page.canvas.drawings
+    drag(qtbot, page, (0.5, 0.3), (0.6, 0.4))
+    moved = page.canvas.drawings
+    page.canvas.choose(0)
+    qtbot.keyClick(page.canvas, Qt.Key.Key_Delete)
+    for expected in (moved, drawn, ()):
+        qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        window._refresh()
+        assert page.canvas.drawings == expected
+    for expected in (drawn, moved, ()):
+        qtbot.keyClick(window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+        window._refresh()
+        assert page.canvas.drawings == expected
+
+
+def test_a_line_is_drawn_with_the_keyboard_alone(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("clip.mp4", playing=True)
+    page = editor_of(window)
+    page.tools["line"].click()
+    canvas = page.canvas
+    assert canvas.hasFocus()
+    qtbot.keyClick(canvas, Qt.Key.Key_Space)
+    for _ in range(10):
+        qtbot.keyClick(canvas, Qt.Key.Key_Right)
+    qtbot.keyClick(canvas, Qt.Key.Key_Space)
+    (line,) = canvas.drawings
+    assert sum(line.points, ()) == pytest.approx((0.5, 0.5, 0.6, 0.5))
+    qtbot.keyClick(canvas, Qt.Key.Key_Up)
+    qtbot.keyClick(canvas, Qt.Key.Key_PageDown)
+    qtbot.keyClick(canvas, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert sum(canvas.drawings[0].points, ()) == pytest.approx((0.5, 0.492, 0.6, 0.49))
+    assert window.tiles[0].status.state.value != "paused", "Space belongs to the canvas"
+
+
+def test_a_blackout_is_burnt_into_the_picture(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("clip.mp4", playing=True)
+    before = window.tiles[0].session
+    page = editor_of(window)
+    page.tools["blackout"].click()
+    click(qtbot, page, (0.2, 0.2), (0.6, 0.2), (0.6, 0.6))
+    qtbot.mouseDClick(page.canvas, Qt.MouseButton.LeftButton, pos=at(page, 0.6, 0.6))
+    page.apply_now()
+    assert len(window.tiles[0].wanted.blackouts) == 1
+    assert window.tiles[0].session is not before, "the source starts again with it"
+
+
+def test_what_is_crossed_is_not_used_and_says_so(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("clip.mp4", playing=True)
+    page = editor_of(window)
+    page.tools["area"].click()
+    click(qtbot, page, (0.1, 0.1), (0.6, 0.6), (0.6, 0.1), (0.1, 0.6))
+    qtbot.keyClick(page.canvas, Qt.Key.Key_Return)
+    page.apply_now()
+    assert window.tiles[0].wanted.zones == ()
+    assert "Not used yet" in page.hint.text()
+
+
+def test_zones_of_a_camera_go_into_its_file_and_comments_stay(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    file = tmp_path / "cameras.toml"
+    file.write_text(FILE)
+    window = open_window()
+    window.show_sources([Wanted.of_camera(load_cameras(file).cameras[0], file)])
+    page = editor_of(window)
+    assert names(page) == ["mat"]
+    draw_area(qtbot, page)
+    page.list.item(0).setText("rug")
+    qtbot.waitUntil(lambda: page.canvas.drawings[0].name == "rug")
+    page.apply_now()
+    assert [zone.name for zone in load_cameras(file).cameras[0].zones] == ["rug", "area 1"]
+    assert "# ours" in file.read_text()
+    assert "# before the door" in file.read_text()
+
+
+def test_zones_of_a_source_without_a_file_are_remembered(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window("clip.mp4", playing=True, memory=Memory(tmp_path / "window.ini"))
+    page = editor_of(window)
+    draw_area(qtbot, page)
+    page.apply_now()
+    window.close()
+    again = open_window("clip.mp4", memory=Memory(tmp_path / "window.ini"))
+    assert [zone.name for zone in again.tiles[0].wanted.zones] == ["area 1"]
+
+
+def test_a_name_that_is_taken_is_refused(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("clip.mp4", playing=True)
+    page = editor_of(window)
+    draw_area(qtbot, page)
+    page.tools["line"].click()
+    click(qtbot, page, (0.1, 0.8), (0.9, 0.8))
+    told: list[str] = []
+    page.told.connect(told.append)
+    page.list.item(1).setText("area 1")
+    qtbot.waitUntil(lambda: names(page) == ["area 1", "line 1"])
+    assert "taken" in told[0]
+
+
+def test_without_a_source_the_page_says_what_to_do(open_window: Open) -> None:
+    page = editor_of(open_window())
+    assert "Open a source first" in page.hint.text()
+    assert not page.isEnabled()
+
+
+def test_pictures_are_made_while_only_the_editor_is_seen(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("clip.mp4", playing=True)
+    page = editor_of(window)
+    qtbot.waitUntil(lambda: page.canvas._picture is not None)
+    first: Any = page.canvas._picture
+    qtbot.waitUntil(lambda: page.canvas._picture is not first)
+    window.show_page("start")
+    assert window.tiles[0]._lent is None

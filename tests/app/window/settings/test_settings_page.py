@@ -1,0 +1,189 @@
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QCheckBox, QComboBox, QDialog, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from app.window.main_window import MainWindow
+from app.window.preferences import Preferences
+from app.window.settings.camera_dialog import CameraDialog
+from app.window.settings.settings_page import SettingsPage
+from engine.cameras_file import load_cameras
+from engine.settings import Settings
+
+Open = Callable[..., MainWindow]
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def preferences(tmp_path: Path) -> Preferences:
+    chosen = Preferences(
+        engine_file=tmp_path / "settings.toml", window_file=tmp_path / "window.toml"
+    )
+    chosen.cameras_file = tmp_path / "cameras.toml"
+    return chosen
+
+
+def page_of(window: MainWindow) -> SettingsPage:
+    window.show_page("settings")
+    page = window.pages.currentWidget()
+    assert isinstance(page, SettingsPage)
+    return page
+
+
+def test_a_changed_setting_is_written_marked_and_reset(
+    open_window: Open, preferences: Preferences, tmp_path: Path
+) -> None:
+    page = page_of(open_window(preferences=preferences))
+    row = page.list.rows["detect", "smallest_face_px"]
+    assert isinstance(row.editor, QSpinBox)
+    row.editor.setValue(44)
+    assert preferences.engine.detect.smallest_face_px == 44
+    assert tomllib.loads((tmp_path / "settings.toml").read_text()) == {
+        "detect": {"smallest_face_px": 44}
+    }
+    assert row.different
+    row._reset.click()
+    assert preferences.engine == Settings()
+    assert row.editor.value() == 20
+    assert not row.different
+
+
+def test_comments_of_a_settings_file_stay(
+    open_window: Open, preferences: Preferences, tmp_path: Path
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("# mine\n[detect]\nscore = 0.5  # as it was\n")
+    row = page_of(open_window(preferences=preferences)).list.rows["track", "reentry"]
+    assert isinstance(row.editor, QCheckBox)
+    row.editor.setChecked(False)
+    assert "# mine" in file.read_text()
+    assert "score = 0.5  # as it was" in file.read_text()
+    assert tomllib.loads(file.read_text())["track"] == {"reentry": False}
+
+
+def test_a_change_is_undone(open_window: Open, preferences: Preferences) -> None:
+    window = open_window(preferences=preferences)
+    row = page_of(window).list.rows["schedule", "effort"]
+    assert isinstance(row.editor, QComboBox)
+    row.editor.setCurrentIndex(2)
+    row.editor.activated.emit(2)
+    assert preferences.engine.schedule.effort == "fast"
+    window.deeds["undo"].trigger()
+    assert preferences.engine.schedule.effort == "balanced"
+    assert row.editor.currentIndex() == 1
+
+
+def test_the_search_leaves_what_fits(qtbot: QtBot, open_window: Open) -> None:
+    settings = page_of(open_window()).list
+    assert settings.search.hasFocus()
+    qtbot.keyClicks(settings.search, "smallest full")
+    shown = [key for key, row in settings.rows.items() if not row.isHidden()]
+    assert shown == [("detect", "smallest_face_px")]
+    qtbot.keyClicks(settings.search, " nonsense")
+    assert settings._nothing.isVisible()
+    settings.search.clear()
+    settings.only_changed.click()
+    assert all(row.isHidden() for row in settings.rows.values())
+
+
+def test_running_sources_take_changes_when_they_start_again(
+    open_window: Open, preferences: Preferences
+) -> None:
+    window = open_window("clip.mp4", playing=True, preferences=preferences)
+    page, before = page_of(window), window.tiles[0].session
+    assert page.list.restart.isHidden()
+    row = page.list.rows["detect", "smallest_face_px"]
+    row.edited.emit(row.setting, 30)
+    assert "start again" in page.list.due.text()
+    page.list.restart.click()
+    assert window.tiles[0].session is not before
+    assert page.list.restart.isHidden()
+    runtime = page.list.rows["runtime", "threads"]
+    runtime.edited.emit(runtime.setting, 1)
+    assert "next start" in page.list.due.text()
+
+
+def test_a_file_that_cannot_be_written_is_told(
+    open_window: Open, preferences: Preferences, tmp_path: Path
+) -> None:
+    (tmp_path / "settings.toml").mkdir()
+    window = open_window(preferences=preferences)
+    row = page_of(window).list.rows["detect", "smallest_face_px"]
+    row.edited.emit(row.setting, 30)
+    assert "cannot be changed" in window.status_line.currentMessage()
+
+
+def dialog_of(page: SettingsPage) -> CameraDialog:
+    return page.cameras.findChildren(CameraDialog)[-1]
+
+
+def test_cameras_are_added_changed_moved_and_removed(
+    open_window: Open, preferences: Preferences
+) -> None:
+    page = page_of(open_window(preferences=preferences))
+    for name in ("door", "yard"):
+        page.cameras.add()
+        dialog = dialog_of(page)
+        dialog.name.setText(name)
+        dialog.source.setText("rtsp://viewer:secret@192.0.2.7/s")
+        dialog.accept()
+    file = preferences.cameras_file
+    assert [camera.name for camera in load_cameras(file).cameras] == ["door", "yard"]
+    assert "secret" not in page.cameras.list.item(0).text()
+    page.cameras.list.setCurrentRow(1)
+    page.cameras.buttons["up"].click()
+    page.cameras.change()
+    dialog_of(page).fps_cap.setValue(5)
+    dialog_of(page).accept()
+    cameras = load_cameras(file).cameras
+    assert [(camera.name, camera.fps_cap) for camera in cameras] == [("yard", 5.0), ("door", 0.0)]
+    page.cameras.buttons["remove"].click()
+    assert [camera.name for camera in load_cameras(file).cameras] == ["door"]
+    assert not page.cameras.buttons["remove"].isEnabled(), "a file has at least one camera"
+
+
+def test_a_camera_that_cannot_be_is_not_saved(open_window: Open, preferences: Preferences) -> None:
+    page = page_of(open_window(preferences=preferences))
+    page.cameras.add()
+    dialog = dialog_of(page)
+    dialog.name.setText("")
+    dialog.accept()
+    assert dialog.result() != QDialog.DialogCode.Accepted
+    assert dialog.problem.text().startswith("name: ")
+    assert not preferences.cameras_file.exists()
+    dialog.reject()
+
+
+def test_a_camera_is_tested_before_it_is_saved(
+    qtbot: QtBot, open_window: Open, preferences: Preferences
+) -> None:
+    page = page_of(open_window(preferences=preferences))
+    page.cameras.add()
+    dialog = dialog_of(page)
+    dialog.source.setText("live")
+    dialog._try()
+    qtbot.waitUntil(lambda: dialog.preview.words.text() == "320 x 240 px")
+    dialog.reject()
+
+
+def test_the_cameras_of_the_file_are_opened(open_window: Open, preferences: Preferences) -> None:
+    preferences.cameras_file.write_text('[[camera]]\nname = "door"\nsource = "clip.mp4"\n')
+    window = open_window(preferences=preferences)
+    page_of(window).cameras.buttons["open"].click()
+    assert [tile.name for tile in window.tiles] == ["door"]
+    assert window.pages.shown == "live"
+
+
+def test_the_models_page_tells_what_runs_and_why_engines_cannot_be_built(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    models = page_of(open_window()).models
+    assert "onnxruntime" in models.runtime.text()
+    qtbot.mouseClick(models.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(models.button.isEnabled, timeout=30_000)
+    assert models.state.text().startswith("Not built: ")

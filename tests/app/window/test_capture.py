@@ -1,0 +1,138 @@
+import csv
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.window.capture import forget_old
+from app.window.main_window import MainWindow
+from app.window.preferences import Preferences
+from app.window_settings import RecordSettings, WindowSettings
+from engine.settings import DetectSettings, RuntimeSettings, Settings
+
+Open = Callable[..., MainWindow]
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def preferences(folder: Path, *, blur: bool = True) -> Preferences:
+    return Preferences(window=WindowSettings(record=RecordSettings(folder=str(folder), blur=blur)))
+
+
+def only(folder: Path, pattern: str) -> Path | None:
+    return next(iter(folder.glob(pattern)), None)
+
+
+@pytest.mark.parametrize("address", ["clip.mp4", "live"])
+def test_a_recording_is_whole_and_said(
+    qtbot: QtBot, open_window: Open, tmp_path: Path, address: str
+) -> None:
+    window = open_window(address, playing=True, preferences=preferences(tmp_path))
+    assert window.status_line.recording.isHidden()
+    window.deeds["record"].setChecked(True)
+    assert window.status_line.recording.isVisible()
+    assert "blurred" in window.status_line.currentMessage()
+    qtbot.wait(600)
+    window.deeds["record"].setChecked(False)
+    qtbot.waitUntil(lambda: only(tmp_path, "agescope *.mp4") is not None)
+    assert window.status_line.recording.isHidden()
+    with av.open(str(only(tmp_path, "*.mp4"))) as container:
+        assert sum(1 for _ in container.decode(video=0)) > 2
+
+
+def test_a_recording_ends_with_its_source(qtbot: QtBot, open_window: Open, tmp_path: Path) -> None:
+    window = open_window("clip.mp4", playing=True, preferences=preferences(tmp_path))
+    window.deeds["record"].setChecked(True)
+    qtbot.wait(300)
+    window.close_sources()
+    qtbot.waitUntil(lambda: only(tmp_path, "agescope *.mp4") is not None)
+    assert not window.deeds["record"].isChecked()
+
+
+def test_nothing_is_recorded_unless_asked_for(open_window: Open, tmp_path: Path) -> None:
+    open_window("clip.mp4", playing=True, preferences=preferences(tmp_path)).close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_snapshot_hides_faces_where_that_is_set(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    pictures = []
+    for blur in (True, False):
+        folder = tmp_path / str(blur)
+        window = open_window("live", playing=True, preferences=preferences(folder, blur=blur))
+        frame = window.tiles[0].stepped
+        qtbot.waitUntil(lambda frame=frame: frame.newest is not None)
+        assert frame.newest is not None
+        noise = np.random.default_rng(0).integers(0, 255, (240, 320, 3), np.uint8)
+        result = frame.newest
+        window._timer.stop()
+        window.tiles[0].session.pause()
+        frame.newest = type(result)(
+            result.frame.showing(noise), result.faces, result.quality, None, result.beliefs
+        )
+        window.take_snapshot()
+        qtbot.waitUntil(lambda folder=folder: only(folder, "*.png") is not None)
+        window.close()
+        pictures.append(cv2.imread(str(only(folder, "*.png"))))
+    face = np.s_[70:120, 55:90]
+    blurred, plain = (picture[face].astype(int) for picture in pictures)
+    assert np.abs(np.diff(blurred, axis=1)).mean() < np.abs(np.diff(plain, axis=1)).mean() / 2
+
+
+def test_a_folder_that_cannot_be_written_is_told(open_window: Open, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    window = open_window("clip.mp4", playing=True, preferences=preferences(tmp_path / "file"))
+    window.deeds["record"].setChecked(True)
+    assert window.status_line.currentMessage().startswith("Nothing is recorded: ")
+    window._refresh()
+    assert not window.deeds["record"].isChecked()
+
+
+def test_only_old_recordings_are_deleted(tmp_path: Path) -> None:
+    old, new, other = (tmp_path / n for n in ("agescope a.mp4", "agescope b.png", "holiday.mp4"))
+    for file in (old, new, other):
+        file.touch()
+    for file in (old, other):
+        os.utime(file, (time.time() - 3 * 86_400,) * 2)
+    forget_old(tmp_path, 0)
+    assert old.exists()
+    forget_old(tmp_path, 2)
+    assert (old.exists(), new.exists(), other.exists()) == (False, True, True)
+
+
+def test_who_is_present_is_exported(qtbot: QtBot, open_window: Open, tmp_path: Path) -> None:
+    window = open_window("clip.mp4", playing=True)
+    qtbot.waitUntil(lambda: len(window.wall.people()) == 2)
+    window.write_present(str(tmp_path / "present.csv"))
+    with (tmp_path / "present.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    assert [(row["source"], row["track"]) for row in rows] == [("clip", "7"), ("clip", "8")]
+    assert float(rows[0]["low90_years"]) < 34 < float(rows[0]["high90_years"])
+    window.write_present(str(tmp_path))
+    assert "Choose another folder" in window.status_line.currentMessage()
+
+
+def test_the_diagnostic_report_holds_no_secret(open_window: Open) -> None:
+    chosen = Preferences(
+        Settings(
+            detect=DetectSettings(smallest_face_px=44),
+            runtime=RuntimeSettings(engine_folder="/home/jane/engines"),
+        )
+    )
+    secret = "rtsp://viewer:hunter2@192.0.2.7/yard"
+    window = open_window(secret, "clip.mp4", preferences=chosen)
+    window.copy_diagnosis()
+    clipboard = QApplication.clipboard()
+    assert clipboard is not None
+    text = clipboard.text()
+    assert "source 1: rtsp" in text
+    assert "detect.smallest_face_px = 44" in text
+    for word in ("hunter2", "192.0.2.7", "yard", "jane", "clip"):
+        assert word not in text
