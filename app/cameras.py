@@ -14,13 +14,14 @@ EXAMPLE = Path(__file__).resolve().parents[1] / "assets" / "cameras.example.toml
 
 
 def show_cameras(path: Path) -> None:
-    """Check a file and print its cameras, passwords masked.
+    """Check a file and print its cameras, passwords masked, and where events go.
 
     Raises:
         SettingsError: There is something wrong in it.
     """
     table = Table("name", "source", "enabled", "transport", "fps cap", "effort", "zones")
-    for camera in load_cameras(path).cameras:
+    file = load_cameras(path)
+    for camera in file.cameras:
         zones = ", ".join(f"{zone.name} ({zone.kind})" for zone in camera.zones)
         cells = (
             camera.name,
@@ -32,7 +33,11 @@ def show_cameras(path: Path) -> None:
             zones,
         )
         table.add_row(*(Text(cell) for cell in cells))  # as text, lest names are taken for markup
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    console.print(table)
+    outlets = [*([file.mqtt] if file.mqtt else []), *file.webhooks]
+    for outlet in outlets:
+        console.print(Text(f"{outlet.shown} gets: {', '.join(outlet.events)}"))
 
 
 def show_schema() -> None:

@@ -1,5 +1,7 @@
 """Settings from TOML files and command-line options."""
 
+import os
+import sys
 import tomllib
 from pathlib import Path
 
@@ -7,6 +9,20 @@ from pydantic import ValidationError
 
 from engine.errors import SettingsError
 from engine.settings import Settings
+
+
+def config_folder() -> Path:
+    """Where this user's settings are."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "agescope"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Preferences" / "agescope"
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "agescope"
+
+
+def user_settings_file() -> Path:
+    """The settings that the window reads and writes when no other file is named."""
+    return config_folder() / "settings.toml"
 
 
 def read_settings(

@@ -58,10 +58,12 @@ class Request:
     Attributes:
         sources: Addresses; patterns are expanded.
         config: A cameras file, whose enabled cameras come first; None for none.
+        settings_file: Where changed settings of the engine are written; None for the user's own.
     """
 
     sources: tuple[str, ...] = ()
     config: Path | None = None
+    settings_file: Path | None = None
 
 
 def _size_wh(size: str) -> tuple[int, int]:

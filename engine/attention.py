@@ -35,13 +35,11 @@ class Seen:
     Attributes:
         faces: Faces with the ids of their tracks.
         ended: Tracks that ended.
-        switched: Tracks that may be somebody else now.
         detected: False where the faces are predicted.
     """
 
     faces: Faces
     ended: tuple[int, ...] = ()
-    switched: tuple[int, ...] = ()
     detected: bool = True
 
 
@@ -80,7 +78,7 @@ class Attention:
             self._schedule.looked(frame.time_s, look, outlook.faces, tracked.faces)
             if look is not Look.FACES:
                 self._change.looked(frame, part)
-        return Seen(tracked.faces, tracked.ended, tracked.switched)
+        return Seen(tracked.faces, tracked.ended)
 
     def finish(self) -> tuple[int, ...]:
         """End all tracks and start afresh; returns their ids."""

@@ -2,6 +2,7 @@
 
 AgescopeError
 ├── SourceError    a picture, file, camera or stream cannot be read
+│   └── AccessError  a camera or server refuses the user name or password
 ├── ModelError     a model file or runtime cannot be used
 ├── SinkError      a result cannot be written
 ├── DataError      a training data set is missing or damaged
@@ -17,6 +18,10 @@ class AgescopeError(Exception):
 
 class SourceError(AgescopeError):
     """A picture, file, camera or stream cannot be read."""
+
+
+class AccessError(SourceError):
+    """A camera or server refuses the user name or password: asking again soon is no use."""
 
 
 class ModelError(AgescopeError):

@@ -103,7 +103,6 @@ class Pipeline:
                 seen = Seen(self._detect(frame) if found is None else found)
         else:
             seen = self._attention(frame, found, timed)
-        self._visits.reset(seen.switched)
         quality, estimates = self._look_closer(frame, seen, timed)
         with timed("belief"):
             beliefs = self._visits.update(frame.time_s, seen.faces, quality, estimates)

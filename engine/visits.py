@@ -47,12 +47,6 @@ class Visits:
         self._ages, self._errors, self._settings = ages, errors, settings
         self._open: dict[int, Visit] = {}
 
-    def reset(self, track_ids: Sequence[int]) -> None:
-        """Forget what was believed of tracks that may be other people now."""
-        for track_id in track_ids:
-            if track_id in self._open:
-                self._open[track_id].filter.reset()
-
     def update(
         self, time_s: float, faces: Faces, quality: Floats, estimates: AgeDistribution | None
     ) -> tuple[AgeBelief, ...]:

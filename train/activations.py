@@ -142,7 +142,7 @@ def _stored(pixels: Image, start: Start, path: Path, views: int) -> np.ndarray:
         if made is not None:
             made.flush()
         partial.rename(path)
-    return np.load(path, mmap_mode="r")
+    return np.load(path, mmap_mode="r", allow_pickle=False)
 
 
 def _views(pixels: Image, rows: range, side: int, views: int) -> Iterator[Image]:
@@ -171,4 +171,4 @@ def _features(activations: np.ndarray, net: AgeNet, path: Path) -> np.ndarray:
         partial = path.with_suffix(".partial.npy")
         np.save(partial, torch.cat(parts).numpy())
         partial.rename(path)
-    return np.load(path)
+    return np.load(path, allow_pickle=False)

@@ -36,7 +36,7 @@ def add_actions(window: QMainWindow, deeds: Sequence[Deed]) -> dict[str, QAction
     """Put deeds into the window's menus; their keys work where the menus are hidden, too.
 
     Returns:
-        The actions by name, in order.
+        The actions by name, in order; the data of each is the plain name of its menu.
     """
     bar = window.menuBar()
     assert bar is not None
@@ -45,6 +45,7 @@ def add_actions(window: QMainWindow, deeds: Sequence[Deed]) -> dict[str, QAction
     for deed in deeds:
         action = QAction(deed.text, window)
         action.setObjectName(deed.name)
+        action.setData(deed.menu.replace("&", ""))
         action.setShortcuts([QKeySequence(key) for key in deed.keys])
         action.setCheckable(deed.switch)
         # A plain signal hands its "checked" to everything that can take an argument.

@@ -16,6 +16,7 @@ from app.window.picture import Picture, Scene, render
 from app.window.presence import Person, Presence
 from app.window.zones import Zones
 from engine.mailbox import Mailbox
+from engine.session import Listener
 from engine.sinks.shown import Shown
 from engine.sinks.trail import Points, Trails
 from engine.values.result import FrameResult
@@ -34,6 +35,7 @@ class Bridge(QObject):
         failure: Why there will be no more pictures, or "".
         people: Who is in view.
         timings_ms: Of the newest result that was looked at, by stage.
+        listener: Hears of every result that was looked at; set it before `start`.
     """
 
     picture_ready = pyqtSignal()
@@ -49,6 +51,7 @@ class Bridge(QObject):
         self.failure = ""
         self.people: tuple[Person, ...] = ()
         self.timings_ms: Mapping[str, float] = {}
+        self.listener: Listener | None = None
         self._results = results
         self._pictures: Mailbox[Picture] = Mailbox()
         self._left: deque[Person] = deque(maxlen=1000)
@@ -84,6 +87,11 @@ class Bridge(QObject):
     def show(self, shown: Shown) -> None:
         """Draw these things from now on."""
         self._shown = shown
+        self._redraw.set()
+
+    def watch_zones(self, zones: tuple[Shape, ...]) -> None:
+        """Count at other zones from now on, and draw them; counts begin anew."""
+        self._zones = Zones(zones)
         self._redraw.set()
 
     def watch(self, seen: bool) -> None:
@@ -134,6 +142,8 @@ class Bridge(QObject):
     def _take_in(self, result: FrameResult, presence: Presence) -> None:
         if not result.looked:
             return
+        if self.listener is not None:
+            self.listener.on_result(result.frame.source, result)
         self._zones.step(result)
         self.people = self._zones.placed(presence(result))
         self._left.extend(self._zones.placed(presence.left))

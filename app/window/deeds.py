@@ -16,6 +16,7 @@ def deeds_of(window: "MainWindow") -> list[Deed]:
     """The deeds in the order of the menus."""
     return [
         *_file(window),
+        *_edit(window),
         *_play(window),
         *_view(window),
         *window.overlays.deeds(translate("deeds", "&Overlays")),
@@ -34,8 +35,30 @@ def _file(window: "MainWindow") -> list[Deed]:
         Deed("folder", menu, open_folder, ("Shift+O",), window.open_folder),
         Deed("demo", menu, translate("deeds", "Demonstration"), ("D",), demo),
         Deed("again", menu, again, ("Ctrl+Shift+T",), window.show_last),
+        *_capture(window, menu),
         Deed("back", menu, close, ("Ctrl+W",), window.close_sources, apart=True),
         Deed("quit", menu, translate("deeds", "Quit"), ("Q", "Ctrl+Q"), window.close, apart=True),
+    ]
+
+
+def _capture(window: "MainWindow", menu: str) -> list[Deed]:
+    record, snap = translate("deeds", "Record what is shown"), translate("deeds", "Take a snapshot")
+    export = translate("deeds", "Export who is present …")
+    return [
+        Deed("record", menu, record, ("Ctrl+R",), window.record, switch=True, apart=True),
+        Deed("snapshot", menu, snap, ("Ctrl+Shift+S",), window.take_snapshot),
+        Deed("export", menu, export, ("Ctrl+E",), window.export_present),
+    ]
+
+
+def _edit(window: "MainWindow") -> list[Deed]:
+    menu = translate("deeds", "&Edit")
+    undo, redo = translate("deeds", "Undo"), translate("deeds", "Redo")
+    palette = translate("deeds", "All commands …")
+    return [
+        Deed("undo", menu, undo, ("Ctrl+Z",), window.undo.undo),
+        Deed("redo", menu, redo, ("Ctrl+Shift+Z", "Ctrl+Y"), window.undo.redo),
+        Deed("palette", menu, palette, ("Ctrl+K",), window.show_palette, apart=True),
     ]
 
 
@@ -89,4 +112,8 @@ def _view(window: "MainWindow") -> list[Deed]:
 
 def _help(window: "MainWindow") -> list[Deed]:
     menu = translate("deeds", "&Help")
-    return [Deed("keys", menu, translate("deeds", "Keys"), ("?", "F1"), window.show_keys)]
+    report = translate("deeds", "Copy a diagnostic report")
+    return [
+        Deed("keys", menu, translate("deeds", "Keys"), ("?", "F1"), window.show_keys),
+        Deed("report", menu, report, ("Ctrl+Shift+D",), window.copy_diagnosis),
+    ]

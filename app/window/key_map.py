@@ -24,7 +24,7 @@ class KeyMap(QDialog):
         rows = -(-len(actions) // _BLOCKS)
         for place, action in enumerate(actions):
             block, row = divmod(place, rows)
-            keys = "  or  ".join(
+            keys = "  /  ".join(
                 key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()
             )
             label = QLabel(f"<b>{keys}</b>")

@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from PyQt6.QtCore import QEvent, Qt, QTimer
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QUndoGroup
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -17,13 +18,19 @@ from PyQt6.QtWidgets import (
 
 from app.window.actions import add_actions
 from app.window.audience import Audience
+from app.window.capture import Capture
 from app.window.deeds import deeds_of
+from app.window.diagnosis import diagnosis
+from app.window.keeping import Keeping
 from app.window.key_map import KeyMap
 from app.window.live_page import LivePage
 from app.window.logo import icon
 from app.window.memory import Memory
 from app.window.overlays import Overlays
-from app.window.pages import MessagePage, Pages, Rail
+from app.window.pages import Pages, Rail
+from app.window.palette import Palette
+from app.window.preferences import Preferences
+from app.window.present_table import write_present
 from app.window.start_page import StartPage
 from app.window.status_line import StatusLine
 from app.window.tile import SessionMaker, Tile
@@ -44,12 +51,25 @@ class MainWindow(QMainWindow):
         deeds: Everything the window can do, by name.
     """
 
-    def __init__(self, sessions: SessionMaker, memory: Memory | None = None) -> None:
+    def __init__(
+        self,
+        sessions: SessionMaker,
+        memory: Memory | None = None,
+        preferences: Preferences | None = None,
+    ) -> None:
         """Build the window, on its start page; `memory` is what it knows of last time."""
         super().__init__()
+        self.preferences = preferences or Preferences()
+        self.preferences.setParent(self)
         self._sessions = sessions
         self.memory = memory or Memory(None)
         self.audience = Audience()
+        self.keeping, self.undo = Keeping(self.memory), QUndoGroup(self)
+        self.undo.addStack(self.preferences.undo)
+        self._stacks = {"settings": self.preferences.undo}
+        self.capture = Capture(
+            lambda: self.preferences.window.record, lambda: self.preferences.engine.privacy
+        )
         self.live = LivePage(Wall(sessions))
         self.wall = self.live.wall
         self.start_page = StartPage(sessions, self.memory)
@@ -60,6 +80,7 @@ class MainWindow(QMainWindow):
         self.overlays = Overlays(self.memory, self.wall.show_overlays)
         self.wall.show_overlays(self.overlays.shown)
         self._ticks = 0
+        self._closing: list[Callable[[], None]] = [self.capture.close]
         self.setWindowTitle("agescope")
         self.setWindowIcon(icon())
         self.setAcceptDrops(True)
@@ -84,15 +105,35 @@ class MainWindow(QMainWindow):
             "start": lambda: self.start_page,
             "live": lambda: self.live,
             "audience": self._build_audience,
-            "zones": lambda: MessagePage(
-                self.tr("Zones"),
-                self.tr("Areas and lines are written into a cameras file: watch --config FILE."),
-            ),
-            "settings": lambda: MessagePage(
-                self.tr("Settings"),
-                self.tr("Settings are written into a TOML file: watch --settings FILE."),
-            ),
+            "zones": self._build_zones,
+            "settings": self._build_settings,
         }
+
+    def _build_zones(self) -> QWidget:
+        from app.window.editor.zones_page import ZonesPage
+
+        page = ZonesPage(lambda: self.tiles, self.keeping)
+        page.told.connect(self.status_line.tell)
+        self.undo.addStack(page.undo)
+        self._stacks["zones"] = page.undo
+        self._timer.timeout.connect(page.refresh)
+        return page
+
+    def _build_settings(self) -> QWidget:
+        from app.window.settings.settings_page import SettingsPage
+
+        page = SettingsPage(self.preferences, self._sessions, self.preferences.cameras_file)
+        page.list.wants_restart.connect(self.restart_sources)
+        page.cameras.told.connect(self.status_line.tell)
+        page.cameras.wants_cameras.connect(self.show_sources)
+        self._timer.timeout.connect(page.models.refresh)
+        self._closing.append(page.models.close_down)
+        return page
+
+    def restart_sources(self) -> None:
+        """Start all sources again, with the settings of now."""
+        for tile in self.tiles:
+            tile.restart()
 
     def _build_audience(self) -> QWidget:
         from app.window.audience_page import AudiencePage  # charts take long to load
@@ -102,6 +143,11 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.show_page)
+        for name, can in (("undo", self.undo.canUndoChanged), ("redo", self.undo.canRedoChanged)):
+            self.deeds[name].setEnabled(False)
+            can.connect(self.deeds[name].setEnabled)
+        self.capture.told.connect(self.status_line.tell)
+        self.preferences.failed.connect(self.status_line.tell)
         self.pages.turned.connect(self.rail.mark)
         self.start_page.chosen.connect(self.show_sources)
         self.start_page.wants_files.connect(self.open_files)
@@ -123,7 +169,7 @@ class MainWindow(QMainWindow):
     def show_sources(self, sources: Sequence[str | Wanted]) -> None:
         """Show other sources than before."""
         wanted = [s if isinstance(s, Wanted) else Wanted.at(s) for s in sources]
-        self.wall.show_sources(wanted)
+        self.wall.show_sources([self.keeping.recall(each) for each in wanted])
         self.memory.note(wanted)
         self.show_page("live")
 
@@ -137,7 +183,11 @@ class MainWindow(QMainWindow):
         if name == "start":
             self.start_page.refresh()
         self.pages.turn_to(name)
+        self.undo.setActiveStack(self._stacks.get(name))
         self._refresh()
+        shown = self.pages.currentWidget()
+        if shown is not None and shown.focusProxy() is not None:
+            shown.setFocus()
         if name == "live" and self.wall.current is not None:
             self.wall.current.setFocus()
 
@@ -183,6 +233,52 @@ class MainWindow(QMainWindow):
         keys.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         keys.open()
 
+    def show_palette(self) -> None:
+        """Let somebody choose by typing among everything that can be done now."""
+        palette = Palette(list(self.deeds.values()), self)
+        palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        palette.open()
+
+    def record(self, on: bool) -> None:
+        """Record the sources that are shown, or end it."""
+        self.capture.record(self.tiles if on else [])
+        self.status_line.show_recording(self.capture.recording)
+
+    def take_snapshot(self) -> None:
+        """Write the picture of the chosen source."""
+        if self.wall.current is not None:
+            self.capture.snapshot(self.wall.current, self.overlays.shown)
+
+    def export_present(self) -> None:
+        """Ask for a file and write who is in view."""
+        dialog = QFileDialog(self, self.tr("Export who is present"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.setNameFilter("CSV (*.csv)")
+        dialog.selectFile("present.csv")
+        dialog.fileSelected.connect(self.write_present)
+        dialog.open()
+
+    def write_present(self, name: str) -> None:
+        """Write who is in view as CSV."""
+        try:
+            write_present(Path(name), self.wall.people())
+        except OSError as error:
+            words = self.tr("{} cannot be written: {}. Choose another folder.")
+            self.status_line.tell(words.format(name, error.strerror))
+        else:
+            self.status_line.tell(self.tr("Written: {}").format(name))
+
+    def copy_diagnosis(self) -> None:
+        """Put what helps to answer a question about the program into the clipboard."""
+        clipboard, chosen = QApplication.clipboard(), self.preferences
+        assert clipboard is not None
+        clipboard.setText(
+            diagnosis(self.tiles, self._sessions.runtime, (chosen.window, chosen.engine))
+        )
+        self.status_line.tell(self.tr("Copied. The report holds no address and no path."))
+
     def show_full(self, full: bool) -> None:
         """Give the pictures the whole screen."""
         for part in (self.menuBar(), self.rail, self.status_line):
@@ -201,6 +297,7 @@ class MainWindow(QMainWindow):
             self.live.refresh(statuses, people)
         names = [tile.name for tile in self.tiles]
         self.status_line.show_statuses(names, statuses, self._sessions.runtime)
+        self.capture.follow(self.tiles)
         self._refresh_deeds([status.state for status in statuses])
         self.setWindowTitle(" · ".join([*names[:1], "agescope"]))
         self.wall.let_go()
@@ -225,12 +322,17 @@ class MainWindow(QMainWindow):
             "full": running,
             "enlarge": len(self.tiles) > 1,
             "unpin": self.wall.pinned is not None,
+            "snapshot": running,
+            "record": running,
+            "export": bool(self.wall.people()),
             "leave": self.deeds["full"].isChecked() or self.wall.enlarged,
         }
         for name in ("forward", "step_back", "faster", "slower", "loop"):
             possible[name] = sought
         for name, can in possible.items():
             self.deeds[name].setEnabled(can)
+        self.deeds["record"].setChecked(self.capture.recording)
+        self.status_line.show_recording(self.capture.recording)
 
     def event(self, event: QEvent | None) -> bool:
         """Leave the space bar to a button that has the focus."""
@@ -263,6 +365,8 @@ class MainWindow(QMainWindow):
         self._timer.stop()
         self._sessions.stop_waiting()
         self.wall.clear()
+        for close in self._closing:
+            close()
         sessions = self.wall.wait()
         with ThreadPoolExecutor(max(1, len(sessions))) as pool:
             list(pool.map(lambda session: session.stop(), sessions))

@@ -70,6 +70,15 @@ class Memory:
         """Remember whether something is switched on."""
         self._set(f"switch/{name}", on)
 
+    def word(self, name: str) -> str:
+        """A text that was remembered; "" where there is none."""
+        value = self._get(name)
+        return value if isinstance(value, str) else ""
+
+    def set_word(self, name: str, text: str) -> None:
+        """Remember a text."""
+        self._set(name, text)
+
     def _words(self, name: str) -> list[str]:
         value = self._get(name)
         if isinstance(value, str):  # a list of one comes back from the file as its only word

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QActionGroup, QIcon
-from PyQt6.QtWidgets import QLabel, QStackedWidget, QToolBar, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QStackedWidget, QToolBar, QToolButton, QWidget
 
 from app.start_window import PAGES
 from app.window.icons import icon_of
@@ -99,25 +99,3 @@ class Rail(QToolBar):
     def _tint(self) -> None:
         for name, action in getattr(self, "_actions", {}).items():
             action.setIcon(icon_of(_SIGNS[name], self.palette(), _ICON_PX))
-
-
-class MessagePage(QWidget):
-    """A page that only tells something."""
-
-    def __init__(self, title: str, text: str, parent: QWidget | None = None) -> None:
-        """Write a title and a text in the middle."""
-        super().__init__(parent)
-        head, words = QLabel(title), QLabel(text)
-        font = head.font()
-        font.setPointSizeF(font.pointSizeF() * 1.5)
-        font.setBold(True)
-        head.setFont(font)
-        words.setObjectName("faint")
-        words.setWordWrap(True)
-        column = QVBoxLayout(self)
-        column.addStretch(2)
-        for label in (head, words):
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            column.addWidget(label)
-        column.addStretch(3)
-        self.setAccessibleName(f"{title}. {text}")

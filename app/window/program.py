@@ -13,17 +13,21 @@ from threading import Thread
 from PyQt6.QtCore import QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PyQt6.QtWidgets import QApplication, QWidget
 
+from app.preferences import config_folder, user_settings_file
+from app.settings_file import read_model
 from app.start_window import Look, Request
 from app.window.main_window import MainWindow
 from app.window.memory import Memory
+from app.window.preferences import Preferences
 from app.window.sessions import Sessions
 from app.window.theme import follow_theme
+from app.window.translation import speak
 from app.window.wanted import Wanted
-from engine.cameras_file import Camera, load_cameras
+from app.window_settings import WindowSettings
+from engine.cameras_file import load_cameras
 from engine.errors import SinkError
 from engine.settings import Settings
 from engine.sources.address import expand
-from engine.sources.source import Reading
 
 _log = logging.getLogger(__name__)
 _LEVELS = {
@@ -49,17 +53,27 @@ def run_window(request: Request, settings: Settings, look: Look) -> int:
         SinkError: The screenshot cannot be written.
     """
     sources = wanted_of(request)
+    # A screenshot shows the same at every time and leaves no trace.
+    lasting = look.screenshot is None
+    window_file = config_folder() / "window.toml" if lasting else None
+    chosen = read_model(window_file, WindowSettings) if window_file else WindowSettings()
+    engine_file = request.settings_file or (user_settings_file() if lasting else None)
 
     def build(sessions: Sessions) -> MainWindow:
-        # A screenshot shows the same at every time and leaves no trace.
-        window = MainWindow(sessions, Memory(None) if look.screenshot else Memory.of_user())
+        preferences = Preferences(
+            settings, chosen, engine_file=engine_file, window_file=window_file
+        )
+        preferences.cameras_file = request.config or config_folder() / "cameras.toml"
+        preferences.engine_changed.connect(lambda: sessions.use(preferences.engine))
+        preferences.window_changed.connect(lambda: _wear(preferences.window, look))
+        window = MainWindow(sessions, Memory.of_user() if lasting else Memory(None), preferences)
         if sources:
             window.show_sources(sources)
         if look.page:
             window.show_page(look.page)
         return window
 
-    return run(build, settings, look)
+    return run(build, settings, look, chosen=chosen)
 
 
 def wanted_of(request: Request) -> list[Wanted]:
@@ -71,22 +85,35 @@ def wanted_of(request: Request) -> list[Wanted]:
     """
     cameras = load_cameras(request.config).enabled if request.config else ()
     addresses = expand(list(request.sources)) if request.sources else []
-    return [_of_camera(camera) for camera in cameras] + [Wanted.at(each) for each in addresses]
+    return [Wanted.of_camera(camera, request.config) for camera in cameras] + [
+        Wanted.at(each) for each in addresses
+    ]
 
 
-def _of_camera(camera: Camera) -> Wanted:
-    reading = Reading(camera.transport, fps_cap=camera.fps_cap)
-    zones, blackouts = camera.counting_zones, camera.blackouts
-    return Wanted(camera.name, camera.address(), reading, zones, blackouts)
+def _wear(chosen: WindowSettings, look: Look) -> None:
+    """Put on the theme of the command line, else that of the settings."""
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
+        theme = chosen.look.theme if look.theme == "system" else look.theme
+        follow_theme(application, theme, high_contrast=chosen.look.high_contrast)
 
 
-def run(build: Callable[[Sessions], QWidget], settings: Settings, look: Look) -> int:
+def run(
+    build: Callable[[Sessions], QWidget],
+    settings: Settings,
+    look: Look,
+    *,
+    charts: bool = True,
+    chosen: WindowSettings = WindowSettings(),  # noqa: B008  frozen
+) -> int:
     """Show a window and stay until it closes; saves a screenshot where that is asked for.
 
     Args:
         build: Makes the window; closing it ends its sessions.
         settings: All settings of the engine.
         look: How it starts.
+        charts: It shows charts, whose parts are then loaded ahead.
+        chosen: Settings of the window.
 
     Returns:
         The exit code.
@@ -98,20 +125,23 @@ def run(build: Callable[[Sessions], QWidget], settings: Settings, look: Look) ->
     qInstallMessageHandler(_QtLog())
     application = QApplication(["agescope"])
     application.setApplicationDisplayName("agescope")
-    follow_theme(application, look.theme)
+    _wear(chosen, look)
+    speak(application, chosen.look.language)
     sessions = Sessions(settings)
-    charts = Thread(target=_load_charts, name="load charts")
+    loader = Thread(target=_load_charts, name="load charts")
     window = build(sessions)
     if look.size_wh or not window.testAttribute(Qt.WidgetAttribute.WA_Resized):
         window.resize(*(look.size_wh or _USUAL_WH))
     window.show()
-    charts.start()
+    if charts:
+        loader.start()
     if look.screenshot:
         QTimer.singleShot(round(look.after_s * 1000), partial(_photograph, window, look.screenshot))
     with closed_by_interrupt(window):
         code = application.exec()
     sessions.close()
-    charts.join()
+    if charts:
+        loader.join()
     qInstallMessageHandler(None)
     if code == _NOT_SAVED:
         raise SinkError(f"{look.screenshot} could not be written. Check that its folder exists.")
@@ -162,9 +192,11 @@ def _photograph(window: QWidget, file: Path) -> None:
 
 @contextmanager
 def closed_by_interrupt(window: QWidget) -> Iterator[None]:
-    """Let Ctrl-C in the terminal close the window; its timer gives Python the chance to notice."""
-    before = signal.signal(signal.SIGINT, lambda *_: window.close())
+    """Let Ctrl-C and SIGTERM close the window; its timer gives Python the chance to notice."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: window.close()) for number in numbers]
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)

@@ -3,6 +3,7 @@
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import replace
+from functools import partial
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from app.window.wanted import Wanted
 from engine.errors import SourceError
 from engine.playback import Playback
 from engine.session import Session
-from engine.settings import Settings
+from engine.settings import Effort, ScheduleSettings, Settings
 from engine.sources.address import open_source
 from engine.sources.blackout import Blackout
 from engine.sources.seeking import Recording
@@ -47,6 +48,10 @@ class Sessions:
             return ""
         return str(self._models.result().age.running)
 
+    def use(self, settings: Settings) -> None:
+        """Open sources with these settings from now on; the models stay as they were loaded."""
+        self._settings = settings
+
     def open(self, wanted: Wanted, *, after: Running | None = None) -> Running:
         """Start a session.
 
@@ -71,10 +76,11 @@ class Sessions:
             return recording_of(open_it, self._small_size())
 
         session: Running
+        build = partial(self._pipeline, self._settings_for(wanted))
         if wanted.live:
-            session = Session(open_it, self._pipeline, pace=True, live=True, name=name)
+            session = Session(open_it, build, pace=True, live=True, name=name)
         else:
-            session = Playback(open_recording, self._pipeline, name=name)
+            session = Playback(open_recording, build, name=name)
         session.start()
         return session
 
@@ -131,7 +137,14 @@ class Sessions:
                 continue
         raise SourceError(_CLOSED)
 
-    def _pipeline(self, info: SourceInfo) -> "Pipeline":
+    def _settings_for(self, wanted: Wanted) -> Settings:
+        """The settings of now, with the effort that a camera asks for."""
+        if not wanted.effort:
+            return self._settings
+        schedule = ScheduleSettings(effort=Effort(wanted.effort))
+        return self._settings.model_copy(update={"schedule": schedule})
+
+    def _pipeline(self, settings: Settings, info: SourceInfo) -> "Pipeline":
         from engine.pipeline import Pipeline
 
-        return Pipeline(self._wait(), self._settings, pictures=info.pictures)
+        return Pipeline(self._wait(), settings, pictures=info.pictures)

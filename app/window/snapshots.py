@@ -1,11 +1,14 @@
 """Undo by whole values: what was before, and what is after."""
 
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from PyQt6.QtGui import QUndoCommand
 
+T = TypeVar("T")
 
-class Snapshot[T](QUndoCommand):
+
+class Snapshot(QUndoCommand, Generic[T]):
     """Puts one value or the other."""
 
     def __init__(self, words: str, before: T, after: T, put: Callable[[T], object]) -> None:

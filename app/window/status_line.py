@@ -19,6 +19,7 @@ _COLOURS = {
     State.ENDED: "#8a929c",
     State.FAILED: "#d03a2b",
 }
+_TOLD_MS = 6000
 
 
 class Lamp(QWidget):
@@ -53,12 +54,25 @@ class StatusLine(QStatusBar):
         self.runtime.setToolTip(self.tr("What runs the models"))
         self.setSizeGripEnabled(False)
         self.state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.recording = QLabel(self.tr("● Recording"))
+        self.recording.setObjectName("recording")
+        self.recording.hide()
+        self.addPermanentWidget(self.recording)
         self.addWidget(self._lamp)
         self.addWidget(self.state, 1)
         for label in (self.pace, self.runtime):
             label.setObjectName("faint")
             label.setContentsMargins(10, 0, 10, 0)
             self.addPermanentWidget(label)
+
+    def tell(self, words: str) -> None:
+        """Say something for a while; it says what was done or what to do."""
+        if words:
+            self.showMessage(words, _TOLD_MS)
+
+    def show_recording(self, on: bool) -> None:
+        """Say for as long as it lasts that something is recorded."""
+        self.recording.setVisible(on)
 
     def show_statuses(
         self, names: Sequence[str], statuses: Sequence[SessionStatus], runtime: str

@@ -1,6 +1,8 @@
 """Light and dark, on top of Fusion. Widgets take their colours from the palette, not from here."""
 
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QPalette
@@ -56,6 +58,30 @@ LIGHT = Colours(
     on_accent="#ffffff",
     stage="#dfe4e9",
 )
+BLACK = Colours(
+    window="#000000",
+    base="#000000",
+    button="#000000",
+    line="#ffffff",
+    text="#ffffff",
+    faint="#c8c8c8",
+    accent="#ffe000",
+    on_accent="#000000",
+    stage="#000000",
+)
+WHITE = Colours(
+    window="#ffffff",
+    base="#ffffff",
+    button="#ffffff",
+    line="#000000",
+    text="#000000",
+    faint="#383838",
+    accent="#0000c8",
+    on_accent="#ffffff",
+    stage="#ffffff",
+)
+_ICONS = Path(__file__).resolve().parents[2] / "assets" / "icons"
+_SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
 
 _SHEET = """
 QMainWindow, QDialog {{ background: {window}; }}
@@ -84,7 +110,7 @@ QPushButton#entry {{ text-align: left; padding: 5px 12px; }}
 QPushButton#entry:focus {{ padding: 4px 11px; }}
 QToolButton {{ border: 2px solid transparent; border-radius: 6px; padding: 4px; }}
 QToolButton:hover {{ background: {button}; border-color: {line}; }}
-QToolButton:checked {{ background: {button}; color: {accent}; }}
+QToolButton:checked {{ background: {button}; color: {accent}; border-color: {line}; }}
 QToolButton:focus {{ border-color: {accent}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QComboBox {{
@@ -92,6 +118,12 @@ QComboBox {{
 }}
 QComboBox:focus {{ border: 2px solid {accent}; padding: 3px 9px; }}
 QComboBox::drop-down {{ border: none; width: 20px; }}
+QComboBox::down-arrow {{ image: url("{folder}/down.svg"); width: 12px; height: 12px; }}
+QCheckBox::indicator:unchecked {{
+  background: {base}; border: 1px solid {faint}; border-radius: 3px; width: 13px; height: 13px;
+}}
+QCheckBox:focus {{ color: {accent}; }}
+#problem {{ color: #d03a2b; }}
 QTableView {{
   background: {base}; border: none; selection-background-color: {accent};
   selection-color: {on_accent};
@@ -119,32 +151,48 @@ QSplitter::handle {{ background: {line}; }}
 QProgressBar {{ background: {line}; border: none; border-radius: 2px; max-height: 4px; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 2px; }}
 #card {{ background: {button}; border: 1px solid {line}; border-radius: 12px; }}
+#recording {{ color: #d03a2b; font-weight: bold; }}
+QAbstractSpinBox {{ min-height: 26px; }}
+QListWidget {{ background: {base}; border: 1px solid {line}; border-radius: 6px; outline: none; }}
+QListWidget:focus {{ border: 2px solid {accent}; }}
+QListWidget::item {{ padding: 5px 8px; }}
+QListWidget::item:selected {{ background: {accent}; color: {on_accent}; }}
 #faint {{ color: {faint}; }}
 #heading {{ font-weight: bold; }}
 """
 
 
-def follow_theme(application: QApplication, theme: str) -> None:
+def follow_theme(application: QApplication, theme: str, *, high_contrast: bool = False) -> None:
     """Use Fusion in light or dark; "system" follows the desktop, also when it changes.
 
-    A desktop without a preference gets dark: easier on the eyes beside a moving picture.
+    A desktop without a preference gets dark: easier on the eyes beside a moving picture. May be
+    called again at any time.
     """
-    schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
-    application.setStyle("Fusion")
     hints = application.styleHints()
     assert hints is not None
-    if theme in schemes:
-        hints.setColorScheme(schemes[theme])
-        _wear(application, schemes[theme])
-        return
-    hints.colorSchemeChanged.connect(lambda scheme: _wear(application, scheme))
-    _wear(application, hints.colorScheme())
+    application.setStyle("Fusion")
+    application.setProperty("theme", theme)
+    application.setProperty("high_contrast", high_contrast)
+    with suppress(TypeError):  # it is not connected the first time
+        hints.colorSchemeChanged.disconnect(_follow)
+    hints.setColorScheme(_SCHEMES.get(theme, Qt.ColorScheme.Unknown))
+    hints.colorSchemeChanged.connect(_follow)
+    _follow(hints.colorScheme())
 
 
-def _wear(application: QApplication, scheme: Qt.ColorScheme) -> None:
-    colours = LIGHT if scheme is Qt.ColorScheme.Light else DARK
+def _follow(desktop: Qt.ColorScheme) -> None:
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
+        scheme = _SCHEMES.get(application.property("theme"), desktop)
+        _wear(application, scheme, high_contrast=bool(application.property("high_contrast")))
+
+
+def _wear(application: QApplication, scheme: Qt.ColorScheme, *, high_contrast: bool) -> None:
+    light, dark = (WHITE, BLACK) if high_contrast else (LIGHT, DARK)
+    colours = light if scheme is Qt.ColorScheme.Light else dark
     application.setPalette(palette_of(colours))
-    application.setStyleSheet(_SHEET.format(**{k: getattr(colours, k) for k in Colours.__slots__}))
+    named = {name: getattr(colours, name) for name in Colours.__slots__}
+    application.setStyleSheet(_SHEET.format(folder=_ICONS.as_posix(), **named))
 
 
 def palette_of(colours: Colours) -> QPalette:

@@ -1,8 +1,9 @@
 """One source in the window: its session, its picture and what is to be said about it."""
 
+from dataclasses import replace
 from typing import Protocol
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFocusEvent, QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QWidget
 
@@ -11,13 +12,16 @@ from app.window.history import Course
 from app.window.notice import Notice
 from app.window.presence import Person
 from app.window.sessions import Running
+from app.window.stepped import Stepped, Tape
 from app.window.view import VideoView
 from app.window.wanted import Wanted
 from app.window.words import pace_words, short_words, stale_words
 from engine.playback import Playback
+from engine.session import Session
 from engine.sinks.shown import Shown
 from engine.status import SessionStatus, State
 from engine.values.frame import Image
+from engine.zones.events import Shape
 
 _MARGIN_PX = 12
 
@@ -51,6 +55,7 @@ class Tile(QWidget):
     Attributes:
         wanted: The source.
         view: The picture.
+        stepped: Results as they are to be written down.
         captioned: Name, state and pace stand over the picture.
     """
 
@@ -73,7 +78,9 @@ class Tile(QWidget):
         self._notice.choose_another.connect(self.choose_another)
         self._sessions = sessions
         self._shown = Shown()
+        self._lent: QSize | None = None
         self._old: list[Bridge] = []
+        self.stepped = Stepped()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.addWidget(self.view, 0, 0)
@@ -139,7 +146,29 @@ class Tile(QWidget):
     def show_overlays(self, shown: Shown) -> None:
         """Draw these things over the picture."""
         self._shown = shown
-        self._bridge.show(shown)
+        self._bridge.show(replace(shown, zones=shown.zones and self._lent is None))
+
+    def record(self, tape: Tape | None) -> None:
+        """Hand every result to a tape from now on, or to none."""
+        self.stepped.tape = tape
+
+    def lend(self, room_px: QSize | None) -> None:
+        """Make pictures of this size for somebody who draws zones himself; None: no longer."""
+        self._lent = room_px
+        self._bridge.fit(room_px or self.view.room_px)
+        self._bridge.watch(room_px is not None or self.view.isVisible())
+        self.show_overlays(self._shown)
+
+    def take_zones(self, zones: tuple[Shape, ...]) -> None:
+        """Count at other zones; where blackouts differ, the source starts again with them."""
+        before, self.wanted = self.wanted, replace(self.wanted, zones=zones)
+        if self.wanted.blackouts == before.blackouts:
+            self._bridge.watch_zones(zones)
+            return
+        status = self.status
+        self.restart()
+        if self.playback is not None and status.position_s:
+            self.playback.seek(status.position_s)
 
     def close_down(self) -> None:
         """Make no more pictures, and let the session end soon; waits for neither."""
@@ -215,11 +244,14 @@ class Tile(QWidget):
 
     def _begin(self, session: Running) -> None:
         self._session = session
+        self.stepped.newest = None
+        if isinstance(session, Session):
+            session.listener = self.stepped
         self._bridge = Bridge(session.results, self.wanted.zones, self)
+        if isinstance(session, Playback):
+            self._bridge.listener = self.stepped
         self._bridge.picture_ready.connect(self._take_picture)
-        self._bridge.show(self._shown)
-        self._bridge.fit(self.view.room_px)
-        self._bridge.watch(self.view.isVisible())
+        self.lend(self._lent)
         self.view.room_changed.connect(self._bridge.fit)
         self.view.seen_changed.connect(self._bridge.watch)
         self._bridge.start()

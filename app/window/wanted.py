@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from engine.cameras_file import Camera
 from engine.sources.address import is_live, mask_address, source_name
 from engine.sources.blackout import Polygon
 from engine.sources.source import Reading
@@ -20,20 +22,38 @@ class Wanted:
         name: Short, without passwords.
         address: As `open_source` takes it; may hold a password.
         reading: How to read it where it is live.
-        zones: Areas and lines to draw and count at.
-        blackouts: Polygons that nobody may see, in widths and heights of the picture.
+        zones: Areas and lines to draw and count at, and blackouts that nobody may see.
+        effort: How much to compute for each face; "" for what the settings say.
+        config: The cameras file it stands in, None where it stands in none.
     """
 
     name: str
     address: str = field(repr=False)
     reading: Reading = field(default_factory=Reading)
     zones: tuple[Shape, ...] = ()
-    blackouts: tuple[Polygon, ...] = ()
+    effort: str = ""
+    config: Path | None = None
 
     @classmethod
     def at(cls, address: str) -> "Wanted":
         """The source of an address, named after it."""
         return cls("demonstration" if address == DEMO else source_name(address), address)
+
+    @classmethod
+    def of_camera(cls, camera: Camera, config: Path | None) -> "Wanted":
+        """A camera of a cameras file.
+
+        Raises:
+            SettingsError: A secret of its address is missing.
+        """
+        reading = Reading(camera.transport, fps_cap=camera.fps_cap)
+        address, zones = camera.address(), camera.zones
+        return cls(camera.name, address, reading, zones, effort=camera.effort, config=config)
+
+    @property
+    def blackouts(self) -> tuple[Polygon, ...]:
+        """Polygons that nobody may see, in widths and heights of the picture."""
+        return tuple(zone.points for zone in self.zones if zone.kind == "blackout")
 
     @property
     def live(self) -> bool:

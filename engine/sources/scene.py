@@ -1,5 +1,6 @@
 """A synthetic scene: people with known boxes and ages walk past a camera. The same for a seed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -12,13 +13,13 @@ from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
 from engine.errors import SinkError
+from engine.sources.conditions import CLEAR, Camera, Conditions
+from engine.sources.crowd import crowd
 from engine.sources.portraits import Portrait, load_portraits
-from engine.sources.sprite import Sprite, dress, near_size, scale
-from engine.sources.walk import steady, visits
+from engine.sources.sprite import Sprite, dress, near_size, scale, smeared
+from engine.sources.walk import Pose, Walk, steady, visits
 from engine.values.frame import Image, read_only
 
-_NOISE = 2.5
-_NOISE_MARGIN = 64
 _GRID = 12
 _BT709 = 1
 
@@ -33,7 +34,9 @@ class Script:
         size_wh: Width and height in px.
         rate: Frames a second.
         seed: Varies where people go and the noise.
-        layout: "visits" for people who come and go, "steady" for people who stay.
+        layout: "visits" for people who come and go, "steady" for people who stay, "crowd" for
+            many who pass each other, from 20 to 400 px high in 720p.
+        conditions: How it is recorded.
     """
 
     people: int = 4
@@ -42,6 +45,7 @@ class Script:
     rate: float = 25.0
     seed: int = 1
     layout: str = "visits"
+    conditions: Conditions = CLEAR
 
 
 class TrueFace(NamedTuple):
@@ -61,13 +65,17 @@ class TrueFace(NamedTuple):
 
 
 class _Placed(NamedTuple):
-    """A person in a frame: the portrait, `factor` times as large, from its top left corner on."""
+    """A person in a frame: the portrait, `factor` times as large, from its top left corner on.
+
+    `smear_px` is how far the person moves sideways while the shutter is open.
+    """
 
     person: int
     portrait: Portrait
     factor: float
     left: int
     top: int
+    smear_px: int = 0
 
     def face(self) -> tuple[float, float, float, float]:
         x1, y1, x2, y2 = (self.factor * value for value in self.portrait.face_xyxy)
@@ -85,38 +93,34 @@ class _Placed(NamedTuple):
 class Scene:
     """Draws the frames of a script and tells the truth about them."""
 
-    def __init__(self, script: Script | None = None) -> None:
+    def __init__(self, script: Script | None = None, cast: Sequence[Portrait] = ()) -> None:
         """Prepare people and background.
 
         Args:
             script: What it shows; None for the default one.
+            cast: A portrait for each person; without any, the portraits at hand are dressed up.
 
         Raises:
             SourceError: The portraits are not installed.
         """
         self.script = script or Script()
         self.frames = max(1, round(self.script.seconds * self.script.rate))
-        walks = (
-            steady(self.script.people, self.script.seconds)
-            if self.script.layout == "steady"
-            else visits(self.script.people, self.script.seconds, self.script.seed)
-        )
-        portraits = load_portraits()
-        self._people = [(walk, dress(portraits, i)) for i, walk in enumerate(walks)]
+        walks = _walks(self.script)
+        portraits = cast or [dress(load_portraits(), person) for person in range(len(walks))]
+        self._people = list(zip(walks, portraits, strict=True))
         self._sprites: dict[int, tuple[float, Sprite]] = {}
         self._background = _background(self.script.size_wh, self.script.seed)
-        self._noise = _noise(self.script.size_wh, self.script.seed)
+        self._camera = Camera(self.script.conditions, self.script.size_wh, self.script.seed)
 
     def render(self, index: int) -> Image:
         """Draw a frame: (H, W, 3) uint8 RGB, read-only."""
-        image = self._background.copy()
+        image = self._wall(index / self.script.rate)
         for placed in self._placed(index):
-            _lay_over(image, self._sprite(placed), placed.left, placed.top)
-        rng = np.random.default_rng((self.script.seed, index))
-        width, height = self.script.size_wh
-        for change, noise in zip((cv2.add, cv2.subtract), self._noise, strict=True):
-            x, y = rng.integers(0, _NOISE_MARGIN, 2)
-            change(image, noise[y : y + height, x : x + width], dst=image)
+            sprite, left = self._sprite(placed), placed.left
+            if placed.smear_px > 1:
+                sprite, left = smeared(sprite, placed.smear_px), left - placed.smear_px // 2
+            _lay_over(image, sprite, left, placed.top)
+        self._camera.record(image, index, index / self.script.rate)
         return read_only(image)
 
     def truth(self, index: int) -> tuple[TrueFace, ...]:
@@ -132,18 +136,43 @@ class Scene:
 
     def _placed(self, index: int) -> list[_Placed]:
         """Everybody who is there, far ones first."""
-        width, height = self.script.size_wh
         placed = []
-        for person, (walk, portrait) in enumerate(self._people):
-            pose = walk.at(index / self.script.rate)
-            if pose is None:
-                continue
-            x1, y1, x2, y2 = portrait.face_xyxy
-            factor = near_size(pose.size * height) / (y2 - y1)
-            left = round(pose.x * width - factor * (x1 + x2) / 2)
-            top = round(pose.y * height - factor * (y1 + y2) / 2)
-            placed.append((pose.size, _Placed(person, portrait, factor, left, top)))
+        time_s = index / self.script.rate
+        for person, (walk, _) in enumerate(self._people):
+            pose = walk.at(time_s)
+            if pose is not None:
+                before = walk.at(time_s - 1 / self.script.rate) or pose
+                placed.append((pose.size, self._place(person, time_s, pose, before)))
         return [one for _, one in sorted(placed, key=lambda pair: pair[0])]
+
+    def _place(self, person: int, time_s: float, pose: Pose, before: Pose) -> _Placed:
+        width, height = self.script.size_wh
+        portrait = self._people[person][1]
+        x1, y1, x2, y2 = portrait.face_xyxy
+        factor = near_size(pose.size * height) / (y2 - y1)
+        right, down = self._camera.shift(time_s)
+        left = round(pose.x * width - factor * (x1 + x2) / 2) + right
+        top = round(pose.y * height - factor * (y1 + y2) / 2) + down
+        swayed = right - self._camera.shift(time_s - 1 / self.script.rate)[0]
+        way_px = abs((pose.x - before.x) * width + swayed)
+        smear_px = round(self.script.conditions.exposure * way_px)
+        return _Placed(person, portrait, factor, left, top, smear_px)
+
+    def _wall(self, time_s: float) -> Image:
+        right, down = self._camera.shift(time_s)
+        if not (right or down):
+            return self._background.copy()
+        matrix = np.array([[1.0, 0, right], [0, 1, down]])
+        return np.asarray(
+            cv2.warpAffine(
+                self._background,
+                matrix,
+                self.script.size_wh,
+                flags=cv2.INTER_NEAREST,
+                borderMode=cv2.BORDER_REPLICATE,
+            ),
+            np.uint8,
+        )
 
     def _sprite(self, placed: _Placed) -> Sprite:
         """A person's sprite; the latest one is kept, as sizes change slowly."""
@@ -164,34 +193,33 @@ def bench_scene(seconds: float) -> Scene:
     return Scene(Script(people=5, seconds=seconds, size_wh=(1920, 1080), layout="steady"))
 
 
-def write_clip(path: Path, scene: Scene, *, crf: int = 20) -> None:
+def write_clip(path: Path, scene: Scene) -> None:
     """Encode a scene as H.264 in MP4 under a temporary name, then give it its own.
 
     Args:
         path: Where to.
         scene: What.
-        crf: Quality of x264, smaller is better and larger.
 
     Raises:
         SinkError: It cannot be written.
     """
     partial = path.with_name(path.name + ".partial")
     try:
-        _encode(partial, scene, crf)
+        _encode(partial, scene)
         partial.replace(path)
     except (OSError, av.FFmpegError) as error:
         partial.unlink(missing_ok=True)
         raise SinkError(f"cannot write {path}: {error.strerror or error}") from error
 
 
-def _encode(path: Path, scene: Scene, crf: int) -> None:
+def _encode(path: Path, scene: Scene) -> None:
     with av.open(str(path), "w", format="mp4") as container:
         stream = container.add_stream(
             "libx264", rate=Fraction(scene.script.rate).limit_denominator(1001)
         )
         stream.width, stream.height = scene.script.size_wh
         stream.pix_fmt = "yuv420p"
-        stream.options = {"preset": "veryfast", "crf": str(crf)}
+        stream.options = {"preset": "veryfast", "crf": str(scene.script.conditions.crf)}
         context = stream.codec_context
         context.colorspace = context.color_primaries = context.color_trc = _BT709
         context.color_range = ColorRange.MPEG
@@ -204,6 +232,13 @@ def _encode(path: Path, scene: Scene, crf: int) -> None:
             frame.pts = index
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+
+
+def _walks(script: Script) -> list[Walk]:
+    if script.layout == "steady":
+        return steady(script.people, script.seconds)
+    move = crowd if script.layout == "crowd" else visits
+    return move(script.people, script.seconds, script.seed)
 
 
 def _visible(
@@ -228,13 +263,6 @@ def _background(size_wh: tuple[int, int], seed: int) -> Image:
     stains = cv2.resize(rng.normal(0, 0.025, (9, 16)), size_wh, interpolation=cv2.INTER_CUBIC)
     tint = np.array([196, 208, 214])
     return np.clip((light + stains)[..., None] * tint, 0, 255).astype(np.uint8)
-
-
-def _noise(size_wh: tuple[int, int], seed: int) -> tuple[Image, Image]:
-    """Sensor noise to add and to subtract, larger than the picture: every frame takes a part."""
-    shape = size_wh[1] + _NOISE_MARGIN, size_wh[0] + _NOISE_MARGIN, 3
-    noise = np.random.default_rng(seed).standard_normal(shape, np.float32) * _NOISE
-    return noise.clip(0).astype(np.uint8), (-noise).clip(0).astype(np.uint8)
 
 
 def _lay_over(image: Image, sprite: Sprite, left: int, top: int) -> None:

@@ -75,6 +75,19 @@ def scale(portrait: Portrait, factor: float, height: int) -> Sprite:
     return Sprite(colour[rows], (255 - opacity)[rows])
 
 
+def smeared(sprite: Sprite, way_px: int) -> Sprite:
+    """A sprite that moved sideways by `way_px` while the shutter was open; wider by that way."""
+    room = way_px // 2
+    colour = cv2.copyMakeBorder(sprite.colour, 0, 0, room, room, cv2.BORDER_CONSTANT, value=[0] * 3)
+    behind = cv2.copyMakeBorder(
+        sprite.behind, 0, 0, room, room, cv2.BORDER_CONSTANT, value=[255] * 3
+    )
+    lens = 2 * room + 1, 1
+    return Sprite(
+        np.asarray(cv2.blur(colour, lens), np.uint8), np.asarray(cv2.blur(behind, lens), np.uint8)
+    )
+
+
 def _folds(row: Image, alpha: NDArray[np.uint8], blur_px: float) -> Image:
     """The body's colours below the portrait: its lowest row, blurred within the outline."""
     weight = alpha[..., None].astype(np.float32)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.values.faces import Floats
-from engine.values.frame import Image
+from engine.values.frame import Grey, Image
 
 ALIKE, UNLIKE = 6.5, 11.0
 """Differences below the first are usual for one person, above the second for two."""
@@ -26,6 +26,9 @@ _HEAD_X, _HEAD_Y = (-0.5, 0.5), (-0.6, 1.0)
 _CLOTHES_X, _CLOTHES_Y = (-0.9, 0.9), (0.85, 2.4)
 _CLOTHES_ROWS = np.array([25, 76, 127, 178, 229])
 """Which of the 256 sorted samples stand for the quantiles 0.1, 0.3, 0.5, 0.7, 0.9."""
+_BRIGHT, _MOST_GAIN = 140.0, 4.0
+"""Level of 255 that a tenth of a picture reaches in common light, and the most that one is
+brightened: in the dark, colours lie so close together that everybody looks alike."""
 _LIGHTNESS = 0.8
 """Lightness counts less than colour: it changes with every turn of the head."""
 _CLOTHES_WEIGHT = 0.7
@@ -54,18 +57,24 @@ class AppearanceCode:
         return AppearanceCode(np.where(np.isnan(mixed), filled, mixed))
 
 
-def look(image: Image, box: Floats) -> AppearanceCode:
+def gain_of(glimpse: Grey) -> float:
+    """How many times brighter a dark picture must be for looks in it to be compared; 1 or more."""
+    return float(np.clip(_BRIGHT / max(float(np.quantile(glimpse, 0.9)), 1.0), 1.0, _MOST_GAIN))
+
+
+def look(image: Image, box: Floats, gain: float = 1.0) -> AppearanceCode:
     """Take the code of a face.
 
     Args:
         image: (H, W, 3) uint8 RGB.
         box: (4,) x1 y1 x2 y2 in px.
+        gain: How many times brighter to take the picture.
     """
-    head, head_inside = _sampled(image, box, _HEAD_X, _HEAD_Y)
+    head, head_inside = _sampled(image, box, gain, _HEAD_X, _HEAD_Y)
     cells = head.reshape(4, 4, 4, 4, 3).mean((1, 3)).reshape(16, 3)
     visible = head_inside.reshape(4, 4, 4, 4).mean((1, 3)).reshape(16) > 0.5
     cells[~visible] = np.nan
-    clothes, inside = _sampled(image, box, _CLOTHES_X, _CLOTHES_Y)
+    clothes, inside = _sampled(image, box, gain, _CLOTHES_X, _CLOTHES_Y)
     return AppearanceCode(np.concatenate([cells, _quantiles(clothes[inside])]))
 
 
@@ -92,7 +101,11 @@ def difference(first: AppearanceCode | None, second: AppearanceCode | None) -> f
 
 
 def _sampled(
-    image: Image, box: Floats, x_range: tuple[float, float], y_range: tuple[float, float]
+    image: Image,
+    box: Floats,
+    gain: float,
+    x_range: tuple[float, float],
+    y_range: tuple[float, float],
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """16 x 16 point samples in Lab of a window around a face, in face sides from its centre."""
     height, width = image.shape[:2]
@@ -103,7 +116,7 @@ def _sampled(
     inside = ((y >= 0) & (y < height))[:, None] & ((x >= 0) & (x < width))
     columns = np.clip(x, 0, width - 1).astype(np.intp)
     rows = np.clip(y, 0, height - 1).astype(np.intp)
-    pixels = image[rows[:, None], columns].astype(np.float32) / 255
+    pixels = np.minimum(image[rows[:, None], columns] * np.float32(gain / 255), 1)
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2Lab), np.float32), inside
 
 
@@ -118,13 +131,15 @@ class AppearanceMemory:
 
     The limit follows the person: who nods and waves differs from himself more than who stands
     still. A change counts only when three looks in a row agree on it: a hand before the face, or
-    a face half behind something, is not another person.
+    a face half behind something, is not another person. Nor does it count against a single look,
+    which may have been at somebody half hidden.
     """
 
     def __init__(self) -> None:
         """Remember nothing yet."""
         self._code: AppearanceCode | None = None
         self._usual = ALIKE / 2
+        self._sure = False
         self._doubts = 0
         self._wary = False
         self.due_s = -np.inf
@@ -159,8 +174,10 @@ class AppearanceMemory:
         self.due_s = time_s + _LOOK_S
         self._doubts, self._wary = 0, False
         if self._code is None or misfit:
+            parted, self._sure = misfit and self._sure, False
             self._code, self._usual = code, ALIKE / 2
-            return misfit
+            return parted
+        self._sure = True
         if not np.isnan(apart):
             self._usual += _SHARE * (apart - self._usual)
         self._code = self._code.blended(code, _SHARE)

@@ -153,14 +153,6 @@ class BeliefFilter:
         self._belief = self._conclude()
         self._surest = self._belief
 
-    def reset(self) -> None:
-        """Forget everything: the track is another person now."""
-        self._surest = self.final()
-        self._all, self._run, self._doubt = self._empty(), self._empty(), 0.0
-        self._last = None
-        self._settled = _Settling()
-        self._belief = self._conclude()
-
     def update(self, probs: Floats, weight: float, time_s: float) -> AgeBelief:
         """Take in one frame.
 

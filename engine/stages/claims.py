@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.stages.appearance import UNLIKE, AppearanceCode, AppearanceMemory, look
+from engine.stages.appearance import UNLIKE, AppearanceCode, AppearanceMemory, gain_of, look
 from engine.stages.associate import assign, covered, relate, separations
 from engine.stages.motion import Motion, coordinates
 from engine.values.faces import UNCLAIMED, Faces, Floats
@@ -58,7 +59,7 @@ class Claims:
         faces: Faces that may be claimed, without the detector's doubles.
         time_s: Media second of the frame.
         by_face: Claiming track by index into `faces`.
-        switched: Ids of tracks that may be another person from this frame on.
+        switched: Tracks that seem to follow another person from this frame on.
     """
 
     def __init__(self, frame: Frame, faces: Faces, *, last_frame_s: float, comparing: bool) -> None:
@@ -75,9 +76,9 @@ class Claims:
         self.faces = faces[kept]
         self.time_s = frame.time_s
         self.by_face: dict[int, OpenTrack] = {}
-        self.switched: set[int] = set()
+        self.switched: list[OpenTrack] = []
         self._shared = shared[np.ix_(kept, kept)]
-        self._image = frame.image
+        self._frame = frame
         self._last_frame_s = last_frame_s
         self._comparing = comparing
         self._codes: dict[int, AppearanceCode] = {}
@@ -166,12 +167,16 @@ class Claims:
             return
         code = self._code(face)
         if code is not None and track.memory.observe(code, self.time_s):
-            self.switched.add(track.track_id)
+            self.switched.append(track)
 
     def _code(self, face: int) -> AppearanceCode | None:
         if self._comparing and face not in self._codes:
-            self._codes[face] = look(self._image, self.faces.boxes[face])
+            self._codes[face] = look(self._frame.image, self.faces.boxes[face], self._gain)
         return self._codes.get(face)
+
+    @cached_property
+    def _gain(self) -> float:
+        return gain_of(self._frame.glimpse)
 
     def _is_alone(self, face: int) -> bool:
         points = coordinates(self.faces.boxes)

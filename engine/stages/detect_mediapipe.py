@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import ModelError
+from engine.models.verify import verify
 from engine.stages.align import MEAN_SHAPE
 from engine.stages.detect import DetectorScale
 from engine.values.faces import Faces, Floats, overlaps
@@ -121,6 +122,7 @@ def load(model: Path, *, score_threshold: float) -> "FaceDetector":
             f"the detector mediapipe is not installed ({error}). "
             "Install it with pip install 'agescope[mediapipe]', or use the detector yunet."
         ) from error
+    verify(model)
     options = vision.FaceDetectorOptions(
         base_options=BaseOptions(model_asset_path=str(model)),
         min_detection_confidence=score_threshold,

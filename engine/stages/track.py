@@ -20,7 +20,7 @@ from engine.stages.associate import separations
 from engine.stages.claims import Claims, OpenTrack
 from engine.stages.cuts import CutDetector
 from engine.stages.motion import Doubles, Motion, boxes_of, coordinates
-from engine.values.faces import UNCLAIMED, Faces, Floats
+from engine.values.faces import Faces, Floats
 from engine.values.frame import Frame
 
 _CONFIRM_S = 0.095
@@ -37,6 +37,8 @@ _SUSPECT_CUT, _SURE_CUT = 0.9, 0.6
 _SETTLE_S = 0.5
 """How long a new face near somebody lost is looked at before it counts as another person: who comes
 out from behind something is at first half hidden."""
+_HALF_HIDDEN = 3.0
+"""How many times more unlike than the same person one may look while half hidden."""
 _NEAR_SIDES = 3.0
 _FAR_LOOKS = 5.5
 """Largest difference in looks at which somebody lost is known again farther away than that."""
@@ -52,14 +54,12 @@ class Tracked:
     Attributes:
         faces: Faces that a track has claimed, in the order of the detector; the track id is -1
             while a track is not confirmed.
-        ended: Tracks whose time to come back ran out, ascending.
-        switched: Tracks that may be another person from now on, ascending: what was believed
-            about them should be forgotten.
+        ended: Tracks whose time to come back ran out or that seem to follow somebody else by now
+            and go on under a new number; ascending.
     """
 
     faces: Faces
     ended: tuple[int, ...] = ()
-    switched: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,6 +141,7 @@ class Tracker:
         claims.match([track for track in confirmed if claims.gap_s(track) <= _FAINT_S], ~high)
         self._admit(claims, high)
         self._confirm(claims)
+        ended = tuple(sorted(ended + self._parted(claims)))
         self._time_s = frame.time_s
         outcome = _outcome(claims, ended)
         self._held = [claims.by_face[face] for face in sorted(claims.by_face)]
@@ -198,8 +199,16 @@ class Tracker:
             if twin is not None:
                 self._tracks.remove(track)
                 claims.claim(twin, face, track.motion)
-            elif age_s >= _SETTLE_S or not self._candidates(claims, face):
+            elif age_s >= _SETTLE_S or not self._might_be_lost(claims, face):
                 track.track_id = next(self._ids)
+
+    def _parted(self, claims: Claims) -> tuple[int, ...]:
+        """Number the tracks afresh that seem to follow another person; returns the old numbers."""
+        parted = [track for track in claims.switched if track.confirmed]
+        numbers = tuple(track.track_id for track in parted)
+        for track in parted:
+            track.track_id = next(self._ids)
+        return numbers
 
     def _twin(self, claims: Claims, face: int) -> OpenTrack | None:
         """The lost track that looks most like a face and can have got there, or None."""
@@ -209,6 +218,13 @@ class Tracker:
         ]
         best = min(fits, key=lambda fit: fit[0], default=None)
         return best[1] if best is not None and best[0] < 1 else None
+
+    def _might_be_lost(self, claims: Claims, face: int) -> bool:
+        """Whether a face may turn out to be a lost one when more of it is seen."""
+        return any(
+            not claims.apart(track, face) > _HALF_HIDDEN * limit
+            for track, limit in self._candidates(claims, face)
+        )
 
     def _candidates(self, claims: Claims, face: int) -> list[tuple[OpenTrack, float]]:
         """Lost tracks whose person can be here, and how unlike a face of theirs may look."""
@@ -247,4 +263,4 @@ def _outcome(claims: Claims, ended: tuple[int, ...]) -> Tracked:
     kept = sorted(claims.by_face)
     ids = np.array([claims.by_face[face].track_id for face in kept], np.int64)
     faces = claims.faces[np.array(kept, np.intp)].with_ids(ids)
-    return Tracked(faces, ended, tuple(sorted(claims.switched - {UNCLAIMED})))
+    return Tracked(faces, ended)

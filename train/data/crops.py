@@ -88,7 +88,9 @@ def load(cache: Path, data_set: str) -> Crops:
     with array.with_suffix(".csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     photos = [_photo(row) for row in rows]
-    return Crops(np.load(array, mmap_mode="r"), photos, [row["split"] for row in rows])
+    return Crops(
+        np.load(array, mmap_mode="r", allow_pickle=False), photos, [row["split"] for row in rows]
+    )
 
 
 def _photo(row: dict[str, str]) -> Photo:

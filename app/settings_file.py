@@ -1,0 +1,57 @@
+"""TOML files of settings that a program writes: comments and unknown keys stay."""
+
+import tomllib
+from pathlib import Path
+from typing import TypeVar
+
+import tomlkit
+from pydantic import BaseModel, ValidationError
+
+from app.cameras_document import write_whole
+from engine.errors import SettingsError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_model(path: Path, kind: type[Model]) -> Model:
+    """Settings of a file; those of a file that is missing are the defaults.
+
+    Raises:
+        SettingsError: It cannot be understood.
+    """
+    try:
+        return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return kind()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
+        raise SettingsError(f"settings file {path} cannot be used: {error}") from error
+
+
+def write_model(path: Path, settings: BaseModel) -> None:
+    """Write settings into a file; of those that are as by default only what stands there already.
+
+    Args:
+        path: Made where it is missing.
+        settings: Sections of fields.
+
+    Raises:
+        SettingsError: It cannot be written, or what is there is no TOML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        document = tomlkit.parse(text)
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"settings file {path} cannot be changed: {error}") from error
+    usual = type(settings)().model_dump(mode="json")
+    for section, values in settings.model_dump(mode="json").items():
+        for name, value in values.items():
+            table = document.get(section)
+            known = table is not None and name in table
+            if value == usual[section][name] and not known:
+                continue
+            if table is None:
+                table = tomlkit.table()
+                document[section] = table
+            if not known or table[name] != value:
+                table[name] = value
+    write_whole(path, tomlkit.dumps(document))

@@ -1,0 +1,186 @@
+"""Recordings and snapshots of what is shown: only when asked for, blurred where that is set."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from time import time
+
+import cv2
+from PyQt6.QtCore import QObject, QStandardPaths, pyqtSignal
+
+from app.window.tile import Tile
+from app.window.words import translate
+from app.window_settings import RecordSettings
+from engine.errors import SinkError
+from engine.settings import PrivacySettings
+from engine.sinks.behind import Behind
+from engine.sinks.blur import FaceBlur
+from engine.sinks.growing import cannot_write
+from engine.sinks.overlay import draw
+from engine.sinks.shown import Shown
+from engine.sinks.video import AnnotatedVideo
+from engine.values.result import FrameResult
+
+_DAY_S = 86_400.0
+_PREFIX = "agescope "
+
+
+class Tape:
+    """A recording that grows: written by the thread that makes pictures, closed by another."""
+
+    def __init__(self, path: Path, blur: FaceBlur | None) -> None:
+        """Begin a file, with blurred faces or, without `blur`, as they are."""
+        self.path = path
+        self.failure = ""
+        self._lock = Lock()
+        self._sink: Behind | None = Behind(AnnotatedVideo(path, rate=0.0, blur=blur))
+        self._sink.__enter__()
+
+    def write(self, result: FrameResult) -> None:
+        """Add a frame, unless the tape is closed or broken."""
+        with self._lock:
+            if self._sink is not None and not self.failure:
+                self._try(lambda sink: sink.write(result))
+
+    def close(self) -> None:
+        """Complete the file; takes as long as a few frames."""
+        with self._lock:
+            self._try(lambda sink: sink.__exit__(None, None, None))
+            self._sink = None
+
+    def _try(self, do: Callable[[Behind], object]) -> None:
+        try:
+            if self._sink is not None:
+                do(self._sink)
+        except SinkError as error:
+            self.failure = str(error)
+
+
+class Capture(QObject):
+    """Records sources and takes snapshots; what is slow happens in a thread."""
+
+    told = pyqtSignal(str)
+    """Something for the status line."""
+
+    def __init__(
+        self,
+        settings: Callable[[], RecordSettings],
+        privacy: Callable[[], PrivacySettings] = PrivacySettings,
+    ) -> None:
+        """Ask for folder, blur and retention, and for how to blur, each time."""
+        super().__init__()
+        self._privacy = privacy
+        self._settings = settings
+        self._tapes: dict[Tile, Tape] = {}
+        self._pool = ThreadPoolExecutor(1, "capture")
+
+    @property
+    def recording(self) -> bool:
+        """Whether a recording grows."""
+        return bool(self._tapes)
+
+    def record(self, tiles: Sequence[Tile]) -> None:
+        """Record these sources from now on; none to end all recordings."""
+        for tile in [tile for tile in self._tapes if tile not in tiles]:
+            self._end(tile)
+        try:
+            for tile in [tile for tile in tiles if tile not in self._tapes]:
+                path = self._new_file(tile.name, "mp4")
+                tape = self._tapes[tile] = Tape(path, self._blur())
+                tile.record(tape)
+                self.told.emit(self._began(path))
+        except SinkError as error:
+            self.told.emit(translate("capture", "Nothing is recorded: {}").format(error))
+
+    def follow(self, tiles: Sequence[Tile]) -> None:
+        """End recordings of sources that are gone, or whose disk is full."""
+        for tile, tape in list(self._tapes.items()):
+            if tile not in tiles or tape.failure:
+                self._end(tile)
+
+    def snapshot(self, tile: Tile, shown: Shown) -> None:
+        """Write the newest picture of a source as a PNG file."""
+        result, blur = tile.stepped.newest, self._blur()
+        if result is None:
+            self.told.emit(translate("capture", "There is no picture yet."))
+            return
+        self._pool.submit(self._write_snapshot, result, tile.name, blur, shown)
+
+    def close(self) -> None:
+        """Complete all files."""
+        self.record([])
+        self._pool.shutdown()
+
+    def _blur(self) -> FaceBlur | None:
+        return FaceBlur(self._privacy()) if self._settings().blur else None
+
+    def _end(self, tile: Tile) -> None:
+        tape = self._tapes.pop(tile)
+        tile.record(None)
+        self._pool.submit(self._complete, tape)
+
+    def _complete(self, tape: Tape) -> None:
+        tape.close()
+        if tape.failure:
+            words = translate("capture", "The recording broke off: {}")
+            self.told.emit(words.format(tape.failure))
+        elif tape.path.exists():
+            self.told.emit(translate("capture", "Recorded: {}").format(tape.path))
+
+    def _began(self, path: Path) -> str:
+        if self._settings().blur:
+            return translate("capture", "Recording with blurred faces: {}").format(path)
+        return translate("capture", "Recording with faces: {}").format(path)
+
+    def _write_snapshot(
+        self, result: FrameResult, name: str, blur: FaceBlur | None, shown: Shown
+    ) -> None:
+        try:
+            path = self._new_file(name, "png")
+            _write_png(path, blur(result) if blur else result, shown)
+        except SinkError as error:
+            self.told.emit(translate("capture", "No snapshot: {}").format(error))
+        else:
+            self.told.emit(translate("capture", "Snapshot: {}").format(path))
+
+    def _new_file(self, name: str, ending: str) -> Path:
+        folder = folder_of(self._settings())
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            forget_old(folder, self._settings().keep_days)
+        except OSError as error:
+            raise cannot_write(folder, error) from error
+        moment = datetime.now().astimezone().strftime("%Y-%m-%d %H.%M.%S.%f")[:-3]
+        return folder / f"{_PREFIX}{name} {moment}.{ending}"
+
+
+def folder_of(settings: RecordSettings) -> Path:
+    """Where recordings and snapshots are written."""
+    if settings.folder:
+        return Path(settings.folder).expanduser()
+    place = QStandardPaths.StandardLocation.MoviesLocation
+    return Path(QStandardPaths.writableLocation(place) or Path.home()) / "agescope"
+
+
+def forget_old(folder: Path, keep_days: float) -> None:
+    """Delete recordings and snapshots older than that, and nothing else; 0 keeps all.
+
+    Raises:
+        OSError: One cannot be deleted.
+    """
+    if not keep_days:
+        return
+    for ending in ("mp4", "png"):
+        for file in folder.glob(f"{_PREFIX}*.{ending}"):
+            if time() - file.stat().st_mtime > keep_days * _DAY_S:
+                file.unlink()
+
+
+def _write_png(path: Path, result: FrameResult, shown: Shown) -> None:
+    drawn = cv2.cvtColor(draw(result, shown), cv2.COLOR_RGB2BGR)
+    try:
+        path.write_bytes(cv2.imencode(".png", drawn)[1].tobytes())
+    except OSError as error:
+        raise cannot_write(path, error) from error

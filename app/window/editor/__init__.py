@@ -1,0 +1,1 @@
+"""Areas, lines and blackouts drawn into the live picture."""

@@ -1,0 +1,80 @@
+"""The settings while the window runs: every change is told, kept and can be undone."""
+
+from pathlib import Path
+
+from pydantic import BaseModel
+from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtGui import QUndoStack
+
+from app.settings_file import write_model
+from app.window.settings.setting import Setting, changed, value_of
+from app.window.snapshots import Snapshot
+from app.window_settings import WindowSettings
+from engine.errors import SettingsError
+from engine.settings import Settings
+
+
+class Preferences(QObject):
+    """Settings of the engine and of the window.
+
+    Attributes:
+        engine: Those of the engine.
+        window: Those of the window.
+        undo: What was changed.
+        cameras_file: The file of cameras that is shown; it need not exist.
+    """
+
+    engine_changed = pyqtSignal()
+    window_changed = pyqtSignal()
+    failed = pyqtSignal(str)
+    """They could not be kept; why."""
+
+    def __init__(
+        self,
+        engine: Settings | None = None,
+        window: WindowSettings | None = None,
+        *,
+        engine_file: Path | None = None,
+        window_file: Path | None = None,
+    ) -> None:
+        """Begin with these; changes are written to the files, None to keep them nowhere."""
+        super().__init__()
+        self.engine, self.window = engine or Settings(), window or WindowSettings()
+        self.undo = QUndoStack(self)
+        self.cameras_file = Path("cameras.toml")
+        self._engine_file, self._window_file = engine_file, window_file
+
+    def value(self, setting: Setting) -> object:
+        """What a setting is now."""
+        return value_of(self._model_of(setting), setting)
+
+    def set(self, setting: Setting, value: object) -> None:
+        """Change a setting; can be undone.
+
+        Raises:
+            ValidationError: The value is out of range.
+        """
+        before = self._model_of(setting)
+        after = changed(before, setting, value)
+        if after != before:
+            self.undo.push(Snapshot(setting.title, before, after, self._put))
+
+    def _model_of(self, setting: Setting) -> BaseModel:
+        return self.engine if isinstance(self.engine, setting.model) else self.window
+
+    def _put(self, model: BaseModel) -> None:
+        if isinstance(model, Settings):
+            self.engine = model
+            self._write(self._engine_file, model)
+            self.engine_changed.emit()
+        elif isinstance(model, WindowSettings):
+            self.window = model
+            self._write(self._window_file, model)
+            self.window_changed.emit()
+
+    def _write(self, file: Path | None, model: BaseModel) -> None:
+        try:
+            if file is not None:
+                write_model(file, model)
+        except SettingsError as error:
+            self.failed.emit(str(error))

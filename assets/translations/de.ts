@@ -1,0 +1,1701 @@
+<?xml version='1.0' encoding='utf-8'?>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>AgesChart</name>
+    <message>
+        <location filename="../../app/window/panels/bars.py" line="25" />
+        <source>Age (years)</source>
+        <translation>Alter (Jahre)</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/bars.py" line="25" />
+        <source>People (expected)</source>
+        <translation>Personen (erwartet)</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/bars.py" line="28" />
+        <source>Ages</source>
+        <translation>Alter</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/bars.py" line="48" />
+        <source>{:.1f} people</source>
+        <translation>{:.1f} Personen</translation>
+    </message>
+</context><context>
+    <name>AudiencePage</name>
+    <message>
+        <location filename="../../app/window/audience_page.py" line="35" />
+        <source>Now</source>
+        <translation>Jetzt</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/audience_page.py" line="36" />
+        <source>Last hour</source>
+        <translation>Letzte Stunde</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/audience_page.py" line="37" />
+        <source>Last 24 hours</source>
+        <translation>Letzte 24 Stunden</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/audience_page.py" line="41" />
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/audience_page.py" line="42" />
+        <source>Everywhere</source>
+        <translation>Überall</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/audience_page.py" line="43" />
+        <source>Place</source>
+        <translation>Ort</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/audience_page.py" line="49" />
+        <source>Audience</source>
+        <translation>Publikum</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/audience_page.py" line="85" />
+        <source>{} present, {} left before</source>
+        <translation>{} anwesend, {} schon gegangen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/audience_page.py" line="87" />
+        <source>Nobody yet: visits are counted while sources run</source>
+        <translation>Noch niemand: Besuche werden gezählt, solange Quellen laufen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/audience_page.py" line="89" />
+        <source>Ages · {}</source>
+        <translation>Alter · {}</translation>
+    </message>
+</context><context>
+    <name>BeliefCard</name>
+    <message>
+        <location filename="../../app/window/kiosk/belief_card.py" line="72" />
+        <source>Hello!</source>
+        <translation>Hallo!</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/belief_card.py" line="72" />
+        <source>Let me have a look</source>
+        <translation>Lassen Sie mich schauen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/belief_card.py" line="76" />
+        <source>most likely {}</source>
+        <translation>am ehesten {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/belief_card.py" line="78" />
+        <source>{}, still looking</source>
+        <translation>{}, ich schaue noch</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/belief_card.py" line="79" />
+        <source>You look about</source>
+        <translation>Sie sehen aus wie etwa</translation>
+    </message>
+</context><context>
+    <name>CameraDialog</name>
+    <message>
+        <location filename="../../app/window/settings/camera_dialog.py" line="42" />
+        <source>Change a camera</source>
+        <translation>Kamera ändern</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/camera_dialog.py" line="42" />
+        <source>Add a camera</source>
+        <translation>Kamera hinzufügen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/camera_dialog.py" line="61" />
+        <source>no bound</source>
+        <translation>keine Grenze</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/camera_dialog.py" line="63" />
+        <source>Address, camera number, or file</source>
+        <translation>Adresse, Kameranummer oder Datei</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/camera_dialog.py" line="68" />
+        <source>${NAME} is taken from the environment, ${keyring:SERVICE/USER} from the keyring: a password need not stand in the file.</source>
+        <translation>${NAME} kommt aus der Umgebung, ${keyring:DIENST/NUTZER} aus dem Schlüsselbund: Ein Passwort muss nicht in der Datei stehen.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/camera_dialog.py" line="75" />
+        <source>Test</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/camera_dialog.py" line="77" />
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/camera_dialog.py" line="78" />
+        <source>Source</source>
+        <translation>Quelle</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/camera_dialog.py" line="82" />
+        <source>Enabled</source>
+        <translation>Eingeschaltet</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/camera_dialog.py" line="83" />
+        <source>Transport</source>
+        <translation>Transport</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/camera_dialog.py" line="84" />
+        <source>Effort</source>
+        <translation>Aufwand</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/camera_dialog.py" line="85" />
+        <source>Frames a second at most</source>
+        <translation>Höchstens Bilder pro Sekunde</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/camera_dialog.py" line="86" />
+        <source>Priority</source>
+        <translation>Vorrang</translation>
+    </message>
+</context><context>
+    <name>CamerasTab</name>
+    <message>
+        <location filename="../../app/window/settings/cameras_tab.py" line="45" />
+        <source>Cameras</source>
+        <translation>Kameras</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/cameras_tab.py" line="50" />
+        <source>No camera yet. Add one.</source>
+        <translation>Noch keine Kamera. Fügen Sie eine hinzu.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/cameras_tab.py" line="56" />
+        <source>Add …</source>
+        <translation>Hinzufügen …</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/cameras_tab.py" line="57" />
+        <source>Change …</source>
+        <translation>Ändern …</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/cameras_tab.py" line="58" />
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/cameras_tab.py" line="59" />
+        <source>Up</source>
+        <translation>Nach oben</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/cameras_tab.py" line="60" />
+        <source>Down</source>
+        <translation>Nach unten</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/cameras_tab.py" line="61" />
+        <source>Open these cameras</source>
+        <translation>Diese Kameras öffnen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/cameras_tab.py" line="62" />
+        <source>Choose another file …</source>
+        <translation>Andere Datei wählen …</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/cameras_tab.py" line="78" />
+        <source>Cameras file: {}</source>
+        <translation>Kameradatei: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/cameras_tab.py" line="87" />
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/cameras_tab.py" line="143" />
+        <source>Saved. Cameras run as they are now when they are opened again.</source>
+        <translation>Gespeichert. Kameras laufen so, sobald sie wieder geöffnet werden.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/cameras_tab.py" line="149" />
+        <source>Not saved: {}</source>
+        <translation>Nicht gespeichert: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/cameras_tab.py" line="160" />
+        <source>Cameras file</source>
+        <translation>Kameradatei</translation>
+    </message>
+</context><context>
+    <name>Canvas</name>
+    <message>
+        <location filename="../../app/window/editor/canvas.py" line="73" />
+        <source>Picture with zones</source>
+        <translation>Bild mit Zonen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/canvas.py" line="123" />
+        <source>Remove a corner</source>
+        <translation>Ecke entfernen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/canvas.py" line="125" />
+        <source>Remove {}</source>
+        <translation>{} entfernen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/canvas.py" line="152" />
+        <source>Draw {}</source>
+        <translation>{} zeichnen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/canvas.py" line="293" />
+        <source>Move {}</source>
+        <translation>{} verschieben</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/canvas.py" line="319" />
+        <source>Add a corner</source>
+        <translation>Ecke hinzufügen</translation>
+    </message>
+</context><context>
+    <name>Chart</name>
+    <message>
+        <location filename="../../app/window/panels/chart.py" line="170" />
+        <location filename="../../app/window/panels/chart.py" line="142" />
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/chart.py" line="143" />
+        <source>Export: {}</source>
+        <translation>Exportieren: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/chart.py" line="155" />
+        <source>Export as {}</source>
+        <translation>Als {} exportieren</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/chart.py" line="168" />
+        <source>{} cannot be written: {}. Choose another folder.</source>
+        <translation>{} kann nicht geschrieben werden: {}. Wählen Sie einen anderen Ordner.</translation>
+    </message>
+</context><context>
+    <name>CourseChart</name>
+    <message>
+        <location filename="../../app/window/panels/course.py" line="24" />
+        <source>Age (years)</source>
+        <translation>Alter (Jahre)</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/course.py" line="25" />
+        <source>Time in the source (s)</source>
+        <translation>Zeit in der Quelle (s)</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/course.py" line="25" />
+        <source>Quality</source>
+        <translation>Qualität</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/course.py" line="39" />
+        <source>median</source>
+        <translation>Median</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/course.py" line="40" />
+        <source>50 %</source>
+        <translation>50 %</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/course.py" line="41" />
+        <source>90 %</source>
+        <translation>90 %</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/course.py" line="42" />
+        <source>single frames</source>
+        <translation>Einzelbilder</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/course.py" line="57" />
+        <source>Belief over time · {}</source>
+        <translation>Verlauf der Schätzung · {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/course.py" line="71" />
+        <source>{}: median {:.0f} years, 90 % between {:.0f} and {:.0f}</source>
+        <translation>{}: Median {:.0f} Jahre, 90 % zwischen {:.0f} und {:.0f}</translation>
+    </message>
+</context><context>
+    <name>CoursePanel</name>
+    <message>
+        <location filename="../../app/window/panels/course.py" line="98" />
+        <source>Click a face, or a row of the table, to look at it closely.</source>
+        <translation>Klicken Sie auf ein Gesicht oder eine Tabellenzeile, um es genauer anzusehen.</translation>
+    </message>
+</context><context>
+    <name>DwellChart</name>
+    <message>
+        <location filename="../../app/window/panels/bars.py" line="100" />
+        <source>Dwell</source>
+        <translation>Verweildauer</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/bars.py" line="102" />
+        <source>Time in view (s)</source>
+        <translation>Zeit im Bild (s)</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/bars.py" line="102" />
+        <source>Visits</source>
+        <translation>Besuche</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/bars.py" line="118" />
+        <source>{:.0f} visits</source>
+        <translation>{:.0f} Besuche</translation>
+    </message>
+</context><context>
+    <name>GreetPage</name>
+    <message>
+        <location filename="../../app/window/kiosk/greet_page.py" line="81" />
+        <source>Hello, you two!</source>
+        <translation>Hallo, ihr zwei!</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/greet_page.py" line="82" />
+        <source>Hello, you three!</source>
+        <translation>Hallo, ihr drei!</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/greet_page.py" line="83" />
+        <source>Hello, you four!</source>
+        <translation>Hallo, ihr vier!</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/greet_page.py" line="85" />
+        <source>Hello!</source>
+        <translation>Hallo!</translation>
+    </message>
+</context><context>
+    <name>HoursChart</name>
+    <message>
+        <location filename="../../app/window/panels/bars.py" line="57" />
+        <source>Visits per hour</source>
+        <translation>Besuche pro Stunde</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/bars.py" line="59" />
+        <source>Hour of the day</source>
+        <translation>Stunde des Tages</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/bars.py" line="59" />
+        <source>Visits</source>
+        <translation>Besuche</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/bars.py" line="91" />
+        <source>{:.0f} visits</source>
+        <translation>{:.0f} Besuche</translation>
+    </message>
+</context><context>
+    <name>KeyMap</name>
+    <message>
+        <location filename="../../app/window/key_map.py" line="19" />
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/key_map.py" line="33" />
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context><context>
+    <name>KioskWindow</name>
+    <message>
+        <location filename="../../app/window/kiosk/window.py" line="67" />
+        <source>This camera estimates ages. Nothing is stored or sent; no one is recognised.</source>
+        <translation>Diese Kamera schätzt das Alter. Nichts wird gespeichert oder gesendet; niemand wird wiedererkannt.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/window.py" line="145" />
+        <source>One moment</source>
+        <translation>Einen Moment</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/window.py" line="145" />
+        <source>The camera wakes up.</source>
+        <translation>Die Kamera wacht auf.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/window.py" line="147" />
+        <source>Back in a moment</source>
+        <translation>Gleich wieder da</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/window.py" line="147" />
+        <source>The camera is away. It is tried again.</source>
+        <translation>Die Kamera ist nicht erreichbar. Es wird erneut versucht.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/window.py" line="152" />
+        <source>How old do you look?</source>
+        <translation>Wie alt sehen Sie aus?</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/window.py" line="152" />
+        <source>Step closer and look into the camera.</source>
+        <translation>Treten Sie näher und schauen Sie in die Kamera.</translation>
+    </message>
+</context><context>
+    <name>Legend</name>
+    <message>
+        <location filename="../../app/window/legend.py" line="20" />
+        <source>Age bands: {}</source>
+        <translation>Altersgruppen: {}</translation>
+    </message>
+</context><context>
+    <name>LivePage</name>
+    <message>
+        <location filename="../../app/window/live_page.py" line="60" />
+        <source>Present now</source>
+        <translation>Jetzt anwesend</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/live_page.py" line="62" />
+        <source>Belief over time</source>
+        <translation>Verlauf der Schätzung</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/live_page.py" line="63" />
+        <source>Ages now</source>
+        <translation>Alter jetzt</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/live_page.py" line="64" />
+        <source>System</source>
+        <translation>System</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/live_page.py" line="84" />
+        <source>Panels</source>
+        <translation>Tafeln</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/live_page.py" line="143" />
+        <source>Ages of {} people now</source>
+        <translation>Alter von {} Personen jetzt</translation>
+    </message>
+</context><context>
+    <name>LoadChart</name>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="53" />
+        <source>Seconds ago (s)</source>
+        <translation>Vor Sekunden (s)</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="53" />
+        <source>Cores</source>
+        <translation>Kerne</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="68" />
+        <source>Processor and memory · {:.1f} cores, {:.0f} MB</source>
+        <translation>Prozessor und Speicher · {:.1f} Kerne, {:.0f} MB</translation>
+    </message>
+</context><context>
+    <name>MainWindow</name>
+    <message>
+        <location filename="../../app/window/main_window.py" line="199" />
+        <source>Open videos or pictures</source>
+        <translation>Videos oder Bilder öffnen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/main_window.py" line="205" />
+        <source>Open a folder of pictures</source>
+        <translation>Ordner mit Bildern öffnen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/main_window.py" line="251" />
+        <source>Export who is present</source>
+        <translation>Anwesende exportieren</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/main_window.py" line="265" />
+        <source>{} cannot be written: {}. Choose another folder.</source>
+        <translation>{} kann nicht geschrieben werden: {}. Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/main_window.py" line="268" />
+        <source>Written: {}</source>
+        <translation>Geschrieben: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/main_window.py" line="277" />
+        <source>Copied. The report holds no address and no path.</source>
+        <translation>Kopiert. Der Bericht enthält weder Adressen noch Pfade.</translation>
+    </message>
+</context><context>
+    <name>Mirror</name>
+    <message>
+        <location filename="../../app/window/kiosk/mirror.py" line="25" />
+        <source>Mirror picture of the camera</source>
+        <translation>Spiegelbild der Kamera</translation>
+    </message>
+</context><context>
+    <name>ModelsTab</name>
+    <message>
+        <location filename="../../app/window/settings/models_tab.py" line="75" />
+        <source>Build TensorRT engines</source>
+        <translation>TensorRT-Engines bauen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/models_tab.py" line="77" />
+        <source>Engine progress</source>
+        <translation>Fortschritt des Baus</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/models_tab.py" line="83" />
+        <source>Model card</source>
+        <translation>Modellkarte</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/models_tab.py" line="87" />
+        <source>Engines are built once for the GPU of this machine; that takes minutes.</source>
+        <translation>Engines werden einmal für die GPU dieses Rechners gebaut; das dauert Minuten.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/models_tab.py" line="100" />
+        <source>Age model</source>
+        <translation>Altersmodell</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/models_tab.py" line="100" />
+        <source>Face detector</source>
+        <translation>Gesichtsdetektor</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/models_tab.py" line="101" />
+        <source>{:.1f} MB</source>
+        <translation>{:.1f} MB</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/models_tab.py" line="109" />
+        <source>They are still loading.</source>
+        <translation>Sie werden noch geladen.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/models_tab.py" line="110" />
+        <source>The models run on</source>
+        <translation>Die Modelle laufen auf</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/models_tab.py" line="117" />
+        <source>Building …</source>
+        <translation>Wird gebaut …</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/models_tab.py" line="136" />
+        <source>Built. They are used from the next start on, where the runtime is tensorrt or auto.</source>
+        <translation>Gebaut. Sie werden ab dem nächsten Start genutzt, wenn tensorrt oder auto gewählt ist.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/models_tab.py" line="139" />
+        <source>Not built: {}</source>
+        <translation>Nicht gebaut: {}</translation>
+    </message>
+</context><context>
+    <name>Notice</name>
+    <message>
+        <location filename="../../app/window/notice.py" line="45" />
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/notice.py" line="47" />
+        <source>Choose another source</source>
+        <translation>Andere Quelle wählen</translation>
+    </message>
+</context><context>
+    <name>Palette</name>
+    <message>
+        <location filename="../../app/window/palette.py" line="24" />
+        <location filename="../../app/window/palette.py" line="21" />
+        <source>Commands</source>
+        <translation>Befehle</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/palette.py" line="22" />
+        <source>What shall be done?</source>
+        <translation>Was soll getan werden?</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/palette.py" line="23" />
+        <source>Command</source>
+        <translation>Befehl</translation>
+    </message>
+</context><context>
+    <name>PeoplePanel</name>
+    <message>
+        <location filename="../../app/window/panels/people.py" line="254" />
+        <source>Nobody in view</source>
+        <translation>Niemand im Bild</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/people.py" line="255" />
+        <source>People appear here when a face has been followed for a moment.</source>
+        <translation>Personen erscheinen hier, sobald ein Gesicht einen Moment lang verfolgt wurde.</translation>
+    </message>
+</context><context>
+    <name>PeopleTable</name>
+    <message>
+        <location filename="../../app/window/panels/people.py" line="168" />
+        <source>Present now</source>
+        <translation>Jetzt anwesend</translation>
+    </message>
+</context><context>
+    <name>PinPad</name>
+    <message>
+        <location filename="../../app/window/kiosk/pin_pad.py" line="28" />
+        <source>Number to leave the kiosk</source>
+        <translation>Nummer zum Verlassen des Kiosks</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/pin_pad.py" line="49" />
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/pin_pad.py" line="51" />
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/pin_pad.py" line="119" />
+        <source>Locked for {:.0f} s</source>
+        <translation>Gesperrt für {:.0f} s</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/pin_pad.py" line="121" />
+        <source>Number to leave</source>
+        <translation>Nummer zum Verlassen</translation>
+    </message>
+</context><context>
+    <name>Preview</name>
+    <message>
+        <location filename="../../app/window/address_test.py" line="112" />
+        <source>Looking whether somebody answers …</source>
+        <translation>Es wird geprüft, ob jemand antwortet …</translation>
+    </message>
+</context><context>
+    <name>PrivacyCard</name>
+    <message>
+        <location filename="../../app/window/privacy_card.py" line="17" />
+        <source>Before you begin</source>
+        <translation>Bevor Sie beginnen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/privacy_card.py" line="20" />
+        <source>Everything stays on this computer: no picture is sent anywhere.</source>
+        <translation>Alles bleibt auf diesem Rechner: Kein Bild wird irgendwohin gesendet.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/privacy_card.py" line="21" />
+        <source>Nothing is recorded unless you ask for it, and no face is recognised again.</source>
+        <translation>Nichts wird aufgezeichnet, wenn Sie es nicht verlangen, und kein Gesicht wird wiedererkannt.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/privacy_card.py" line="22" />
+        <source>An age is an estimate with an interval. It is no proof of anybody's age.</source>
+        <translation>Ein Alter ist eine Schätzung mit einem Intervall. Es beweist niemandes Alter.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/privacy_card.py" line="23" />
+        <source>Tell people where a camera watches; in many places the law asks for it.</source>
+        <translation>Weisen Sie darauf hin, wo eine Kamera zusieht; vielerorts verlangt es das Gesetz.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/privacy_card.py" line="33" />
+        <source>Understood</source>
+        <translation>Verstanden</translation>
+    </message>
+</context><context>
+    <name>Rail</name>
+    <message>
+        <location filename="../../app/window/pages.py" line="67" />
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+</context><context>
+    <name>SettingsList</name>
+    <message>
+        <location filename="../../app/window/settings/settings_list.py" line="46" />
+        <source>Only what is changed</source>
+        <translation>Nur Geändertes</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/settings_list.py" line="47" />
+        <source>No setting has these words.</source>
+        <translation>Keine Einstellung enthält diese Wörter.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/settings_list.py" line="48" />
+        <source>Start the sources again</source>
+        <translation>Quellen neu starten</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/settings_list.py" line="51" />
+        <location filename="../../app/window/settings/settings_list.py" line="50" />
+        <source>Search settings</source>
+        <translation>Einstellungen durchsuchen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/settings_list.py" line="126" />
+        <source>What runs the models changes with the program's next start.</source>
+        <translation>Womit die Modelle laufen, ändert sich beim nächsten Start des Programms.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/settings_list.py" line="129" />
+        <source>Sources that run take the changes when they start again.</source>
+        <translation>Laufende Quellen übernehmen die Änderungen, wenn sie neu starten.</translation>
+    </message>
+</context><context>
+    <name>SettingsPage</name>
+    <message>
+        <location filename="../../app/window/settings/settings_page.py" line="36" />
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/settings_page.py" line="37" />
+        <source>Cameras</source>
+        <translation>Kameras</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/settings_page.py" line="38" />
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+</context><context>
+    <name>StagesChart</name>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="28" />
+        <source>Time a frame by stage</source>
+        <translation>Zeit pro Bild nach Stufe</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="30" />
+        <source>Time (ms)</source>
+        <translation>Zeit (ms)</translation>
+    </message>
+</context><context>
+    <name>StartPage</name>
+    <message>
+        <location filename="../../app/window/start_page.py" line="41" />
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/start_page.py" line="42" />
+        <source>Address of a stream: rtsp://… or http://…</source>
+        <translation>Adresse eines Streams: rtsp://… oder http://…</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/start_page.py" line="43" />
+        <source>Address of a stream</source>
+        <translation>Adresse eines Streams</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/start_page.py" line="73" />
+        <source>Files, folders and links can also be dropped here.</source>
+        <translation>Dateien, Ordner und Links können auch hierher gezogen werden.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/start_page.py" line="75" />
+        <source>Everything stays on this computer, and nothing is recorded.</source>
+        <translation>Alles bleibt auf diesem Rechner, und nichts wird aufgezeichnet.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/start_page.py" line="103" />
+        <source>Recent</source>
+        <translation>Zuletzt</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/start_page.py" line="111" />
+        <source>Go on with the {} sources of last time</source>
+        <translation>Mit den {} Quellen vom letzten Mal weitermachen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/start_page.py" line="120" />
+        <source>Show {} again</source>
+        <translation>{} wieder zeigen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/start_page.py" line="135" />
+        <source>How old people in a video look, and how sure that is</source>
+        <translation>Wie alt Menschen in einem Video aussehen, und wie sicher das ist</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/start_page.py" line="147" />
+        <source>Videos or pictures …</source>
+        <translation>Videos oder Bilder …</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/start_page.py" line="147" />
+        <source>MP4, MKV, GIF, JPEG and others</source>
+        <translation>MP4, MKV, GIF, JPEG und andere</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/start_page.py" line="148" />
+        <source>Folder of pictures …</source>
+        <translation>Ordner mit Bildern …</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/start_page.py" line="148" />
+        <source>Shown one after the other</source>
+        <translation>Eines nach dem anderen gezeigt</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/start_page.py" line="149" />
+        <source>Camera</source>
+        <translation>Kamera</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/start_page.py" line="149" />
+        <source>The first one of this computer</source>
+        <translation>Die erste dieses Rechners</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/start_page.py" line="150" />
+        <source>Demonstration</source>
+        <translation>Vorführung</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/start_page.py" line="150" />
+        <source>A made-up scene; needs no camera</source>
+        <translation>Eine erfundene Szene; braucht keine Kamera</translation>
+    </message>
+</context><context>
+    <name>StatusLine</name>
+    <message>
+        <location filename="../../app/window/status_line.py" line="53" />
+        <source>Frames a second, and how far the picture is behind</source>
+        <translation>Bilder pro Sekunde und Rückstand des Bildes</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/status_line.py" line="54" />
+        <source>What runs the models</source>
+        <translation>Womit die Modelle laufen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/status_line.py" line="57" />
+        <source>● Recording</source>
+        <translation>● Aufnahme</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/status_line.py" line="83" />
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+</context><context>
+    <name>SystemPanel</name>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="81" />
+        <source>Source</source>
+        <translation>Quelle</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="81" />
+        <source>Frames/s</source>
+        <translation>Bilder/s</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="81" />
+        <source>Lag ms</source>
+        <translation>Rückstand ms</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="81" />
+        <source>Dropped</source>
+        <translation>Verworfen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="81" />
+        <source>Lost</source>
+        <translation>Verloren</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="84" />
+        <source>Sources</source>
+        <translation>Quellen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="108" />
+        <source>{} stalls, {} losses</source>
+        <translation>{} Stockungen, {} Abbrüche</translation>
+    </message>
+</context><context>
+    <name>Tile</name>
+    <message>
+        <location filename="../../app/window/tile.py" line="197" />
+        <source>The picture cannot be drawn</source>
+        <translation>Das Bild kann nicht gezeichnet werden</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/tile.py" line="199" />
+        <source>This source cannot be shown</source>
+        <translation>Diese Quelle kann nicht gezeigt werden</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/tile.py" line="233" />
+        <source>Loading the models …</source>
+        <translation>Die Modelle werden geladen …</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/tile.py" line="234" />
+        <source>Waiting for the first picture …</source>
+        <translation>Warten auf das erste Bild …</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/tile.py" line="240" />
+        <source>Paused · Space goes on</source>
+        <translation>Angehalten · Leertaste macht weiter</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/tile.py" line="242" />
+        <source>The end · Space plays it again</source>
+        <translation>Ende · Leertaste spielt noch einmal</translation>
+    </message>
+</context><context>
+    <name>Timeline</name>
+    <message>
+        <location filename="../../app/window/timeline.py" line="46" />
+        <source>Place in the recording</source>
+        <translation>Stelle in der Aufnahme</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/timeline.py" line="47" />
+        <source>Blue: people were present. Grey: not looked at yet.</source>
+        <translation>Blau: Es waren Personen da. Grau: noch nicht angesehen.</translation>
+    </message>
+</context><context>
+    <name>Transport</name>
+    <message>
+        <location filename="../../app/window/transport.py" line="30" />
+        <source>Play or pause</source>
+        <translation>Abspielen oder anhalten</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/transport.py" line="31" />
+        <source>One frame back</source>
+        <translation>Ein Bild zurück</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/transport.py" line="32" />
+        <source>One frame forward</source>
+        <translation>Ein Bild vor</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/transport.py" line="41" />
+        <location filename="../../app/window/transport.py" line="40" />
+        <source>Speed</source>
+        <translation>Geschwindigkeit</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/transport.py" line="127" />
+        <source>Play everything again</source>
+        <translation>Alles wieder abspielen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/transport.py" line="129" />
+        <source>A-B: mark where the loop begins</source>
+        <translation>A-B: Beginn der Schleife setzen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/transport.py" line="131" />
+        <source>A-B: mark where the loop ends</source>
+        <translation>A-B: Ende der Schleife setzen</translation>
+    </message>
+</context><context>
+    <name>VideoView</name>
+    <message>
+        <location filename="../../app/window/view.py" line="51" />
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+</context><context>
+    <name>ZonesPage</name>
+    <message>
+        <location filename="../../app/window/editor/zones_page.py" line="60" />
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/zones_page.py" line="71" />
+        <source>Source</source>
+        <translation>Quelle</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/zones_page.py" line="88" />
+        <location filename="../../app/window/editor/zones_page.py" line="72" />
+        <source>Zones</source>
+        <translation>Zonen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/zones_page.py" line="105" />
+        <source>Choose</source>
+        <translation>Auswählen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/zones_page.py" line="178" />
+        <source>Open a source first: zones are drawn into its picture.</source>
+        <translation>Öffnen Sie zuerst eine Quelle: Zonen werden in ihr Bild gezeichnet.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/zones_page.py" line="180" />
+        <source>Click two points. The arrow shows which way counts as “in”.</source>
+        <translation>Klicken Sie zwei Punkte an. Der Pfeil zeigt, welche Richtung als „hinein“ zählt.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/zones_page.py" line="182" />
+        <source>Click the corners; a double-click or Enter finishes, Esc gives up.</source>
+        <translation>Klicken Sie die Ecken an; Doppelklick oder Eingabe beendet, Esc bricht ab.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/zones_page.py" line="183" />
+        <source>By keyboard: arrows move the cross, Space sets a corner.</source>
+        <translation>Mit der Tastatur: Pfeile bewegen das Kreuz, die Leertaste setzt eine Ecke.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/zones_page.py" line="188" />
+        <source>Not used yet: {}</source>
+        <translation>Noch nicht in Gebrauch: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/zones_page.py" line="189" />
+        <source>Drag it or a corner; arrows move it (Shift: finer), Page Down goes through its corners, Ins adds one, Del removes. F2 in the list renames.</source>
+        <translation>Ziehen Sie die Zone oder eine Ecke; Pfeile verschieben (Umschalt: feiner), Bild ab geht durch die Ecken, Einfg fügt eine hinzu, Entf entfernt. F2 in der Liste benennt um.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/zones_page.py" line="193" />
+        <source>Choose what to draw above, or click a zone to change it.</source>
+        <translation>Wählen Sie oben, was Sie zeichnen, oder klicken Sie eine Zone an, um sie zu ändern.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/zones_page.py" line="204" />
+        <source>the name is taken</source>
+        <translation>der Name ist vergeben</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/zones_page.py" line="205" />
+        <source>Not renamed: {}</source>
+        <translation>Nicht umbenannt: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/zones_page.py" line="208" />
+        <source>Rename {}</source>
+        <translation>{} umbenennen</translation>
+    </message>
+</context><context>
+    <name>capture</name>
+    <message>
+        <location filename="../../app/window/capture.py" line="95" />
+        <source>Nothing is recorded: {}</source>
+        <translation>Es wird nichts aufgenommen: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/capture.py" line="107" />
+        <source>There is no picture yet.</source>
+        <translation>Es gibt noch kein Bild.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/capture.py" line="127" />
+        <source>The recording broke off: {}</source>
+        <translation>Die Aufnahme brach ab: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/capture.py" line="130" />
+        <source>Recorded: {}</source>
+        <translation>Aufgenommen: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/capture.py" line="134" />
+        <source>Recording with blurred faces: {}</source>
+        <translation>Aufnahme mit unkenntlichen Gesichtern: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/capture.py" line="135" />
+        <source>Recording with faces: {}</source>
+        <translation>Aufnahme mit Gesichtern: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/capture.py" line="144" />
+        <source>No snapshot: {}</source>
+        <translation>Kein Schnappschuss: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/capture.py" line="146" />
+        <source>Snapshot: {}</source>
+        <translation>Schnappschuss: {}</translation>
+    </message>
+</context><context>
+    <name>deeds</name>
+    <message>
+        <location filename="../../app/window/deeds.py" line="22" />
+        <source>&amp;Overlays</source>
+        <translation>&amp;Einblendungen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="28" />
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="29" />
+        <source>Open a video or picture …</source>
+        <translation>Video oder Bild öffnen …</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="30" />
+        <source>Open a folder …</source>
+        <translation>Ordner öffnen …</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="31" />
+        <source>Go on with the sources of last time</source>
+        <translation>Mit den Quellen vom letzten Mal weitermachen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="32" />
+        <source>Close the sources</source>
+        <translation>Quellen schließen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="36" />
+        <source>Demonstration</source>
+        <translation>Vorführung</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="40" />
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="45" />
+        <source>Record what is shown</source>
+        <translation>Aufnehmen, was gezeigt wird</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="45" />
+        <source>Take a snapshot</source>
+        <translation>Schnappschuss machen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="46" />
+        <source>Export who is present …</source>
+        <translation>Anwesende exportieren …</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="55" />
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="56" />
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="56" />
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="57" />
+        <source>All commands …</source>
+        <translation>Alle Befehle …</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="66" />
+        <source>&amp;Play</source>
+        <translation>&amp;Wiedergabe</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="67" />
+        <source>Pause, go on, play again</source>
+        <translation>Anhalten, weiter, noch einmal</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="68" />
+        <source>One frame forward</source>
+        <translation>Ein Bild vor</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="68" />
+        <source>One frame back</source>
+        <translation>Ein Bild zurück</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="69" />
+        <source>Faster</source>
+        <translation>Schneller</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="69" />
+        <source>Slower</source>
+        <translation>Langsamer</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="70" />
+        <source>Mark the ends of a loop</source>
+        <translation>Enden einer Schleife setzen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="82" />
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="91" />
+        <source>Panel: {}</source>
+        <translation>Tafel: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="100" />
+        <source>Enlarge one source</source>
+        <translation>Eine Quelle vergrößern</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="100" />
+        <source>Full screen</source>
+        <translation>Vollbild</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="101" />
+        <source>Leave full screen</source>
+        <translation>Vollbild verlassen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="101" />
+        <source>Unpin the person</source>
+        <translation>Person loslassen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="114" />
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="115" />
+        <source>Copy a diagnostic report</source>
+        <translation>Diagnosebericht kopieren</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="117" />
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+</context><context>
+    <name>gate</name>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="54" />
+        <location filename="../../app/window/kiosk/gate_words.py" line="15" />
+        <source>{} or over</source>
+        <translation>{} oder älter</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="17" />
+        <source>Under {}</source>
+        <translation>Unter {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="19" />
+        <source>Please show your ID</source>
+        <translation>Bitte zeigen Sie Ihren Ausweis</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="21" />
+        <source>One at a time, please</source>
+        <translation>Bitte einzeln</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="23" />
+        <source>Please look at the camera</source>
+        <translation>Bitte schauen Sie in die Kamera</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="25" />
+        <source>Please step closer</source>
+        <translation>Bitte treten Sie näher</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="32" />
+        <source>Thank you, please go on. {}</source>
+        <translation>Danke, bitte gehen Sie weiter. {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="35" />
+        <source>Sorry, this is for people of {} and over. Wrong? Our staff will help. {}</source>
+        <translation>Leider erst ab {} Jahren. Stimmt das nicht? Unser Personal hilft. {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="42" />
+        <source>Step forward one by one; the others stay a little behind.</source>
+        <translation>Treten Sie einzeln vor; die anderen bleiben etwas zurück.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="44" />
+        <source>It takes a moment. Nothing is stored.</source>
+        <translation>Es dauert einen Moment. Nichts wird gespeichert.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="46" />
+        <source>A camera estimates whether you are {} or over.</source>
+        <translation>Eine Kamera schätzt, ob Sie {} oder älter sind.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="55" />
+        <source>under {}</source>
+        <translation>unter {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="56" />
+        <source>asked for ID</source>
+        <translation>nach dem Ausweis gefragt</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="62" />
+        <source>Our staff will look at it. </source>
+        <translation>Unser Personal sieht ihn sich an. </translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="65" />
+        <source>Everybody who looks under {} is asked.</source>
+        <translation>Alle, die jünger als {} aussehen, werden gefragt.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="68" />
+        <source>Your face could not be seen well enough.</source>
+        <translation>Ihr Gesicht war nicht gut genug zu sehen.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="70" />
+        <source>The picture changed while you stood here.</source>
+        <translation>Das Bild änderte sich, während Sie hier standen.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="72" />
+        <source>A face alone does not tell on which side of {} you are; that is common.</source>
+        <translation>Ein Gesicht allein verrät nicht, auf welcher Seite von {} Sie sind; das ist häufig.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="85" />
+        <source>You look {} to {}; the chance that this is wrong is {}.</source>
+        <translation>Sie sehen aus wie {} bis {}; die Wahrscheinlichkeit, dass das falsch ist, beträgt {}.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="91" />
+        <source>under 1 in 100</source>
+        <translation>unter 1 zu 100</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/kiosk/gate_words.py" line="92" />
+        <source>about {} in 100</source>
+        <translation>etwa {} zu 100</translation>
+    </message>
+</context><context>
+    <name>keeping</name>
+    <message>
+        <location filename="../../app/window/keeping.py" line="35" />
+        <source>Zones are kept for this source.</source>
+        <translation>Die Zonen sind für diese Quelle gemerkt.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/keeping.py" line="41" />
+        <source>Zones are used, but not kept: {}</source>
+        <translation>Die Zonen gelten, sind aber nicht gespeichert: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/keeping.py" line="43" />
+        <source>Zones saved in {}</source>
+        <translation>Zonen gespeichert in {}</translation>
+    </message>
+</context><context>
+    <name>overlays</name>
+    <message>
+        <location filename="../../app/window/overlays.py" line="27" />
+        <source>Boxes</source>
+        <translation>Rahmen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/overlays.py" line="28" />
+        <source>Ages</source>
+        <translation>Alter</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/overlays.py" line="29" />
+        <source>Numbers</source>
+        <translation>Nummern</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/overlays.py" line="30" />
+        <source>Age curves</source>
+        <translation>Alterskurven</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/overlays.py" line="31" />
+        <source>Quality</source>
+        <translation>Qualität</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/overlays.py" line="32" />
+        <source>Landmarks</source>
+        <translation>Gesichtspunkte</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/overlays.py" line="33" />
+        <source>Trails</source>
+        <translation>Spuren</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/overlays.py" line="34" />
+        <source>Zones</source>
+        <translation>Zonen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/overlays.py" line="35" />
+        <source>Legend in the picture</source>
+        <translation>Legende im Bild</translation>
+    </message>
+</context><context>
+    <name>pages</name>
+    <message>
+        <location filename="../../app/window/pages.py" line="20" />
+        <source>Start</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/pages.py" line="21" />
+        <source>Live</source>
+        <translation>Live</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/pages.py" line="22" />
+        <source>Audience</source>
+        <translation>Publikum</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/pages.py" line="23" />
+        <source>Zones</source>
+        <translation>Zonen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/pages.py" line="24" />
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+</context><context>
+    <name>people</name>
+    <message>
+        <location filename="../../app/window/panels/people.py" line="44" />
+        <source>Face</source>
+        <translation>Gesicht</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/people.py" line="45" />
+        <source>No.</source>
+        <translation>Nr.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/people.py" line="46" />
+        <source>Belief</source>
+        <translation>Schätzung</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/people.py" line="47" />
+        <source>Age</source>
+        <translation>Alter</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/people.py" line="48" />
+        <source>90 %</source>
+        <translation>90 %</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/people.py" line="49" />
+        <source>Dwell</source>
+        <translation>Verweildauer</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/people.py" line="50" />
+        <source>Place</source>
+        <translation>Ort</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/people.py" line="51" />
+        <source>Status</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/people.py" line="57" />
+        <source>unseen</source>
+        <translation>ungesehen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/people.py" line="58" />
+        <source>provisional</source>
+        <translation>vorläufig</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/people.py" line="59" />
+        <source>stable</source>
+        <translation>stabil</translation>
+    </message>
+</context><context>
+    <name>settings</name>
+    <message>
+        <location filename="../../app/window/settings/row.py" line="114" />
+        <source>On</source>
+        <translation>An</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/settings/row.py" line="134" />
+        <location filename="../../app/window/settings/row.py" line="133" />
+        <source>As by default</source>
+        <translation>Wie voreingestellt</translation>
+    </message>
+</context><context>
+    <name>words</name>
+    <message>
+        <location filename="../../app/window/words.py" line="55" />
+        <location filename="../../app/window/words.py" line="28" />
+        <source>starting</source>
+        <translation>startet</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="30" />
+        <source>failed: {}</source>
+        <translation>gescheitert: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="61" />
+        <location filename="../../app/window/words.py" line="32" />
+        <source>ended</source>
+        <translation>beendet</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="36" />
+        <source>paused {}</source>
+        <translation>angehalten {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="39" />
+        <source>live</source>
+        <translation>live</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="40" />
+        <source>playing {}</source>
+        <translation>spielt {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="62" />
+        <location filename="../../app/window/words.py" line="46" />
+        <source>failed</source>
+        <translation>gescheitert</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="56" />
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="57" />
+        <source>stalled</source>
+        <translation>stockt</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="58" />
+        <source>reconnecting</source>
+        <translation>verbindet neu</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="59" />
+        <source>paused</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="60" />
+        <source>stopped</source>
+        <translation>gestoppt</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="69" />
+        <source>stalled · last picture {:.0f} s ago</source>
+        <translation>stockt · letztes Bild vor {:.0f} s</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="72" />
+        <source>reconnecting in {:.0f} s</source>
+        <translation>verbindet neu in {:.0f} s</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="74" />
+        <source>reconnecting …</source>
+        <translation>verbindet neu …</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="82" />
+        <source>{:.1f} frames/s</source>
+        <translation>{:.1f} Bilder/s</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="83" />
+        <source>{:.0f} ms behind</source>
+        <translation>{:.0f} ms Rückstand</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="86" />
+        <source>{} dropped</source>
+        <translation>{} verworfen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="95" />
+        <source>picture {} / {}</source>
+        <translation>Bild {} / {}</translation>
+    </message>
+</context><context>
+    <name>zones</name>
+    <message>
+        <location filename="../../app/window/editor/canvas.py" line="37" />
+        <source>Area</source>
+        <translation>Fläche</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/canvas.py" line="38" />
+        <source>Line</source>
+        <translation>Linie</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/canvas.py" line="39" />
+        <source>Blackout</source>
+        <translation>Schwärzung</translation>
+    </message>
+</context></TS>
