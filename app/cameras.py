@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from engine.cameras_file import cameras_schema, load_cameras
+from engine.cameras_file_outlets import Mqtt, Webhook
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "assets" / "cameras.example.toml"
 
@@ -35,7 +36,7 @@ def show_cameras(path: Path) -> None:
         table.add_row(*(Text(cell) for cell in cells))  # as text, lest names are taken for markup
     console = Console(width=None if sys.stdout.isatty() else 160)
     console.print(table)
-    outlets = [*([file.mqtt] if file.mqtt else []), *file.webhooks]
+    outlets: list[Mqtt | Webhook] = [*([file.mqtt] if file.mqtt else []), *file.webhooks]
     for outlet in outlets:
         console.print(Text(f"{outlet.shown} gets: {', '.join(outlet.events)}"))
 

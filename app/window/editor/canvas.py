@@ -60,8 +60,11 @@ class Canvas(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a picture."""
         super().__init__(parent)
-        self.drawings, self.chosen, self.corner = _NOTHING, None, None
-        self.tool, self.pending = "", ()
+        self.drawings = _NOTHING
+        self.chosen: int | None = None
+        self.corner: int | None = None
+        self.tool = ""
+        self.pending: tuple[Point, ...] = ()
         self._picture: Picture | None = None
         self._cursor: Point = (0.5, 0.5)
         self._dragged_from: Point | None = None
@@ -71,11 +74,6 @@ class Canvas(QWidget):
         self.setMinimumSize(240, 160)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Picture with zones"))
-
-    drawings: tuple[Drawing, ...]
-    chosen: int | None
-    corner: int | None
-    pending: tuple[Point, ...]
 
     @property
     def room_px(self) -> QSize:

@@ -85,10 +85,9 @@ class ZonesPage(QWidget):
             button = self._tool(kind, words, f"Alt+Shift+{place + 1}")
             bar.addWidget(button)
         bar.addStretch()
-        for words in (self.tr("Zones"),):
-            head = QLabel(words)
-            head.setObjectName("heading")
-            side.addWidget(head)
+        head = QLabel(self.tr("Zones"))
+        head.setObjectName("heading")
+        side.addWidget(head)
         side.addWidget(self.list, 1)
         side.addWidget(self._remove)
         side.addWidget(self.hint)

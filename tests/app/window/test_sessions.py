@@ -128,9 +128,9 @@ def test_a_camera_gets_the_effort_it_asks_for(sessions: Sessions, tmp_path: Path
 def test_sources_that_are_opened_later_get_the_settings_of_now(
     sessions: Sessions, photograph: str
 ) -> None:
-    sessions.use(Settings(detect=DetectSettings(smallest_face_px=2000)))
+    sessions.use(Settings(detect=DetectSettings(score=0.99)))
     session = sessions.open(Wanted.at(photograph))
     wait_for(session, State.ENDED, State.FAILED)
     result = session.results.get()
-    assert len(result.faces) == 0, "no face is that large"
+    assert len(result.faces) == 0, "no face is that sure"
     session.stop()
