@@ -123,7 +123,7 @@ def test_the_diagnostic_report_holds_no_secret(open_window: Open) -> None:
     chosen = Preferences(
         Settings(
             detect=DetectSettings(smallest_face_px=44),
-            runtime=RuntimeSettings(engine_folder="/srv/engines"),
+            runtime=RuntimeSettings(engine_folder="/srv/jane/engines"),
         )
     )
     secret = "rtsp://viewer:hunter2@192.0.2.7/yard"
