@@ -63,7 +63,7 @@ def gated(age_model: OnnxModel) -> GatedModel:
 
 @pytest.fixture
 def crops() -> Image:
-    return np.random.default_rng(0).integers(0, 256, (12, 128, 128, 3), np.uint8)
+    return np.random.default_rng(0).integers(0, 256, (12, 144, 144, 3), np.uint8)
 
 
 def run_together(

@@ -41,7 +41,7 @@ def detector_openvino() -> Iterator[OpenVinoModel]:
     model.close()
 
 
-def random_pictures(count: int, side: int = 128) -> Image:
+def random_pictures(count: int, side: int = 144) -> Image:
     return np.random.default_rng(0).integers(0, 256, (count, side, side, 3), np.uint8)
 
 

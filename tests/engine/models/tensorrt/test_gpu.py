@@ -182,7 +182,7 @@ def test_a_cut_engine_is_built_anew(kept: RuntimeSettings) -> None:
 
 
 def random_crops(count: int) -> np.ndarray:
-    return np.random.default_rng(count).integers(0, 256, (count, 128, 128, 3), np.uint8)
+    return np.random.default_rng(count).integers(0, 256, (count, 144, 144, 3), np.uint8)
 
 
 def rate(model: TensorRTModel, count: int) -> float:

@@ -24,7 +24,7 @@ _ROUNDING = 1e-3
 
 
 def crops(count: int, seed: int = 0) -> np.ndarray:
-    return np.random.default_rng(seed).integers(0, 256, (count, 128, 128, 3), np.uint8)
+    return np.random.default_rng(seed).integers(0, 256, (count, 144, 144, 3), np.uint8)
 
 
 @pytest.fixture(scope="module")
