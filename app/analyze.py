@@ -15,7 +15,7 @@ from app.signals import stopped_by_signals
 from app.versions import part_versions, program_version
 from engine.ahead import side_by_side
 from engine.archive.cluster import run_cluster
-from engine.archive.find import find
+from engine.archive.find import find, videos_in
 from engine.archive.folder import Folder
 from engine.archive.ledger import Ledger, open_ledger
 from engine.archive.one import run_here
@@ -135,6 +135,8 @@ def _addresses(specs: list[str], wish: Wish) -> list[str]:
             addresses += list_stored(address, recursive=wish.recursive)
         elif wish.recursive and folder.is_dir():
             addresses += find(folder, leave_out=Path(wish.out))
+        elif folder.is_dir():
+            addresses += videos_in(folder) or [address]
         else:
             addresses.append(address)
     return addresses

@@ -47,6 +47,21 @@ def find(folder: Path, *, leave_out: Path) -> list[str]:
     return sorted(found)
 
 
+def videos_in(folder: Path) -> list[str]:
+    """The videos in a folder that holds no pictures, sorted; none where it holds pictures.
+
+    Hidden files and annotated videos of this program are left out.
+    """
+    try:
+        kinds = {p: p.suffix.lower() for p in folder.iterdir() if p.name[0] != "."}
+    except OSError:  # told where the folder is opened
+        return []
+    if any(kind in images.SUFFIXES for kind in kinds.values()):
+        return []
+    found = [path for path, kind in kinds.items() if kind in VIDEOS]
+    return sorted(str(path) for path in found if not path.stem.endswith(".annotated"))
+
+
 def distinct_names(addresses: Sequence[str], known: Mapping[str, str] | None = None) -> list[str]:
     """A name for each address, so that no output of one can be taken for that of another.
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.archive.find import distinct_names, find
+from engine.archive.find import distinct_names, find, videos_in
 from engine.errors import SourceError
 
 
@@ -30,6 +30,13 @@ def test_a_folder_with_nothing_to_see_is_told(tmp_path: Path) -> None:
     touch(tmp_path, "a/notes.txt")
     with pytest.raises(SourceError, match="neither videos nor pictures"):
         find(tmp_path, leave_out=tmp_path / "out")
+
+
+def test_a_folder_of_videos_gives_them_and_one_with_pictures_none(tmp_path: Path) -> None:
+    touch(tmp_path, "v/b.mkv", "v/a.MP4", "v/.c.mp4", "v/a.annotated.mp4", "v/n.txt", "v/in/d.mp4")
+    touch(tmp_path, "p/1.png", "p/b.mkv")
+    assert [Path(f).name for f in videos_in(tmp_path / "v")] == ["a.MP4", "b.mkv"]
+    assert videos_in(tmp_path / "p") == videos_in(tmp_path / "missing") == []
 
 
 def test_files_of_the_same_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
