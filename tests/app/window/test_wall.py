@@ -29,6 +29,19 @@ def test_a_double_click_gives_one_of_several_all_the_room_and_back(
     assert all(tile.isVisible() for tile in window.tiles)
 
 
+def test_a_key_works_at_once_after_what_makes_it_possible(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("live", "a.mp4", playing=True)
+    window._timer.stop()
+    assert not window.deeds["forward"].isEnabled(), "a camera knows no next frame"
+    qtbot.mouseClick(window.tiles[1].view, Qt.MouseButton.LeftButton)
+    assert window.deeds["forward"].isEnabled()
+    qtbot.mouseDClick(window.tiles[1].view, Qt.MouseButton.LeftButton)
+    assert window.wall.enlarged
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.wall.enlarged
+    assert all(tile.isVisible() for tile in window.tiles)
+
+
 def test_a_hidden_tile_makes_no_pictures_but_its_people_are_known(
     qtbot: QtBot, open_window: Open
 ) -> None:
