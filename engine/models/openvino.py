@@ -28,6 +28,11 @@ finally:
     if _kept_away is None:
         del sys.modules[_REPORTS]
 
+_CORE = openvino.Core()
+"""The only one of the process, for good. Each core gives the thread that first uses it another
+stack for signals; of several the last to go hands back that of one that went before, which is no
+longer there, and the next Ctrl-C is a crash (seen with OpenVINO 2026.4).
+"""
 _DEVICE = "CPU"
 _PRECISIONS = {"f32": "float32", "bf16": "bfloat16", "f16": "float16"}
 
@@ -47,18 +52,17 @@ class OpenVinoModel:
         """
         if not path.is_file():
             raise ModelError(f"the model file {path} does not exist. Reinstall agescope.")
-        runtime = openvino.Core()
         try:
-            network = runtime.read_model(path)
+            network = _CORE.read_model(path)
             facts = read_facts(path, _metadata(network))
-            compiled = runtime.compile_model(
+            compiled = _CORE.compile_model(
                 network,
                 _DEVICE,
                 {
                     "PERFORMANCE_HINT": "LATENCY",
                     "INFERENCE_NUM_THREADS": threads,
                     "INFERENCE_PRECISION_HINT": precision_for(
-                        facts["kind"], runtime.get_property(_DEVICE, "OPTIMIZATION_CAPABILITIES")
+                        facts["kind"], _CORE.get_property(_DEVICE, "OPTIMIZATION_CAPABILITIES")
                     ),
                     # Several programs share the cores; pinned threads would pile up on the first.
                     "ENABLE_CPU_PINNING": False,

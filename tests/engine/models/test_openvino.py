@@ -152,6 +152,20 @@ def test_loading_it_reports_nothing_to_anybody(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_ctrl_c_reaches_a_program_whose_models_are_closed() -> None:
+    code = (
+        "import signal, sys\n"
+        "from engine.models.openvino import OpenVinoModel\n"
+        "from engine.models.shipped import AGE_MODEL, DETECTOR\n"
+        "models = [OpenVinoModel(path, threads=1) for path in (DETECTOR, AGE_MODEL)]\n"
+        "while models:\n"
+        "    models.pop(0).close()\n"
+        "signal.signal(signal.SIGINT, lambda *_: sys.exit(42))\n"
+        "signal.raise_signal(signal.SIGINT)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 42
+
+
 def test_the_extra_is_named_where_it_is_missing(tmp_path: Path) -> None:
     (tmp_path / "openvino.py").write_text("raise ImportError('libopenvino.so: cannot open')")
     code = "import engine.models.openvino"
