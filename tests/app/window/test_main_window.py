@@ -1,3 +1,4 @@
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -310,6 +311,7 @@ def test_closing_takes_less_than_two_seconds(
     situation: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level(logging.INFO)
     window = open_window()
     start(window, qtbot, sessions, situation)
     began = time.monotonic()
