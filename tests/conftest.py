@@ -24,6 +24,8 @@ _GRACE_S = 2.0
 @pytest.fixture(scope="session", autouse=True)
 def _own_caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What this machine remembers of its runtimes and engines changes no test, and no test it."""
+    # Matplotlib makes a cache of fonts, and warns where a busy machine takes five seconds for it.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("caches")))
         yield
