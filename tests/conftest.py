@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import skimage.data
+from hypothesis import HealthCheck, settings
 
 from engine.models.onnx import OnnxModel
 from engine.models.shipped import DETECTOR
@@ -19,6 +20,12 @@ from engine.values.frame import Frame, read_only
 
 _DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _GRACE_S = 2.0
+
+# How long an example takes says more about what else runs on the machine than about the program.
+settings.register_profile(
+    "unhurried", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session", autouse=True)
