@@ -115,9 +115,10 @@ def test_a_double_click_fills_the_screen(qtbot: QtBot, open_window: Open) -> Non
 def test_l_draws_landmarks_also_for_the_next_source(qtbot: QtBot, open_window: Open) -> None:
     window = open_window("clip.mp4", playing=True)
     press(qtbot, window, Qt.Key.Key_Space)
-    view = window.tiles[0].view
-    qtbot.waitUntil(lambda: window.tiles[0].status.state is State.PAUSED)
-    qtbot.wait(60)
+    tile, view = window.tiles[0], window.tiles[0].view
+    qtbot.waitUntil(lambda: tile.status.state is State.PAUSED)
+    qtbot.wait(60)  # a frame may be under way
+    qtbot.waitUntil(lambda: view.picture.decoded_ns == tile.stepped.newest.frame.decoded_ns)
     before = view.picture
     press(qtbot, window, "l")
     qtbot.waitUntil(lambda: view.picture is not before)
