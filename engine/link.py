@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from threading import Event
 from time import monotonic
 
@@ -114,7 +113,7 @@ class Link:
             self._start_ns = frame.decoded_ns
         index, self._index = self._index, self._index + 1
         time_s = (frame.decoded_ns - self._start_ns) / 1e9
-        return replace(frame, index=index, time_s=time_s, source=self.name)
+        return frame.renumbered(index, time_s, self.name)
 
     def _wait_to_retry(self, reason: str, wait_s: float) -> None:
         """Tell of the loss, once as long as its reason stays, and wait."""

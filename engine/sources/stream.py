@@ -17,7 +17,7 @@ from engine.sources.decode import Decoder, open_container
 from engine.sources.hardware import decoding_device
 from engine.sources.source import Reading, SmallSize, SourceInfo
 from engine.sources.video import VideoSource, nominal_rate, pixel_aspect
-from engine.values.frame import Frame
+from engine.values.frame import Frame, LazyFrame
 
 OPEN_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 2.5
@@ -92,8 +92,8 @@ class LiveSource(Closing):
             time_s = self._clock()
             if not self._cap(time_s):
                 continue
-            image, small = self._convert(decoded)
-            yield Frame(image, index, time_s, time.monotonic_ns(), self.info.name, small)
+            pixels = self._convert.later(decoded)
+            yield LazyFrame(pixels, index, time_s, time.monotonic_ns(), self.info.name)
             index += 1
         self._decoder.report_damage(self.problems)
         if not self._decoder.closing:

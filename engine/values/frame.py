@@ -1,6 +1,6 @@
 """One picture of a source and when it was shown. Knows nothing of faces."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import cv2
@@ -53,6 +53,10 @@ class Frame:
             image, self.index, self.time_s, self.decoded_ns, self.source, None, self.picture
         )
 
+    def renumbered(self, index: int, time_s: float, source: str) -> "Frame":
+        """The same picture under another number, second and name."""
+        return replace(self, index=index, time_s=time_s, source=source)
+
 
 class Pixels(Protocol):
     """A picture as its decoder left it; arrays are made when asked for, from any thread, once."""
@@ -95,6 +99,10 @@ class LazyFrame(Frame):
         }
         for name, value in given.items():
             object.__setattr__(self, name, value)
+
+    def renumbered(self, index: int, time_s: float, source: str) -> "LazyFrame":
+        """See `Frame.renumbered`; no picture is made for it."""
+        return LazyFrame(self.pixels, index, time_s, self.decoded_ns, source)
 
     @property
     def image(self) -> Image:

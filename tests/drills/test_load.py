@@ -15,8 +15,8 @@ from engine.settings import Settings
 from engine.sources.scene import Scene, Script
 from engine.supervisor import Camera, Supervisor, sources_for
 from engine.values.result import FrameResult, Track
+from tests.servers.apart import cameras_apart
 from tests.servers.film import Film, shoot
-from tests.servers.rtsp import Camera as RtspCamera
 
 CAMERAS, FACES, SIZE_WH, FPS = 8, 3, (1280, 720), 25
 WARM_UP_S, MEASURED_S = 15.0, 60.0
@@ -60,12 +60,12 @@ def models() -> Iterator[Models]:
 def test_eight_cameras_are_all_served(crowd: Film, models: Models) -> None:
     settings, refreshes = Settings(), Refreshes()
     with ExitStack() as stack:
-        cameras = [stack.enter_context(RtspCamera(crowd)) for _ in range(CAMERAS)]
+        urls = stack.enter_context(cameras_apart(crowd, CAMERAS))
         supervisor = stack.enter_context(
             Supervisor(pipelines_for(models, settings), sources_for(models, settings))
         )
-        for number, camera in enumerate(cameras):
-            supervisor.add(Camera(f"camera {number}", camera.url))
+        for number, url in enumerate(urls):
+            supervisor.add(Camera(f"camera {number}", url))
         time.sleep(WARM_UP_S)
         supervisor.subscribe(refreshes)
         began_s, cpu_s = time.monotonic(), time.process_time()
