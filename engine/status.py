@@ -149,10 +149,10 @@ class Books:
             self._connected = self._stalled = False
             self._message, self._retry_at_s = reason, retry_at_s
 
-    def passed_over(self) -> None:
-        """A frame of a recording came too late to be looked at."""
+    def passed_over(self, frames: int = 1) -> None:
+        """Frames of a recording came too late to be looked at, or were not even decoded."""
         with self._lock:
-            self._passed_over += 1
+            self._passed_over += frames
 
     def stepped(self, result: FrameResult, lag_s: float, now_s: float) -> None:
         """A frame was looked at, and its result is `lag_s` late."""

@@ -21,7 +21,8 @@ class Frame:
         image: (H, W, 3) uint8 RGB, read-only; the whole picture.
         index: Number of the frame in its source, from 0, over decoded frames.
         time_s: Media clock in seconds; never falls within a source.
-        decoded_ns: Monotonic clock when decoding finished; for latency only, never in tables.
+        decoded_ns: Monotonic clock when decoding finished, or should have: of a live stream that
+            has fallen behind it is earlier by as much. For latency only, never in tables.
         source: Name of the source, safe to show (no passwords).
         small: (h, w, 3) uint8 RGB, the same picture scaled by the decoder for the detector,
             or None where the source made none.
