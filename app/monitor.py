@@ -41,7 +41,7 @@ class Wish:
         config: Cameras file.
         store: SQLite file to keep visits in; None for none.
         metrics: Host and port of the metrics; "" for none.
-        for_s: Seconds to run once the models are loaded; 0 until stopped.
+        for_s: Seconds to run, from when the models are loaded; 0 until stopped.
     """
 
     config: Path
