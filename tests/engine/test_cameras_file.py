@@ -139,6 +139,10 @@ def test_no_password_is_in_a_message_or_in_what_is_printed() -> None:
     assert "hunter2" not in str(parse_cameras(GOOD, FILE).cameras[0].shown)
     listed = GOOD.replace('"rtsp://admin:hunter2@192.0.2.1/stream"', '["rtsp://a:hunter2@b"]')
     assert "hunter2" not in str(problems_of(listed))
+    for key in ("name", "transport", "effort", "fps_cap"):
+        misplaced = f'[[camera]]\n{key} = "rtsp://admin:hunter2@192.0.2.1/stream"\nsource = "0"\n'
+        assert problems_of(misplaced)
+        assert "hunter2" not in str(problems_of(misplaced))
 
 
 def test_a_secret_comes_from_the_environment_and_may_hold_any_character(
