@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from PyQt6.QtCore import QEvent, Qt, QTimer
@@ -158,13 +159,17 @@ class MainWindow(QMainWindow):
         for name, dock in self.live.docks.items():
             toggle = dock.toggleViewAction()
             assert toggle is not None
-            toggle.toggled.connect(self.deeds[f"panel {name}"].setChecked)
+            # A panel that is hidden with its page is as open as it was.
+            toggle.toggled.connect(partial(self._follow_panel, name))
+
+    def _follow_panel(self, name: str) -> None:
+        self.deeds[f"panel {name}"].setChecked(not self.live.docks[name].isHidden())
 
     def _restore(self) -> None:
         self.restoreGeometry(self.memory.place("window"))
         self.live.restore(self.memory.place("panels"))
-        for name, dock in self.live.docks.items():
-            self.deeds[f"panel {name}"].setChecked(not dock.isHidden())
+        for name in self.live.docks:
+            self._follow_panel(name)
 
     def show_sources(self, sources: Sequence[str | Wanted]) -> None:
         """Show other sources than before."""

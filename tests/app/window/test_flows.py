@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.start_window import PAGES
@@ -70,6 +70,18 @@ def test_the_sources_of_last_time_are_shown_again(
     control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
     qtbot.keyClick(window, Qt.Key.Key_T, control | shift)
     assert sessions.opened == ["clip.mp4", "live"] * 2
+
+
+def test_panels_are_as_they_were_after_another_page(open_window: Open) -> None:
+    window = open_window("clip.mp4", playing=True)
+    window.deeds["panel ages"].trigger()
+    for page in ("audience", "live", "settings", "live"):
+        window.show_page(page)
+        QApplication.processEvents()
+    assert [name for name, dock in window.live.docks.items() if dock.isHidden()] == ["ages"]
+    assert not window.deeds["panel ages"].isChecked()
+    assert window.deeds["panel people"].isChecked()
+    assert window.live.people.isVisible()
 
 
 def test_closed_panels_stay_closed_next_time(
