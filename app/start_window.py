@@ -59,11 +59,13 @@ class Request:
         sources: Addresses; patterns are expanded.
         config: A cameras file, whose enabled cameras come first; None for none.
         settings_file: Where changed settings of the engine are written; None for the user's own.
+        blur: No face is shown, recorded or remembered, and nothing in the window changes that.
     """
 
     sources: tuple[str, ...] = ()
     config: Path | None = None
     settings_file: Path | None = None
+    blur: bool = False
 
 
 def _size_wh(size: str) -> tuple[int, int]:

@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         self.undo.addStack(self.preferences.undo)
         self._stacks = {"settings": self.preferences.undo}
         self.capture = Capture(
-            lambda: self.preferences.window.record, lambda: self.preferences.engine.privacy
+            lambda: self.preferences.record, lambda: self.preferences.engine.privacy
         )
         self.live = LivePage(Wall(sessions))
         self.wall = self.live.wall
@@ -149,6 +149,8 @@ class MainWindow(QMainWindow):
             can.connect(self.deeds[name].setEnabled)
         self.capture.told.connect(self.status_line.tell)
         self.preferences.failed.connect(self.status_line.tell)
+        self.preferences.window_changed.connect(self._follow_blur)
+        self._follow_blur()
         self.pages.turned.connect(self.rail.mark)
         self.start_page.chosen.connect(self.show_sources)
         self.start_page.wants_files.connect(self.open_files)
@@ -161,6 +163,18 @@ class MainWindow(QMainWindow):
             assert toggle is not None
             # A panel that is hidden with its page is as open as it was.
             toggle.toggled.connect(partial(self._follow_panel, name))
+
+    def _follow_blur(self) -> None:
+        """Let no face be seen any longer, or all again: the sources start again where they are."""
+        blurs = self.preferences.blurs
+        self.deeds["blur"].setChecked(blurs)
+        self.deeds["blur"].setEnabled(not self.preferences.always_blurs)
+        if blurs == self._sessions.blurs:
+            return
+        self._sessions.blurs = blurs
+        for tile in self.tiles:
+            tile.view.show_picture(None)
+            tile.restart_here()
 
     def _follow_panel(self, name: str) -> None:
         self.deeds[f"panel {name}"].setChecked(not self.live.docks[name].isHidden())

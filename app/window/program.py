@@ -61,7 +61,11 @@ def run_window(request: Request, settings: Settings, look: Look) -> int:
 
     def build(sessions: Sessions) -> MainWindow:
         preferences = Preferences(
-            settings, chosen, engine_file=engine_file, window_file=window_file
+            settings,
+            chosen,
+            engine_file=engine_file,
+            window_file=window_file,
+            always_blurs=request.blur,
         )
         preferences.cameras_file = request.config or config_folder() / "cameras.toml"
         preferences.engine_changed.connect(lambda: sessions.use(preferences.engine))

@@ -30,6 +30,8 @@ class SessionMaker(Protocol):
     """What the window needs of `Sessions`."""
 
     loading: str
+    blurs: bool
+    """Sources opened from now on show no face."""
 
     @property
     def runtime(self) -> str:
@@ -143,6 +145,13 @@ class Tile(QWidget):
         self.close_down()
         self._begin(self._sessions.open(self.wanted, after=before))
 
+    def restart_here(self) -> None:
+        """Run the source again, a recording from where it is."""
+        status = self.status
+        self.restart()
+        if self.playback is not None and status.position_s:
+            self.playback.seek(status.position_s)
+
     def show_overlays(self, shown: Shown) -> None:
         """Draw these things over the picture."""
         self._shown = shown
@@ -165,10 +174,7 @@ class Tile(QWidget):
         if self.wanted.blackouts == before.blackouts:
             self._bridge.watch_zones(zones)
             return
-        status = self.status
-        self.restart()
-        if self.playback is not None and status.position_s:
-            self.playback.seek(status.position_s)
+        self.restart_here()
 
     def close_down(self) -> None:
         """Make no more pictures, and let the session end soon; waits for neither."""

@@ -82,6 +82,15 @@ def settings_of(model: type[BaseModel]) -> Iterator[Setting]:
                 yield _setting(model, section, name, field)
 
 
+def setting_named(model: type[BaseModel], section: str, name: str) -> Setting:
+    """One setting of a model.
+
+    Raises:
+        StopIteration: There is none of that name.
+    """
+    return next(s for s in settings_of(model) if (s.section, s.name) == (section, name))
+
+
 def value_of(settings: BaseModel, setting: Setting) -> object:
     """What a setting is in a model."""
     value: object = getattr(getattr(settings, setting.section), setting.name)
