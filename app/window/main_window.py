@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
         self.start_page.wants_files.connect(self.open_files)
         self.start_page.wants_folder.connect(self.open_folder)
         self.wall.choose_another.connect(self.close_sources)
+        self.live.empty.choose.connect(partial(self.show_page, "start"))
         self.wall.wants_full_screen.connect(self.deeds["full"].toggle)
         self.wall.pin_changed.connect(self._refresh)
         for name, dock in self.live.docks.items():
@@ -315,7 +316,7 @@ class MainWindow(QMainWindow):
         if self.live.isVisible():
             self.live.refresh(statuses, people)
         names = [tile.name for tile in self.tiles]
-        self.status_line.show_statuses(names, statuses, self._sessions.runtime)
+        self.status_line.show_statuses(names, statuses, self._sessions)
         self.capture.follow(self.tiles)
         self._refresh_deeds([status.state for status in statuses])
         self.setWindowTitle(" · ".join([*names[:1], "agescope"]))

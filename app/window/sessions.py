@@ -54,6 +54,12 @@ class Sessions:
             return ""
         return str(self._models.result().age.running)
 
+    @property
+    def problem(self) -> str:
+        """Why the models could not be loaded; "" where they are, or may yet be."""
+        error = self._models.exception() if self._models.done() else None
+        return str(error) if error else ""
+
     def use(self, settings: Settings) -> None:
         """Open sources with these settings from now on; the models stay as they were loaded."""
         self._settings = settings

@@ -7,6 +7,7 @@ from typing import Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from PyQt6.QtCore import QLocale
 
 from app.window.words import translate
 
@@ -51,7 +52,10 @@ class Setting:
         if self.low is None or self.high is None:
             return text
         unit = translate("settings", self.unit) if self.unit else ""
-        span = f"{self.low:g} … {self.high:g} {unit}".rstrip()
+        local = QLocale()
+        local.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
+        low, high = (local.toString(float(bound), "g", 6) for bound in (self.low, self.high))
+        span = f"{low} … {high} {unit}".rstrip()
         return f"{text} ({span})"
 
     def matches(self, words: str) -> bool:

@@ -109,6 +109,10 @@ class FakeSessions:
     def runtime(self) -> str:
         return "onnxruntime \u00b7 CPU \u00b7 float32" if self.loaded.is_set() else ""
 
+    @property
+    def problem(self) -> str:
+        return self.model_error
+
     def stop_waiting(self) -> None:
         self.loaded.set()
 

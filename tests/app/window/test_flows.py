@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.start_window import PAGES
@@ -169,3 +169,15 @@ def test_everything_that_takes_the_focus_has_a_name(open_window: Open) -> None:
         and not (widget.accessibleName() or getattr(widget, "text", str)())
     ]
     assert [type(widget).__name__ for widget in nameless] == []
+
+
+def test_a_live_page_without_sources_offers_to_choose_one(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    window.show_page("live")
+    button = window.live.empty.findChild(QPushButton)
+    assert button.isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.pages.shown == "start"
+    window.show_sources(["clip.mp4"])
+    assert window.wall.isVisible()
+    assert not window.live.empty.isVisible()
