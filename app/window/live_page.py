@@ -50,7 +50,7 @@ class LivePage(QMainWindow):
         self.people.pinned.connect(wall.pin)
         self.empty = Empty()
         self.docks: dict[str, QDockWidget] = {}
-        self._open: dict[str, bool] = {}
+        self._open = QByteArray()
         self._arranged = False
         self.course: CoursePanel | None = None
         self.ages: AgesChart | None = None
@@ -139,11 +139,13 @@ class LivePage(QMainWindow):
         return room
 
     def show_panels(self, shown: bool) -> None:
-        """Show the panels that were open, or for a full screen none."""
-        if not shown:
-            self._open = {name: not dock.isHidden() for name, dock in self.docks.items()}
-        for name, dock in self.docks.items():
-            dock.setVisible(shown and self._open.get(name, True))
+        """Show the panels as they were, or for a full screen none."""
+        if shown:
+            self.restoreState(self._open)
+            return
+        self._open = self.saveState()
+        for dock in self.docks.values():
+            dock.hide()
 
     def refresh(self, statuses: list[SessionStatus], people: list[Person]) -> None:
         """Bring tables and transport bar up to date; called a few times a second."""

@@ -304,8 +304,8 @@ class MainWindow(QMainWindow):
         for part in (self.menuBar(), self.rail, self.status_line):
             assert part is not None
             part.setVisible(not full)
-        self.live.show_panels(not full)
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self.live.show_panels(not full)
         self._refresh()
 
     def _refresh(self) -> None:

@@ -91,6 +91,7 @@ class SystemPanel(QWidget):
         assert rows is not None
         assert head is not None
         self.sources.setShowGrid(False)
+        self.sources.setWordWrap(False)
         self.sources.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         rows.hide()
         rows.setDefaultSectionSize(_ROW_PX)

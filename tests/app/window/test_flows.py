@@ -181,3 +181,17 @@ def test_a_live_page_without_sources_offers_to_choose_one(qtbot: QtBot, open_win
     window.show_sources(["clip.mp4"])
     assert window.wall.isVisible()
     assert not window.live.empty.isVisible()
+
+
+def test_panels_have_their_sizes_again_after_a_full_screen(open_window: Open) -> None:
+    window = open_window("clip.mp4", playing=True)
+    QApplication.processEvents()
+    docks = window.live.docks
+    before = docks["people"].height() - docks["course"].height()
+    window.deeds["panel ages"].trigger()
+    for _ in range(2):
+        window.deeds["full"].trigger()
+        QApplication.processEvents()
+    assert docks["ages"].isHidden()
+    after = docks["people"].height() - docks["course"].height()
+    assert after == before, "the platform of tests leaves the window itself larger"

@@ -2,6 +2,7 @@ import gc
 import time
 import weakref
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -14,6 +15,7 @@ from app.window.sessions import Running, Sessions
 from app.window.wanted import DEMO, Wanted, named_apart
 from engine.cameras_file import load_cameras
 from engine.settings import DetectSettings, Effort, Settings
+from engine.sources.source import SourceInfo
 from engine.status import State
 from engine.values.frame import Frame
 
@@ -134,3 +136,14 @@ def test_sources_that_are_opened_later_get_the_settings_of_now(
     result = session.results.get()
     assert len(result.faces) == 0, "no face is that sure"
     session.stop()
+
+
+def test_a_live_source_is_looked_at_as_its_time_allows_and_a_recording_as_it_needs(
+    sessions: Sessions,
+) -> None:
+    live = SourceInfo("door", "rtsp://", True, False, 640, 480, 25, 0, 0.0)
+    recorded = replace(live, live=False)
+    allowed = [
+        sessions._pipeline(Settings(), info)._schedule._allowance_ms for info in (live, recorded)
+    ]
+    assert allowed == [32, 0]
