@@ -27,7 +27,7 @@ from app.window_settings import WindowSettings
 from engine.cameras_file import load_cameras
 from engine.errors import SinkError
 from engine.settings import Settings
-from engine.sources.address import expand
+from engine.sources.address import check_exists, expand
 
 _log = logging.getLogger(__name__)
 _LEVELS = {
@@ -48,7 +48,7 @@ def run_window(request: Request, settings: Settings, look: Look) -> int:
         The exit code.
 
     Raises:
-        SourceError: A pattern matches nothing.
+        SourceError: A pattern matches nothing, or a file is not there.
         SettingsError: The cameras file is not valid.
         SinkError: The screenshot cannot be written.
     """
@@ -84,11 +84,13 @@ def wanted_of(request: Request) -> list[Wanted]:
     """The sources that are asked for: cameras of the file first, then addresses.
 
     Raises:
-        SourceError: A pattern matches nothing.
+        SourceError: A pattern matches nothing, or a file is not there.
         SettingsError: The cameras file is not valid.
     """
     cameras = load_cameras(request.config).enabled if request.config else ()
     addresses = expand(list(request.sources)) if request.sources else []
+    for address in addresses:
+        check_exists(address)
     return [Wanted.of_camera(camera, request.config) for camera in cameras] + [
         Wanted.at(each) for each in addresses
     ]
@@ -187,8 +189,11 @@ def _photograph(window: QWidget, file: Path) -> None:
     """Save what the window shows, and close it."""
     partial_file = file.with_name(file.name + ".partial")
     saved = window.grab().save(str(partial_file), "PNG")
-    if saved:
-        partial_file.replace(file)
+    try:
+        if saved:
+            partial_file.replace(file)
+    except OSError:  # somebody has made a folder of that name meanwhile
+        saved = False
     window.close()
     if not saved:
         QApplication.exit(_NOT_SAVED)
