@@ -71,9 +71,7 @@ def monitor(wish: Wish, settings: Settings) -> int:
         models = load_models(settings.runtime)
         stack.callback(models.close)
         fleet = Fleet(
-            pipelines_for(models, settings, len(cameras.enabled)),
-            sources_for(models, settings),
-            stream.publish,
+            pipelines_for(models, settings), sources_for(models, settings), stream.publish
         )
         look = partial(_look, fleet, models, store, outlets)
         stack.enter_context(_serving(endpoint, look))

@@ -7,7 +7,6 @@ with fleet.supervisor:
     fleet.apply(load_cameras(path).enabled)
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -153,18 +152,11 @@ def masking(open_camera: OpenCamera) -> OpenCamera:
     return open_masked
 
 
-def pipelines_for(models: "Models", settings: Settings, cameras: int = 1) -> BuildPipeline:
-    """Builds pipelines that share the models, each with its camera's effort and priority.
-
-    Args:
-        models: Shared by all of them.
-        settings: Of all of them.
-        cameras: How many will run: they share the time of the machine.
-    """
-    from engine.schedule import allowance_ms
+def pipelines_for(models: "Models", settings: Settings) -> BuildPipeline:
+    """Builds pipelines that share the models, each with its camera's effort and priority."""
     from engine.turns import TakingTurns, Turns
 
-    turns, cores = Turns(), len(os.sched_getaffinity(0))
+    turns = Turns()
 
     def build(camera: Running, info: SourceInfo) -> "Pipeline":
         effort = Effort(camera.effort) if camera.effort else settings.schedule.effort
@@ -175,7 +167,6 @@ def pipelines_for(models: "Models", settings: Settings, cameras: int = 1) -> Bui
             pictures=info.pictures,
             turns=turns,
             priority=camera.priority if isinstance(camera, MaskedCamera) else 0,
-            allowance_ms=allowance_ms(info.rate, cameras, cores) if info.live else 0.0,
         )
 
     return build

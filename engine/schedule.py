@@ -56,9 +56,6 @@ _FAR_STEP, HURRY_S = 2.0, 0.1
 _LEAST_ERROR = 0.005
 _SAVED_FRAMES = 12
 """How many frames' allowance may be saved up, or be owed."""
-_SPENT, _USUAL_RATE = 0.8, 25.0
-"""Share of the time between two pictures that may be spent on one; their rate where nobody knows.
-"""
 _THRIFT = 4.0
 """How many times longer than usual a look is put off while there is a debt."""
 
@@ -235,18 +232,6 @@ class Schedule:
     @property
     def _in_debt(self) -> bool:
         return self._credit_ms < 0
-
-
-def allowance_ms(rate: float, sources: int, cores: int) -> float:
-    """What a picture of a live source may cost on average, so that none has to wait for long.
-
-    Args:
-        rate: Pictures a second; 0 where the source does not say.
-        sources: How many are looked at at the same time.
-        cores: Of the machine; each source takes one.
-    """
-    share = min(1.0, cores / max(sources, 1))
-    return _SPENT * share * 1000 / (rate or _USUAL_RATE)
 
 
 def _next(wait_s: float, success: bool, first_s: float, longest_s: float) -> float:

@@ -76,7 +76,6 @@ class TakingTurns(Pipeline):
         pictures: bool = False,
         turns: Turns,
         priority: int = 0,
-        allowance_ms: float = 0.0,
     ) -> None:
         """Build the stages, as `Pipeline` does.
 
@@ -86,9 +85,8 @@ class TakingTurns(Pipeline):
             pictures: As in `Pipeline`.
             turns: Shared by all that compute on this machine.
             priority: As in `Turns`.
-            allowance_ms: As in `Pipeline`.
         """
-        super().__init__(models, settings, pictures=pictures, allowance_ms=allowance_ms)
+        super().__init__(models, settings, pictures=pictures)
         self._turns, self._priority = turns, priority
 
     def step(self, frame: Frame, found: Faces | None = None) -> FrameResult:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.schedule import ECONOMIES, HURRY_S, Look, Schedule, Waiting, allowance_ms, drift
+from engine.schedule import ECONOMIES, HURRY_S, Look, Schedule, Waiting, drift
 from engine.settings import Effort
 from engine.values.faces import Faces
 
@@ -152,9 +152,3 @@ def test_drift_is_measured_on_faces_of_the_same_track() -> None:
     assert drift(faces_at(100), faces_at(110, first_id=7)) is None
     unconfirmed = faces_at(100).with_ids(np.array([-1]))
     assert drift(unconfirmed, unconfirmed) is None
-
-
-def test_live_sources_share_the_time_between_two_pictures() -> None:
-    assert allowance_ms(25, 1, 2) == allowance_ms(25, 2, 2) == 32
-    assert allowance_ms(25, 8, 2) == 8
-    assert allowance_ms(0, 1, 2) == 32, "a camera that does not say sends 25"
