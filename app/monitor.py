@@ -74,9 +74,9 @@ def monitor(wish: Wish, settings: Settings) -> int:
             pipelines_for(models, settings), sources_for(models, settings), stream.publish
         )
         look = partial(_look, fleet, models, store, outlets)
-        stack.enter_context(_serving(endpoint, look))
         stack.enter_context(fleet.supervisor)
         fleet.apply(cameras.enabled)
+        stack.enter_context(_serving(endpoint, look))  # before, no camera would be missed
         _log.info("%d cameras of %s run", len(cameras.enabled), wish.config)
         until_s = began_s + wish.for_s if wish.for_s else math.inf
         return stay(fleet, outlets, watch, stop, until_s)

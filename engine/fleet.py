@@ -164,7 +164,7 @@ def pipelines_for(models: "Models", settings: Settings) -> BuildPipeline:
         return TakingTurns(
             models,
             settings.model_copy(update={"schedule": schedule}),
-            pictures=info.pictures,
+            info,
             turns=turns,
             priority=camera.priority if isinstance(camera, MaskedCamera) else 0,
         )

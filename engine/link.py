@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from threading import Event
 from time import monotonic
 
@@ -52,7 +51,8 @@ class Link:
         self._backoff = Backoff()
         self._source: Source | None = None
         self._index = 0
-        self._start_ns: int | None = None
+        self._expected = 0
+        self._start_s: float | None = None
 
     def run(self, begin: Callable[[SourceInfo], None], deliver: Callable[[Frame], None]) -> None:
         """Read.
@@ -91,6 +91,7 @@ class Link:
         with self._open_source() as source:
             began_s = monotonic()
             self._note_open(source, began_s)
+            self._expected = 0
             begin(source.info)
             try:
                 for frame in source:
@@ -109,12 +110,13 @@ class Link:
 
     def _arrived(self, frame: Frame) -> Frame:
         self.sign_s = monotonic()
+        if self._start_s is None:
+            self._start_s = self.sign_s
         self._books.arrived(self.sign_s)
-        if self._start_ns is None:
-            self._start_ns = frame.decoded_ns
+        self._books.passed_over(max(0, frame.index - self._expected))
+        self._expected = frame.index + 1
         index, self._index = self._index, self._index + 1
-        time_s = (frame.decoded_ns - self._start_ns) / 1e9
-        return replace(frame, index=index, time_s=time_s, source=self.name)
+        return frame.renumbered(index, self.sign_s - self._start_s, self.name)
 
     def _wait_to_retry(self, reason: str, wait_s: float) -> None:
         """Tell of the loss, once as long as its reason stays, and wait."""

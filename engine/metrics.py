@@ -42,7 +42,7 @@ class Snapshot:
 
     @property
     def healthy(self) -> bool:
-        """Whether every camera that shall run is running, and what it sees can be stored."""
+        """Whether every camera that shall run is running, and the engine has not given up."""
         running = [
             name in self.statuses and self.statuses[name].state is State.RUNNING
             for name in self.wanted

@@ -84,6 +84,10 @@ class Pipeline:
         """Whether the whole of every frame is looked at, so that `detect` can run ahead."""
         return self._schedule.exhaustive
 
+    def allow(self, milliseconds: float) -> None:
+        """Set what a frame of a live source may cost from now on; 0 for no bound."""
+        self._schedule.allowance_ms = milliseconds
+
     def detect(self, frame: Frame) -> Faces:
         """Find the faces of a whole frame. Depends on nothing else; safe from several threads."""
         return self._detect(frame)

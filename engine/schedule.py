@@ -123,18 +123,22 @@ class Waiting:
 
 
 class Schedule:
-    """The attention of one source. Deterministic unless there is an allowance."""
+    """The attention of one source. Deterministic unless there is an allowance.
+
+    Attributes:
+        allowance_ms: What each frame of a live source may cost on average; 0 for no bound.
+    """
 
     def __init__(self, effort: Effort, *, allowance_ms: float = 0.0) -> None:
         """Start before the first frame.
 
         Args:
             effort: How much to spend.
-            allowance_ms: What each frame of a live source may cost on average; 0 for no bound.
+            allowance_ms: To begin with.
         """
         self.exhaustive = effort is Effort.EXHAUSTIVE
         self._economy = ECONOMIES.get(effort, ECONOMIES[Effort.BALANCED])
-        self._allowance_ms = allowance_ms
+        self.allowance_ms = allowance_ms
         self.begin()
 
     def begin(self) -> None:
@@ -219,9 +223,9 @@ class Schedule:
 
     def spend(self, milliseconds: float) -> None:
         """Charge a frame's work to the allowance, if there is one."""
-        if self._allowance_ms:
-            most = self._allowance_ms * _SAVED_FRAMES
-            self._credit_ms += self._allowance_ms - milliseconds
+        if self.allowance_ms:
+            most = self.allowance_ms * _SAVED_FRAMES
+            self._credit_ms += self.allowance_ms - milliseconds
             self._credit_ms = min(max(self._credit_ms, -most), most)
 
     @property

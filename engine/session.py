@@ -264,6 +264,7 @@ class Session:
         if self._pipeline is None or not self._following:
             return
         self._following = False
+        self._books.left()
         tracks = self._pipeline.finish()
         if tracks and self.listener:
             self.listener.on_tracks(self.name, tracks)

@@ -66,7 +66,7 @@ class SessionStatus:
             since the start while there is none. 0 for recordings.
         picture_age_s: Age of the newest picture of a live source, looked at or not, likewise.
         stages_s: Seconds a frame by stage, smoothed over some ten frames.
-        people: Faces with a track in the newest result.
+        people: Faces with a track in the newest result; 0 once a lost source's visits are over.
     """
 
     state: State
@@ -149,10 +149,10 @@ class Books:
             self._connected = self._stalled = False
             self._message, self._retry_at_s = reason, retry_at_s
 
-    def passed_over(self) -> None:
-        """A frame of a recording came too late to be looked at."""
+    def passed_over(self, frames: int = 1) -> None:
+        """Frames of a recording came too late to be looked at, or were not even decoded."""
         with self._lock:
-            self._passed_over += 1
+            self._passed_over += frames
 
     def stepped(self, result: FrameResult, lag_s: float, now_s: float) -> None:
         """A frame was looked at, and its result is `lag_s` late."""
@@ -165,6 +165,11 @@ class Books:
             for stage, milliseconds in result.timings_ms.items():
                 before = self._stages_s.get(stage, milliseconds / 1e3)
                 self._stages_s[stage] = before + _SMOOTHING * (milliseconds / 1e3 - before)
+
+    def left(self) -> None:
+        """Everybody who was in view is taken for gone."""
+        with self._lock:
+            self._people = 0
 
     def shown(self, decoded_s: float) -> None:
         """A picture decoded at that moment can be shown."""

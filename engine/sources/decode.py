@@ -20,6 +20,7 @@ from av.video.stream import VideoStream
 
 from engine.errors import SourceError
 from engine.sources.bounds import check_size
+from engine.sources.catch_up import CatchUp
 from engine.sources.closing import Handle
 
 _log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class Decoder:
         bad_packets: Packets so far that could not be decoded.
         length_s: Media seconds from the start of the first packet read to the end of the last.
         failure: Why reading stopped, "" at a clean end.
+        left_out: Packets that were not decoded because the stream had fallen behind.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Decoder:
         *,
         frame_threads: bool,
         patience_s: float = 0.0,
+        catch_up: CatchUp | None = None,
     ) -> None:
         """Take over a container; it is closed when this fails.
 
@@ -86,6 +89,7 @@ class Decoder:
             frame_threads: Decode several frames at once: faster, but frames come later.
             patience_s: How long nothing may come; only for containers that can be read on after
                 a read timed out. With a short time-out a close then takes no longer than that.
+            catch_up: Says what to leave out when decoding takes too long; None for nothing.
 
         Raises:
             SourceError: There is no video in it, or none that can be decoded.
@@ -105,6 +109,8 @@ class Decoder:
         self.failure = ""
         self._start_s = math.inf
         self._patience_s = patience_s
+        self._catch_up = catch_up
+        self.left_out = 0
         self._heard_s = time.monotonic()
         self._packets = container.demux(self.stream)
 
@@ -141,7 +147,17 @@ class Decoder:
                 self.failure = error.strerror or type(error).__name__
                 return self._decode(None)
             self._heard_s = time.monotonic()
-            return None if packet is None else self._decode(packet)
+            if packet is None:
+                return None
+            return [] if self._leaves_out(packet) else self._decode(packet)
+
+    def _leaves_out(self, packet: "Packet[VideoStream]") -> bool:
+        if self._catch_up is None or packet.pts is None or not packet.time_base:
+            return False
+        stamp_s = float(packet.pts * packet.time_base)
+        left_out = self._catch_up(stamp_s, self._heard_s, key=packet.is_keyframe)
+        self.left_out += left_out
+        return left_out
 
     def _may_wait(self) -> bool:
         return time.monotonic() - self._heard_s < self._patience_s

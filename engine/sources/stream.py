@@ -10,6 +10,7 @@ from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 
 from engine.errors import AccessError, SourceError
+from engine.sources.catch_up import CatchUp
 from engine.sources.clock import RateCap, ReceiveClock
 from engine.sources.closing import Closing
 from engine.sources.convert import Converter
@@ -17,7 +18,7 @@ from engine.sources.decode import Decoder, open_container
 from engine.sources.hardware import decoding_device
 from engine.sources.source import Reading, SmallSize, SourceInfo
 from engine.sources.video import VideoSource, nominal_rate, pixel_aspect
-from engine.values.frame import Frame
+from engine.values.frame import Frame, LazyFrame
 
 OPEN_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 2.5
@@ -57,7 +58,14 @@ class LiveSource(Closing):
         Raises:
             SourceError: No picture came.
         """
-        self._decoder = Decoder(container, address, frame_threads=False, patience_s=patience_s)
+        self._catch_up = CatchUp() if patience_s else None
+        self._decoder = Decoder(
+            container,
+            address,
+            frame_threads=False,
+            patience_s=patience_s,
+            catch_up=self._catch_up,
+        )
         self._clock = ReceiveClock()
         self._cap = RateCap(fps_cap)
         self._convert = Converter(small_size, pixel_aspect=pixel_aspect(self._decoder.stream))
@@ -92,8 +100,9 @@ class LiveSource(Closing):
             time_s = self._clock()
             if not self._cap(time_s):
                 continue
-            image, small = self._convert(decoded)
-            yield Frame(image, index, time_s, time.monotonic_ns(), self.info.name, small)
+            pixels = self._convert.later(decoded)
+            number = index + self._decoder.left_out
+            yield LazyFrame(pixels, number, time_s, self._punctual_ns(), self.info.name)
             index += 1
         self._decoder.report_damage(self.problems)
         if not self._decoder.closing:
@@ -105,6 +114,11 @@ class LiveSource(Closing):
     def close(self) -> None:
         """Let go of the connection; a read under way ends within its timeout."""
         self._decoder.close()
+
+    def _punctual_ns(self) -> int:
+        """When the newest frame would have been decoded, had nothing piled up before it."""
+        late_s = self._catch_up.late_s if self._catch_up else 0.0
+        return time.monotonic_ns() - round(late_s * 1e9)
 
     def _reason(self) -> str:
         return f" ({explain(self._decoder.failure)})" if self._decoder.failure else ""

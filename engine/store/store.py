@@ -8,8 +8,7 @@ import logging
 import shutil
 import sqlite3
 import time
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event as Flag
@@ -19,7 +18,7 @@ from engine.settings import StoreSettings
 from engine.store.database import cannot_use, open_to_write
 from engine.store.retention import retain
 from engine.store.writing import write_events
-from engine.zones.events import Event
+from engine.zones.events import Event, Minute, Underway, VisitEvent
 
 _log = logging.getLogger(__name__)
 _MOST_WAITING = 20_000
@@ -73,7 +72,7 @@ class Store:
         self._free_bytes, self._clock = free_bytes, clock
         self._run = time.time_ns() // 1_000_000
         self._lock = Lock()
-        self._waiting: deque[Event] = deque()
+        self._waiting: dict[Hashable, Event] = {}
         self._written = self._lost = 0
         self._problem = ""
         self._tidied_s = -_TIDY_EVERY_S
@@ -84,11 +83,12 @@ class Store:
 
     def put(self, event: Event) -> None:
         """Take an event; never waits."""
+        row = _row_of(event)
         with self._lock:
-            if len(self._waiting) >= _MOST_WAITING:
-                self._waiting.popleft()
+            if row not in self._waiting and len(self._waiting) >= _MOST_WAITING:
+                del self._waiting[next(iter(self._waiting))]
                 self._lost += 1
-            self._waiting.append(event)
+            self._waiting[row] = event
 
     @property
     def status(self) -> StoreStatus:
@@ -153,14 +153,14 @@ class Store:
 
     def _write(self) -> None:
         with self._lock:
-            events = list(self._waiting)
+            events = dict(self._waiting)
         if not events:
             return
-        write_events(self._connection, events, self._run)
+        write_events(self._connection, events.values(), self._run)
         with self._lock:
-            for event in events:  # some may have been pushed out meanwhile
-                if self._waiting and self._waiting[0] is event:
-                    self._waiting.popleft()
+            for row, event in events.items():
+                if self._waiting.get(row) is event:  # else grown or pushed out meanwhile
+                    del self._waiting[row]
             self._written += len(events)
 
     def _drop_all(self) -> None:
@@ -176,3 +176,20 @@ class Store:
             _log.warning("store %s: %s", self._path, problem)
         elif before and not problem:
             _log.info("store %s: writing again", self._path)
+
+
+def _row_of(event: Event) -> Hashable:
+    """What tells the row that an event becomes from others.
+
+    A grown visit or minute takes the place of its earlier state, so that an hour without a disk
+    does not crowd out what is over.
+    """
+    match event:
+        case Underway():
+            return event.visit.number
+        case VisitEvent():
+            return event.number
+        case Minute():
+            return event.start_at, event.camera, event.zone
+        case _:
+            return object()

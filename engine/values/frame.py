@@ -1,6 +1,6 @@
 """One picture of a source and when it was shown. Knows nothing of faces."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import cv2
@@ -21,7 +21,8 @@ class Frame:
         image: (H, W, 3) uint8 RGB, read-only; the whole picture.
         index: Number of the frame in its source, from 0, over decoded frames.
         time_s: Media clock in seconds; never falls within a source.
-        decoded_ns: Monotonic clock when decoding finished; for latency only, never in tables.
+        decoded_ns: Monotonic clock when decoding finished, or should have: of a live stream that
+            has fallen behind it is earlier by as much. For latency only, never in tables.
         source: Name of the source, safe to show (no passwords).
         small: (h, w, 3) uint8 RGB, the same picture scaled by the decoder for the detector,
             or None where the source made none.
@@ -52,6 +53,10 @@ class Frame:
         return Frame(
             image, self.index, self.time_s, self.decoded_ns, self.source, None, self.picture
         )
+
+    def renumbered(self, index: int, time_s: float, source: str) -> "Frame":
+        """The same picture under another number, second and name."""
+        return replace(self, index=index, time_s=time_s, source=source)
 
 
 class Pixels(Protocol):
@@ -95,6 +100,10 @@ class LazyFrame(Frame):
         }
         for name, value in given.items():
             object.__setattr__(self, name, value)
+
+    def renumbered(self, index: int, time_s: float, source: str) -> "LazyFrame":
+        """See `Frame.renumbered`; no picture is made for it."""
+        return LazyFrame(self.pixels, index, time_s, self.decoded_ns, source)
 
     @property
     def image(self) -> Image:

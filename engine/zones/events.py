@@ -119,7 +119,7 @@ class VisitEvent:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Underway:
-    """Somebody's visit that is not over yet: sent again, grown, every second.
+    """Somebody's visit that is not over yet: sent again, grown, twice a second.
 
     Attributes:
         visit: As it stands.
@@ -135,7 +135,7 @@ class Underway:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Minute:
-    """One zone of one camera in one minute, so far: sent again, grown, every second.
+    """One zone of one camera in one minute, so far: sent again, grown, twice a second.
 
     Attributes:
         camera: Name of the camera.

@@ -15,7 +15,8 @@ from engine.zones.open_visits import OpenVisits
 from engine.zones.sighting import sightings
 from engine.zones.watch import Passage, ZoneWatch
 
-_SNAPSHOT_S = 1.0
+_SNAPSHOT_S = 0.5
+"""With the time until the store commits, a killed program loses less than a second."""
 
 
 class Observer:

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.sources.address import open_source
+from engine.sources.source import Reading
 from engine.status import State
 from tests.drills.conftest import Control, Metronome, Post, controlled
 from tests.servers.film import Film, number_of, shoot
@@ -22,6 +24,8 @@ SECRET = "s3cr3t-w0rd"
 
 
 STEPS_S = (0.0, 0.15, 1.0)
+SLOW_FOR_S, BEHIND_S = 8.0, 2.0
+TRANSPORTS = ("tcp", "udp")
 
 
 def keep_the_picture_fresh(film: Film, step_s: float) -> None:
@@ -44,6 +48,25 @@ def picture_lags_s(post: Post, camera: Camera, seconds: float) -> Iterator[float
         result = post.session.results.get(0.2)
         if result is not None:
             yield time.monotonic() - camera.sent_s[number_of(result.frame.image)]
+
+
+def stay_live_though_slow(film: Film, transport: str) -> None:
+    """Each frame takes two and a half times as long as it may: what piles up is left out."""
+    with Camera(film) as camera:
+        reading = Reading(transport=transport)
+        with open_source(camera.url, name="slow", reading=reading) as source:
+            late_s, told_s, last = [], [], 0
+            began_s = time.monotonic()
+            for frame in source:
+                late_s.append(time.monotonic() - camera.sent_s[number_of(frame.image)])
+                told_s.append((time.monotonic_ns() - frame.decoded_ns) / 1e9)
+                last = frame.index
+                if time.monotonic() - began_s > SLOW_FOR_S:
+                    break
+                time.sleep(2.5 / film.fps)
+        assert max(late_s) <= BEHIND_S, "all frames would be 5 s late by now"
+        assert max(np.subtract(late_s, told_s)) <= 1.0, "an old picture says how old it is"
+        assert last > 1.5 * len(late_s), "what was left out has its number"
 
 
 def be_running(post: Post, camera: Camera) -> None:
@@ -105,9 +128,10 @@ def film() -> Film:
 @pytest.fixture(scope="module")
 def outcomes(film: Film) -> Iterator[Callable[[object], None]]:
     """Everything runs at once, in a thread each; asking for one waits for it."""
-    with ThreadPoolExecutor(len(STEPS_S) + len(REACH)) as pool:
+    with ThreadPoolExecutor(len(STEPS_S) + len(REACH) + len(TRANSPORTS)) as pool:
         found: dict[object, Future[None]] = {
             **{step_s: pool.submit(keep_the_picture_fresh, film, step_s) for step_s in STEPS_S},
+            **{way: pool.submit(stay_live_though_slow, film, way) for way in TRANSPORTS},
             **{reach: pool.submit(end_soon, film, reach) for reach in REACH},
         }
         yield lambda name: found[name].result(timeout=60)
@@ -118,6 +142,13 @@ def test_the_picture_is_fresh_whatever_the_model_takes(
     outcomes: Callable[[object], None], step_s: float
 ) -> None:
     outcomes(step_s)
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_a_machine_too_slow_to_decode_all_stays_live(
+    outcomes: Callable[[object], None], transport: str
+) -> None:
+    outcomes(transport)
 
 
 @pytest.mark.parametrize("reach", REACH)

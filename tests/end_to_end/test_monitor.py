@@ -119,6 +119,8 @@ def monitor(tmp_path: Path, camera: Camera, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_real_camera_is_watched_lost_found_and_recorded(
     monitor: Monitor, camera: Camera, tmp_path: Path
 ) -> None:
+    monitor.until(lambda: monitor.get("/healthz")[0] > 0)
+    assert monitor.get("/healthz")[0] == 503, "no camera runs at once"
     monitor.until(lambda: monitor.get("/healthz")[0] == 200)
     monitor.until(lambda: monitor.metric('people{camera="door"}') >= 1)
     assert monitor.metric('lag_seconds{camera="door"}') < 10
@@ -157,11 +159,16 @@ def test_a_real_camera_is_watched_lost_found_and_recorded(
 def test_a_killed_monitor_leaves_a_store_that_can_be_read_and_exported(
     monitor: Monitor, tmp_path: Path
 ) -> None:
-    monitor.until(lambda: monitor.metric("store_written_total") > 3)
+    monitor.until(lambda: monitor.metric('people{camera="door"}') >= 1)
+    monitor.until(lambda: monitor.metric("store_written_total") > 20)
+    lag_s, killed_at = monitor.metric('lag_seconds{camera="door"}'), time.time()
     monitor.process.kill()
     monitor.process.wait()
     with closing(sqlite3.connect(monitor.store)) as store:
         assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert (
+            store.execute("SELECT max(last_at) FROM visits").fetchone()[0] > killed_at - 1 - lag_s
+        )
     words = "export --store store/s.sqlite --since 1h --table minutes --format jsonl --out m.jsonl"
     done = subprocess.run(
         [sys.executable, ROOT / "main.py", *words.split()], cwd=tmp_path, check=False

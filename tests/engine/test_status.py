@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -38,6 +40,16 @@ def test_a_gap_that_nobody_looked_into_counts_too() -> None:
     books = opened()
     books.arrived(3.0)
     assert books.read(3.1, 0).stalls == 1
+
+
+def test_nobody_is_in_view_once_the_visits_are_over() -> None:
+    books = opened()
+    seen = result_at(1.0)
+    one = Faces(np.zeros((1, 4)), np.zeros((1, 5, 2)), np.ones(1), np.array([3]))
+    books.stepped(replace(seen, faces=one), 0.0, 1.0)
+    assert books.read(1.0, 0).people == 1
+    books.left()
+    assert books.read(1.0, 0).people == 0
 
 
 @pytest.mark.parametrize(

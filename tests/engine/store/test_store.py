@@ -171,6 +171,32 @@ def test_what_waits_is_bounded_and_what_is_lost_is_counted(
     assert "10 events were not written" in caplog.text
 
 
+def test_what_grows_while_the_disk_is_full_crowds_nothing_out(
+    tmp_path: Path,
+    visit: Callable[..., VisitEvent],
+    minute: Callable[..., Minute],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("engine.store.store._MOST_WAITING", 10)
+    path, free = tmp_path / "s.sqlite", [0]
+    with closing(Store(path, SETTINGS, free_bytes=lambda _: free[0])) as store:
+        over = [visit(time.time()) for _ in range(8)]
+        growing = visit(time.time())
+        for seconds in range(200):
+            store.put(Underway(replace(growing, last_at=growing.first_at + seconds)))
+            store.put(minute(60, float(seconds)))
+        for event in (*over, growing):
+            store.put(event)
+        assert (store.status.waiting, store.status.lost) == (10, 0)
+        free[0] = 10**12
+        wait_for(lambda: store.status.waiting == 0)
+    with closing(open_to_read(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM visits WHERE NOT underway").fetchone() == (
+            9,
+        )
+        assert connection.execute("SELECT people_s FROM minutes").fetchall() == [(199.0,)]
+
+
 def test_an_event_that_cannot_be_written_does_not_stop_those_after_it(
     tmp_path: Path, visit: Callable[..., VisitEvent], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,0 +1,100 @@
+"""Live video that is decoded too slowly piles up in sockets, and the picture grows old unnoticed.
+
+Knows timestamps and moments, no packets.
+"""
+
+import math
+
+_BEHIND_S = 0.5
+"""Networks deliver late now and then; what is farther behind was sent long before it is read."""
+_PATIENCE_S = 0.5
+"""After a pause of the machine decoding alone catches up, with no picture lost."""
+_JUDGED_S = 1.0
+"""Reading without decoding empties every socket within that time."""
+_REMEMBERED_S = 30.0
+_JUMP_S = 1.0
+_MOST_ERRORS = 3
+
+
+class Delay:
+    """How late packets come, against the quickest of the last half minute to a minute.
+
+    A camera's clock runs neither exactly as ours nor from the same moment, so that only changes
+    of the delay say something, and only for some time.
+    """
+
+    def __init__(self) -> None:
+        """Start before the first packet."""
+        self._stamp_s = self._now_s = -math.inf
+        self.restart()
+
+    def restart(self) -> None:
+        """Take the next packet for punctual."""
+        self._least_s, self._least_before_s = math.inf, math.inf
+        self._since_s = -math.inf
+
+    def __call__(self, stamp_s: float, now_s: float) -> float:
+        """Seconds by which a packet is late.
+
+        Args:
+            stamp_s: Its time by the camera's clock; a jump of that clock is no delay.
+            now_s: Second of the monotonic clock at which it came.
+        """
+        step_s, passed_s = stamp_s - self._stamp_s, now_s - self._now_s
+        if step_s < -_JUMP_S or step_s > passed_s + max(_JUMP_S, passed_s):
+            self.restart()
+        self._stamp_s, self._now_s = stamp_s, now_s
+        if now_s - self._since_s > _REMEMBERED_S:
+            self._least_before_s, self._least_s = self._least_s, math.inf
+            self._since_s = now_s
+        self._least_s = min(self._least_s, now_s - stamp_s)
+        return now_s - stamp_s - min(self._least_s, self._least_before_s)
+
+
+class CatchUp:
+    """Says which packets to leave out so that a stream that has fallen behind is live again.
+
+    From then on to the next key frame nothing is decoded: that frame is the first that needs none
+    of those left out. A delay that stays although nothing waits is that of a camera with a strange
+    clock or of a longer way; it becomes the measure, and after a few such errors nothing is left
+    out any more.
+
+    Attributes:
+        late_s: How late the newest packet came.
+    """
+
+    def __init__(self) -> None:
+        """Start before the first packet."""
+        self.late_s = 0.0
+        self._delay = Delay()
+        self._behind_since_s = self._skipping_since_s = math.inf
+        self._errors = 0
+
+    def __call__(self, stamp_s: float, now_s: float, *, key: bool) -> bool:
+        """Whether to leave a packet out.
+
+        Args:
+            stamp_s: Its time by the camera's clock.
+            now_s: Second of the monotonic clock at which it came.
+            key: It can be decoded without those before.
+        """
+        if self._errors >= _MOST_ERRORS:
+            return False
+        self.late_s = self._delay(stamp_s, now_s)
+        if self.late_s < _BEHIND_S:
+            self._behind_since_s = math.inf
+        else:
+            self._behind_since_s = min(self._behind_since_s, now_s)
+        if now_s - self._skipping_since_s > _JUDGED_S and self.late_s >= _BEHIND_S:
+            self._was_mistaken()
+        elif now_s - self._behind_since_s > _PATIENCE_S:
+            self._skipping_since_s = min(self._skipping_since_s, now_s)
+        if key and self.late_s < _BEHIND_S:
+            self._skipping_since_s = math.inf
+        return self._skipping_since_s < math.inf
+
+    def _was_mistaken(self) -> None:
+        self._errors += 1
+        self._delay.restart()
+        self.late_s = 0.0
+        self._behind_since_s = math.inf
