@@ -1,18 +1,15 @@
 """Makes the sessions of the window; they share the models, which load once, in the background."""
 
-import os
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import replace
 from functools import partial
-from threading import Event, Thread
-from typing import TYPE_CHECKING
-from weakref import ref
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, cast
 
 from app.window.wanted import Wanted
 from engine.errors import SourceError
 from engine.playback import Playback
-from engine.schedule import allowance_ms
 from engine.session import Session
 from engine.settings import Effort, ScheduleSettings, Settings
 from engine.sinks.blur import FaceBlur
@@ -25,17 +22,12 @@ from engine.values.frame import Frame, Image
 if TYPE_CHECKING:  # importing it takes longer than showing the window
     from engine.models.shipped import Models
     from engine.pipeline import Pipeline
+    from engine.turns import Turns
 
 Running = Session | Playback
 """One source that runs: live, or a recording that can be sought and stepped."""
 _TICK_S = 0.05
 _CLOSED = "the window was closed while the models were loading"
-
-
-def is_running(session: "ref[Session]") -> bool:
-    """Whether a session is still there and not over."""
-    found = session()
-    return found is not None and not found.status.state.over
 
 
 class Sessions:
@@ -48,7 +40,7 @@ class Sessions:
     def __init__(self, settings: Settings) -> None:
         """Begin to load."""
         self.blurs = False
-        self._live: list[ref[Session]] = []
+        self._lock, self._turns = Lock(), cast("Turns | None", None)
         self._settings = settings
         self._models: Future[Models] = Future()
         self._closed = Event()
@@ -102,7 +94,6 @@ class Sessions:
         blur = FaceBlur(self._settings.privacy) if self.blurs else None
         if wanted.live:
             session = Session(open_it, build, pace=True, live=True, name=name, blur=blur)
-            self._live = [*filter(is_running, self._live), ref(session)]
         else:
             session = Playback(open_recording, build, name=name, blur=blur)
         session.start()
@@ -183,9 +174,11 @@ class Sessions:
 
     def _pipeline(self, settings: Settings, info: SourceInfo) -> "Pipeline":
         from engine.pipeline import Pipeline
+        from engine.turns import TakingTurns, Turns
 
-        models, pictures = self._wait(), info.pictures
-        cores = len(os.sched_getaffinity(0))
-        running = sum(is_running(session) for session in self._live)
-        allowance = allowance_ms(info.rate, running, cores) if info.live else 0.0
-        return Pipeline(models, settings, pictures=pictures, allowance_ms=allowance)
+        models = self._wait()
+        if not info.live:
+            return Pipeline(models, settings, pictures=info.pictures)
+        with self._lock:
+            self._turns = self._turns or Turns()
+        return TakingTurns(models, settings, info, turns=self._turns)

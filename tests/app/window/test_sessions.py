@@ -17,6 +17,7 @@ from engine.cameras_file import load_cameras
 from engine.settings import DetectSettings, Effort, Settings
 from engine.sources.source import SourceInfo
 from engine.status import State
+from engine.turns import TakingTurns
 from engine.values.frame import Frame
 
 
@@ -138,12 +139,13 @@ def test_sources_that_are_opened_later_get_the_settings_of_now(
     session.stop()
 
 
-def test_a_live_source_is_looked_at_as_its_time_allows_and_a_recording_as_it_needs(
+def test_live_sources_share_the_time_of_the_machine_and_a_recording_takes_what_it_needs(
     sessions: Sessions,
 ) -> None:
     live = SourceInfo("door", "rtsp://", True, False, 640, 480, 25, 0, 0.0)
     recorded = replace(live, live=False)
-    allowed = [
-        sessions._pipeline(Settings(), info)._schedule._allowance_ms for info in (live, recorded)
-    ]
-    assert allowed == [32, 0]
+    door, shop, film = (sessions._pipeline(Settings(), info) for info in (live, live, recorded))
+    assert isinstance(door, TakingTurns)
+    assert isinstance(shop, TakingTurns)
+    assert door._turns is shop._turns
+    assert not isinstance(film, TakingTurns)
