@@ -13,6 +13,7 @@ from threading import Thread
 from PyQt6.QtCore import QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PyQt6.QtWidgets import QApplication, QWidget
 
+from app.cameras_document import CamerasDocument
 from app.preferences import config_folder, user_settings_file
 from app.settings_file import read_model
 from app.start_window import Look, Request
@@ -73,6 +74,11 @@ def run_window(request: Request, settings: Settings, look: Look) -> int:
         window = MainWindow(sessions, Memory.of_user() if lasting else Memory(None), preferences)
         if sources:
             window.show_sources(sources)
+        if request.config and CamerasDocument(request.config).receivers:
+            from app.window.settings.cameras_tab import silence
+
+            _log.warning(silence())
+            window.status_line.tell(silence())
         if look.page:
             window.show_page(look.page)
         return window

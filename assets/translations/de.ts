@@ -171,72 +171,72 @@
 </context><context>
     <name>CamerasTab</name>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="46" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="57" />
         <source>Cameras</source>
         <translation>Kameras</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="51" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="62" />
         <source>No camera yet. Add one.</source>
         <translation>Noch keine Kamera. Fügen Sie eine hinzu.</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="57" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="70" />
         <source>Add …</source>
         <translation>Hinzufügen …</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="58" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="71" />
         <source>Change …</source>
         <translation>Ändern …</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="59" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="72" />
         <source>Remove</source>
         <translation>Entfernen</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="60" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="73" />
         <source>Up</source>
         <translation>Nach oben</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="61" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="74" />
         <source>Down</source>
         <translation>Nach unten</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="62" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="75" />
         <source>Open these cameras</source>
         <translation>Diese Kameras öffnen</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="63" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="76" />
         <source>Choose another file …</source>
         <translation>Andere Datei wählen …</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="84" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="98" />
         <source>Cameras file: {}</source>
         <translation>Kameradatei: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="93" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="110" />
         <source>off</source>
         <translation>aus</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="149" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="166" />
         <source>Saved. Cameras run as they are now when they are opened again.</source>
         <translation>Gespeichert. Kameras laufen so, sobald sie wieder geöffnet werden.</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="155" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="172" />
         <source>Not saved: {}</source>
         <translation>Nicht gespeichert: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="166" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="183" />
         <source>Cameras file</source>
         <translation>Kameradatei</translation>
     </message>
@@ -298,54 +298,54 @@
 </context><context>
     <name>CourseChart</name>
     <message>
-        <location filename="../../app/window/panels/course.py" line="24" />
+        <location filename="../../app/window/panels/course.py" line="25" />
         <source>Age (years)</source>
         <translation>Alter (Jahre)</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="25" />
+        <location filename="../../app/window/panels/course.py" line="26" />
         <source>Time in the source (s)</source>
         <translation>Zeit in der Quelle (s)</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="25" />
+        <location filename="../../app/window/panels/course.py" line="26" />
         <source>Quality</source>
         <translation>Qualität</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="39" />
+        <location filename="../../app/window/panels/course.py" line="41" />
         <source>median</source>
         <translation>Median</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="40" />
+        <location filename="../../app/window/panels/course.py" line="42" />
         <source>50 %</source>
         <translation>50 %</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="41" />
+        <location filename="../../app/window/panels/course.py" line="43" />
         <source>90 %</source>
         <translation>90 %</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="42" />
+        <location filename="../../app/window/panels/course.py" line="44" />
         <source>single frames</source>
         <translation>Einzelbilder</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="57" />
+        <location filename="../../app/window/panels/course.py" line="59" />
         <source>Belief over time · {}</source>
         <translation>Verlauf der Schätzung · {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="71" />
+        <location filename="../../app/window/panels/course.py" line="73" />
         <source>{}: median {:.0f} years, 90 % between {:.0f} and {:.0f}</source>
         <translation>{}: Median {:.0f} Jahre, 90 % zwischen {:.0f} und {:.0f}</translation>
     </message>
 </context><context>
     <name>CoursePanel</name>
     <message>
-        <location filename="../../app/window/panels/course.py" line="98" />
+        <location filename="../../app/window/panels/course.py" line="100" />
         <source>Click a face, or a row of the table, to look at it closely.</source>
         <translation>Klicken Sie auf ein Gesicht oder eine Tabellenzeile, um es genauer anzusehen.</translation>
     </message>
@@ -516,7 +516,7 @@
         <translation>Tafeln</translation>
     </message>
     <message>
-        <location filename="../../app/window/live_page.py" line="161" />
+        <location filename="../../app/window/live_page.py" line="163" />
         <source>Ages of {} people now</source>
         <translation>Alter von {} Personen jetzt</translation>
     </message>
@@ -974,7 +974,7 @@
         <translation>Quellen</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="126" />
+        <location filename="../../app/window/panels/system.py" line="127" />
         <source>{} stalls, {} losses</source>
         <translation>{} Stockungen, {} Abbrüche</translation>
     </message>
@@ -1139,6 +1139,13 @@
         <location filename="../../app/window/editor/zones_page.py" line="209" />
         <source>Rename {}</source>
         <translation>{} umbenennen</translation>
+    </message>
+</context><context>
+    <name>cameras</name>
+    <message>
+        <location filename="../../app/window/settings/cameras_tab.py" line="30" />
+        <source>The window sends nothing to the broker and webhooks of this file: every visit would arrive twice where “monitor” runs as well. Start “monitor” to send.</source>
+        <translation>Das Fenster sendet nichts an Broker und Webhooks dieser Datei: Jeder Besuch käme doppelt an, wo auch „monitor“ läuft. Zum Senden starten Sie „monitor“.</translation>
     </message>
 </context><context>
     <name>capture</name>
@@ -1603,13 +1610,13 @@
 </context><context>
     <name>settings</name>
     <message>
-        <location filename="../../app/window/settings/row.py" line="111" />
+        <location filename="../../app/window/settings/row.py" line="114" />
         <source>On</source>
         <translation>An</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/row.py" line="131" />
-        <location filename="../../app/window/settings/row.py" line="130" />
+        <location filename="../../app/window/settings/row.py" line="134" />
+        <location filename="../../app/window/settings/row.py" line="133" />
         <source>As by default</source>
         <translation>Wie voreingestellt</translation>
     </message>
