@@ -171,6 +171,9 @@ def watch(
     page: Annotated[
         str, typer.Option(help="Page to open: start, live, audience, zones or settings")
     ] = "",
+    blur: Annotated[
+        bool, typer.Option("--blur", help="Blur every face before the window gets the picture")
+    ] = False,
     detector: Detector = "yunet",
     smallest_face: SmallestFace = 20,
     runtime: Runtime = "auto",
@@ -188,7 +191,8 @@ def watch(
         read = settings_file or (own if own.exists() and screenshot is None else None)
         settings = _settings(read, detector, smallest_face, runtime, require_gpu, hwaccel, effort)
         look = Look.parse(size=size, theme=theme, page=page, screenshot=screenshot, after_s=after)
-        request = Request(tuple(_with_secrets(sources or [])), config, settings_file)
+        addresses = tuple(_with_secrets(sources or []))
+        request = Request(addresses, config, settings_file, blur=blur)
         code = open_window(request, settings, look)
     except AgescopeError as error:
         _fail(error, USAGE)

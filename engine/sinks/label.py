@@ -47,12 +47,11 @@ class Scale:
     line_px: int
 
     @classmethod
-    def of(cls, width: int, height: int) -> "Scale":
-        """Scale for a picture of this size in px."""
-        text = max(13, round(0.024 * min(width, height)))
-        return cls(
-            text, max(11, round(0.8 * text)), max(3, round(0.3 * text)), max(2, round(0.09 * text))
-        )
+    def of(cls, width: int, height: int, zoom: float = 1.0) -> "Scale":
+        """Scale for a picture of this size in px, of which `zoom` by `zoom` look like one."""
+        text = max(round(13 * zoom), round(0.024 * min(width, height)))
+        small = max(round(11 * zoom), round(0.8 * text))
+        return cls(text, small, max(3, round(0.3 * text)), max(2, round(0.09 * text)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -47,6 +47,8 @@ def draw(
     shown: Shown = _USUAL,
     trails: Mapping[int, Points] = _NO_TRAILS,
     zones: Sequence[DrawnZone] = (),
+    *,
+    zoom: float = 1.0,
 ) -> Image:
     """Draw boxes and labels: closed boxes where the belief is stable, corners where it may move.
 
@@ -55,6 +57,7 @@ def draw(
         shown: What to draw.
         trails: (P, 2) points in px by track id, as `Trails` gives them.
         zones: Areas and lines.
+        zoom: Pixels that stand for one on a screen with very small ones.
 
     Returns:
         A new (H, W, 3) uint8 RGB picture.
@@ -63,7 +66,7 @@ def draw(
     height, width = image.shape[:2]
     if min(width, height) < _SMALLEST_PICTURE_PX:
         return image
-    scale = Scale.of(width, height)
+    scale = Scale.of(width, height, zoom)
     taken = draw_legend(image, scale) if shown.legend else np.zeros((0, 4), np.int64)
     taken = np.concatenate([taken, *(draw_zone(image, zone, scale) for zone in zones)])
     order = np.argsort(result.faces.track_ids, kind="stable")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.start_window import PAGES
@@ -70,6 +70,18 @@ def test_the_sources_of_last_time_are_shown_again(
     control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
     qtbot.keyClick(window, Qt.Key.Key_T, control | shift)
     assert sessions.opened == ["clip.mp4", "live"] * 2
+
+
+def test_panels_are_as_they_were_after_another_page(open_window: Open) -> None:
+    window = open_window("clip.mp4", playing=True)
+    window.deeds["panel ages"].trigger()
+    for page in ("audience", "live", "settings", "live"):
+        window.show_page(page)
+        QApplication.processEvents()
+    assert [name for name, dock in window.live.docks.items() if dock.isHidden()] == ["ages"]
+    assert not window.deeds["panel ages"].isChecked()
+    assert window.deeds["panel people"].isChecked()
+    assert window.live.people.isVisible()
 
 
 def test_closed_panels_stay_closed_next_time(
@@ -158,3 +170,29 @@ def test_everything_that_takes_the_focus_has_a_name(open_window: Open) -> None:
         and not (widget.accessibleName() or getattr(widget, "text", str)())
     ]
     assert [type(widget).__name__ for widget in nameless] == []
+
+
+def test_a_live_page_without_sources_offers_to_choose_one(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    window.show_page("live")
+    button = window.live.empty.findChild(QPushButton)
+    assert button.isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.pages.shown == "start"
+    window.show_sources(["clip.mp4"])
+    assert window.wall.isVisible()
+    assert not window.live.empty.isVisible()
+
+
+def test_panels_have_their_sizes_again_after_a_full_screen(open_window: Open) -> None:
+    window = open_window("clip.mp4", playing=True)
+    QApplication.processEvents()
+    docks = window.live.docks
+    before = docks["people"].height() - docks["course"].height()
+    window.deeds["panel ages"].trigger()
+    for _ in range(2):
+        window.deeds["full"].trigger()
+        QApplication.processEvents()
+    assert docks["ages"].isHidden()
+    after = docks["people"].height() - docks["course"].height()
+    assert after == before, "the platform of tests leaves the window itself larger"
