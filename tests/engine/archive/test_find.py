@@ -1,5 +1,9 @@
 """Which sources are in a folder, and under which names their results do not collide."""
 
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,6 +34,30 @@ def test_a_folder_with_nothing_to_see_is_told(tmp_path: Path) -> None:
     touch(tmp_path, "a/notes.txt")
     with pytest.raises(SourceError, match="neither videos nor pictures"):
         find(tmp_path, leave_out=tmp_path / "out")
+
+
+@contextmanager
+def not_as_root() -> Iterator[None]:
+    """Root reads everything; for that time this process is nobody."""
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+
+
+def test_a_folder_that_cannot_be_read_is_found_so_that_it_fails_by_name(tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory() as place:  # pytest's own folders are closed to others
+        root = Path(place)
+        root.chmod(0o755)
+        touch(root, "open/x.mp4", "closed/y.mp4")
+        (root / "closed").chmod(0)
+        with not_as_root():
+            found = find(root, leave_out=tmp_path / "out")
+        (root / "closed").chmod(0o755)
+        assert found == [str(root / "closed"), str(root / "open" / "x.mp4")]
 
 
 def test_a_folder_of_videos_gives_them_and_one_with_pictures_none(tmp_path: Path) -> None:
