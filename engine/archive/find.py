@@ -21,8 +21,8 @@ VIDEOS = frozenset({
 def find(folder: Path, *, leave_out: Path) -> list[str]:
     """The sources in a folder and all below it: every video, and every folder that holds pictures.
 
-    Hidden files and folders are left out; links to folders are not followed. A folder that cannot be
-    read is among the sources, so that it fails by name instead of being missing from the results.
+    Hidden files and folders are left out; links to folders are not followed. A folder that cannot
+    be read is among the sources, so that it fails by name instead of being missing from results.
 
     Args:
         folder: Where to look.
@@ -36,13 +36,15 @@ def find(folder: Path, *, leave_out: Path) -> list[str]:
     """
     found: list[str] = []
     results = leave_out.resolve()
-    for place, folders, files in os.walk(folder, onerror=lambda error: found.append(error.filename)):
+    unread: list[str] = []
+    for place, folders, files in os.walk(folder, onerror=lambda e: unread.append(str(e.filename))):
         here = Path(place)
         folders[:] = [f for f in folders if f[0] != "." and (here / f).resolve() != results]
         kinds = {name: Path(name).suffix.lower() for name in files if name[0] != "."}
         found += [str(here / name) for name, kind in kinds.items() if kind in VIDEOS]
         if any(kind in images.SUFFIXES for kind in kinds.values()):
             found.append(str(here))
+    found += unread
     if not found:
         raise SourceError(f"{folder} and the folders in it hold neither videos nor pictures.")
     return sorted(found)
