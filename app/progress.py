@@ -211,7 +211,8 @@ def print_summary(jobs: list[Job], out: str, *, before: int = 0) -> None:
     if len(shown) < len(jobs):
         table.add_row(f"all {len(jobs)}", *_sums(jobs))
     console = Console(file=sys.stdout)
-    console.print(table)
+    if jobs:
+        console.print(table)
     if before:
         console.print(f"{before} of {before + len(jobs)} sources were done before.")
 

@@ -3,11 +3,11 @@
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from engine.errors import SourceError
 from engine.sources import images
-from engine.sources.address import source_name
+from engine.sources.address import is_live, mask_address, source_name
 
 # fmt: off
 VIDEOS = frozenset({
@@ -77,7 +77,7 @@ def distinct_names(addresses: Sequence[str], known: Mapping[str, str] | None = N
     """
     known = known or {}
     names = _Names(known[address] for address in addresses if address in known)
-    short = [source_name(address) for address in addresses]
+    short = [_short(address) for address in addresses]
     count = Counter(name.casefold() for name in short)
     return [
         known.get(address)
@@ -117,7 +117,21 @@ def _beginnings(name: str) -> set[str]:
     return {".".join(parts[:end]) for end in range(1, len(parts))}
 
 
+def _short(address: str) -> str:
+    """The name of a file without its ending, here or in storage."""
+    stored = _path_in_storage(address)
+    return source_name(f"stored://{stored.stem}" if stored else address)
+
+
 def _longer(address: str, name: str) -> str:
     """The name of a file with that of its folder before it."""
-    path = Path(address)
+    path, stored = Path(address), _path_in_storage(address)
+    if stored and stored.parent.name:
+        return f"{source_name(f'stored://{stored.parent.name}')}-{name}"
     return f"{source_name(str(path.resolve().parent))}-{name}" if path.exists() else name
+
+
+def _path_in_storage(address: str) -> PurePosixPath | None:
+    """Where in its storage a file lies; None for files here and live sources."""
+    _, has_scheme, path = mask_address(address).partition("://")
+    return PurePosixPath(path.rpartition("@")[2]) if has_scheme and not is_live(address) else None

@@ -74,6 +74,13 @@ def test_files_of_the_same_name_are_told_apart_by_their_folders(tmp_path: Path) 
     assert distinct_names(addresses) == ["a-x", "b-x", "b-X-2", "y"]
 
 
+def test_stored_files_have_the_names_of_local_ones_and_no_password() -> None:
+    addresses = ["s3://b/a/x.mp4", "sftp://me:secret@host/y.mkv", "sftp://me:secret@h/y.mp4"]
+    assert distinct_names(addresses) == ["x", "host-y", "h-y"]
+    assert distinct_names(["s3://b/2026.05/7.mp4", "s3://b/06/7.mp4"]) == ["2026.05-7", "06-7"]
+    assert distinct_names(["memory://x.mp4", "memory://y/x.mp4"]) == ["x", "y-x"]
+
+
 def test_names_given_before_stay_and_are_not_given_again(tmp_path: Path) -> None:
     touch(tmp_path, "a/x.mp4", "b/x.mp4")
     a, b = str(tmp_path / "a/x.mp4"), str(tmp_path / "b/x.mp4")
