@@ -59,7 +59,8 @@ def list_stored(address: str, *, recursive: bool) -> list[str]:
         else:
             return [address]
     if not found:
-        raise SourceError(f"nothing matches {mask_address(address)}. Check the pattern and where it starts.")
+        shown = mask_address(address)
+        raise SourceError(f"nothing matches {shown}. Check the pattern and where it starts.")
     return [fs.unstrip_protocol(path) for path in sorted(found)]
 
 
@@ -157,7 +158,7 @@ def _told(kind: type[AgescopeError], address: str) -> Iterator[None]:
         yield
     except (AgescopeError, ImportError):
         raise
-    except Exception as error:  # noqa: BLE001  their own classes (botocore's) share no base
+    except Exception as error:  # their own classes, such as botocore's, share no base
         shown = mask_address(address)
         reason = str(error).replace(address, shown).strip().partition("\n")[0].rstrip(".")
         raise kind(

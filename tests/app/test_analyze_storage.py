@@ -61,17 +61,15 @@ class NoCredentialsError(Exception):
 class Locked(MemoryFileSystem):
     """A storage that lets nobody in and says so with a class of its own."""
 
-    def _refuse(self, path: str, *_: object, **__: object) -> NoReturn:
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise NoCredentialsError("Unable to locate credentials.\nSee the manual.")
 
     info = get_file = exists = isfile = cat_file = pipe_file = makedirs = _refuse
 
 
+@pytest.mark.usefixtures("storage")
 def test_errors_of_the_storages_own_are_told_and_cost_no_other_source(
-    storage: fsspec.AbstractFileSystem,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(_registry, "smb", Locked)
     locked, clip = "smb://me:secret@host/v/y.mp4", str(tmp_path / "x.mp4")
