@@ -205,7 +205,7 @@ def monitor(
         str, typer.Option(help="HOST:PORT for /metrics and /healthz; none unless given")
     ] = "",
     for_s: Annotated[
-        float, typer.Option("--for", min=0, help="Seconds to run; 0 until stopped")
+        float, typer.Option("--for", min=0, help="Seconds to watch; 0 until stopped")
     ] = 0.0,
     log_format: Annotated[str, typer.Option(help="text or json")] = "text",
     log_file: Annotated[
