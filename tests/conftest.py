@@ -20,8 +20,6 @@ from engine.values.frame import Frame, read_only
 
 _DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _GRACE_S = 2.0
-_SLOW_FONTS = "matplotlib.font_manager"
-"""Warns when its first look at the fonts takes more than five seconds, as on a busy machine."""
 
 # How long an example takes says more about what else runs on the machine than about the program.
 settings.register_profile(
@@ -79,8 +77,7 @@ def _no_unexpected_log_record(
     yield
     if "caplog" in inspect.signature(request.function).parameters:
         return
-    records = [r for r in caplog.get_records("call") if r.levelno >= logging.WARNING]
-    loud = [r.getMessage() for r in records if r.name != _SLOW_FONTS]
+    loud = [r.getMessage() for r in caplog.get_records("call") if r.levelno >= logging.WARNING]
     assert not loud, f"unexpected log records: {loud}"
 
 
