@@ -20,15 +20,10 @@ from onnx import TensorProto, helper, numpy_helper
 
 from engine.errors import DataError
 from engine.models.choose import half_of
-from engine.models.model import METADATA_KEY, file_sha256, read_facts
+from engine.models.model import EXACT_FIRST, METADATA_KEY, file_sha256, read_facts
 
 HALF = {"Add", "Clip", "Conv", "Gemm", "MaxPool", "ReduceMean", "Relu", "Resize"}
 """Operators that compute in FP16; all others stay in FP32."""
-EXACT_FIRST = {"age": 4}
-"""By kind of network, how many of its first convolutions stay in FP32. The age network's (down to a
-quarter of the picture's side, 7 % of its work) find small differences of large values: seven tenths
-of what FP16 moves ages by comes from rounding there. Measured on 200 faces: 0.028 years in the mean
-and 0.18 at worst with all in FP16, 0.008 and 0.06 with four left out, 0.011 and 0.12 with three."""
 _DATA_ONLY = {"Resize"}
 """Of these only the first input is data; the standard wants the others in FP32."""
 
