@@ -61,6 +61,10 @@ model: .venv/.train-stamp ## train, calibrate and export the age model: DATA= CL
 	$(BIN)/python -m train.export runs/amr_mobilenet_mixed.pt assets/models/age.onnx
 	$(MAKE) half
 
+half: .venv/.train-stamp ## derive the FP16 twins and the checksums from the FP32 models
+	$(BIN)/python -m train.half assets/models/age.onnx assets/models/yunet.onnx
+	cd assets/models && sha256sum *.onnx *.tflite > SHA256SUMS
+
 translations: .venv/.test-stamp ## look for new texts of the window; write their German into assets/translations
 	$(BIN)/pylupdate6 --no-obsolete --ts assets/translations/de.ts app/window
 

@@ -27,7 +27,7 @@ from engine.job import Job
 from engine.models.shipped import load_models
 from engine.settings import Effort, Settings
 from engine.sinks.options import TABLES, SinkOptions
-from engine.sources.address import expand
+from engine.sources.address import expand, mask_address
 
 _SUMMARY_EVERY_S = 10.0
 DONE, SOME_FAILED, INTERRUPTED = 0, 1, 130
@@ -219,7 +219,7 @@ def _tell(jobs: list[Job], wish: Wish, summary: dict[str, object], *, before: in
     if wish.json:
         sys.stdout.write(json.dumps(summary, indent=2) + "\n")
     elif not wish.quiet:
-        print_summary(jobs, str(wish.out), before=before)
+        print_summary(jobs, mask_address(str(wish.out)), before=before)
     for job in jobs:
         for error in job.errors:
             sys.stderr.write(f"agescope: {job.source}: {error}\n")
