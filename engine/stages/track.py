@@ -97,8 +97,8 @@ class Tracker:
         self._time_s = -np.inf
         self._glimpsed_s = -np.inf
         self._likeness = 1.0
-        self._held: list[OpenTrack] = []
-        self._last = Faces.none()
+        self._away = self._nobody = Motion.begun(np.zeros((0, 4), np.float32), 0.0)
+        self._held = Carried(Faces.none(), self._nobody)
 
     def glimpse(self, frame: Frame) -> float:
         """Watch for cuts in a frame, whether its faces are looked for or not.
@@ -117,12 +117,10 @@ class Tracker:
 
     def outlook(self, time_s: float) -> Outlook:
         """Where everybody should be at a media second after the last look."""
-        held = set(map(id, self._held))
-        away = [track for track in self._tracks if track.confirmed and id(track) not in held]
         return Outlook(
-            _carried(self._last, _predicted(self._held, time_s)),
-            _predicted(away, time_s),
-            np.array([time_s - track.seen_s for track in away]),
+            self._held.at(time_s),
+            _predicted(self._away, time_s),
+            time_s - self._away.time_s,
         )
 
     def __call__(self, frame: Frame, faces: Faces) -> Tracked:
@@ -144,16 +142,20 @@ class Tracker:
         ended = tuple(sorted(ended + self._parted(claims)))
         self._time_s = frame.time_s
         outcome = _outcome(claims, ended)
-        self._held = [claims.by_face[face] for face in sorted(claims.by_face)]
-        self._last = outcome.faces
+        held = [claims.by_face[face] for face in sorted(claims.by_face)]
+        away = [track for track in self._tracks if track.confirmed and track not in held]
+        self._held, self._away = Carried(outcome.faces, self._joined(held)), self._joined(away)
         return outcome
 
     def finish(self) -> tuple[int, ...]:
         """End all tracks and return their ids, ascending; ids go on counting afterwards."""
         self._time_s = self._glimpsed_s = -np.inf
         self._cuts, self._likeness = CutDetector(), 1.0
-        self._held, self._last = [], Faces.none()
+        self._held, self._away = Carried(Faces.none(), self._nobody), self._nobody
         return self._end(self._tracks)
+
+    def _joined(self, tracks: Sequence[OpenTrack]) -> Motion:
+        return Motion.joined([track.motion for track in tracks]) if tracks else self._nobody
 
     def _let_go(self, frame: Frame) -> tuple[int, ...]:
         """End the tracks that cannot go on in this frame; after a cut, look at the rest closely."""
@@ -243,20 +245,25 @@ class Tracker:
         return candidates
 
 
-def _predicted(tracks: Sequence[OpenTrack], time_s: float) -> Floats:
+class Carried:
+    """Faces as they were last found, moved on into the boxes where they should be by now."""
+
+    def __init__(self, faces: Faces, motion: Motion) -> None:
+        """Take the faces and the motion of each."""
+        size = np.maximum(faces.boxes[:, 2:] - faces.boxes[:, :2], 1e-3)
+        self._faces, self._motion = faces, motion
+        self._shares = (faces.landmarks - faces.boxes[:, None, :2]) / size[:, None]
+
+    def at(self, time_s: float) -> Faces:
+        """The faces at a media second, their landmarks moved along."""
+        boxes = _predicted(self._motion, time_s)
+        corner, size = boxes[:, None, :2], (boxes[:, 2:] - boxes[:, :2])[:, None]
+        return replace(self._faces, boxes=boxes, landmarks=corner + self._shares * size)
+
+
+def _predicted(motion: Motion, time_s: float) -> Floats:
     """(K, 4) boxes at a later moment."""
-    if not tracks:
-        return np.zeros((0, 4), np.float32)
-    state, _ = Motion.joined([track.motion for track in tracks]).predict(time_s)
-    return boxes_of(state[:, 0])
-
-
-def _carried(faces: Faces, boxes: Floats) -> Faces:
-    """Faces moved into other boxes, landmarks along with them."""
-    size = np.maximum(faces.boxes[:, 2:] - faces.boxes[:, :2], 1e-3)
-    scale = (boxes[:, 2:] - boxes[:, :2]) / size
-    shares = faces.landmarks - faces.boxes[:, None, :2]
-    return replace(faces, boxes=boxes, landmarks=boxes[:, None, :2] + shares * scale[:, None])
+    return boxes_of(motion.places(time_s)) if len(motion) else np.zeros((0, 4), np.float32)
 
 
 def _outcome(claims: Claims, ended: tuple[int, ...]) -> Tracked:
