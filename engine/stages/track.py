@@ -32,7 +32,7 @@ _FAINT_S = 0.5
 """How long after a face was last seen a low score may continue its track."""
 _NO_BIRTH = 0.3
 """Part of the smaller face shared with a claimed one from which no track begins."""
-_SUSPECT_CUT, _SURE_CUT = 0.9, 0.6
+_SUSPECT_CUT, _SURE_CUT = 0.92, 0.6
 """Likeness of successive pictures below which looks must fit; below which all has changed."""
 _SETTLE_S = 0.5
 """How long a new face near somebody lost is looked at before it counts as another person: who comes
