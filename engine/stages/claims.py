@@ -172,10 +172,10 @@ class Claims:
         tolerance = min(track.tolerance, UNLIKE) if proof else _SURELY_UNLIKE
         if apart > (tolerance if self.is_bare(face) else _CROWD * tolerance):
             return 0.0
-        return 1.0 if np.isnan(apart) else max(0.5, 1.5 - apart / UNLIKE)
+        return 1.0 if np.isnan(apart) else float(np.clip(1.3 - apart / 22, 0.2, 1.0))
 
     def _observe(self, track: OpenTrack, face: int) -> None:
-        if self.time_s < track.memory.due_s or not self.is_bare(face):
+        if self.time_s < track.memory.due_s or not self._is_alone(face):
             return
         code = self._code(track, face)
         if code is not None and track.memory.observe(code, self.time_s):
@@ -207,6 +207,11 @@ class Claims:
     @cached_property
     def _covered(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         return covered_looks(self.faces.boxes)
+
+    def _is_alone(self, face: int) -> bool:
+        points = coordinates(self.faces.boxes)
+        sides, _ = separations(points[face], points)
+        return self.is_bare(face) and bool((sides > _ALONE_SIDES).sum() == len(points) - 1)
 
     def is_bare(self, face: int) -> bool:
         """Whether nobody nearer may cover a face."""

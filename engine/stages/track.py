@@ -139,8 +139,8 @@ class Tracker:
         )
         high = claims.faces.scores >= self._high
         confirmed = [track for track in self._tracks if track.confirmed]
-        claims.match([track for track in self._tracks if claims.is_live(track)], high)
-        claims.match(confirmed, high)
+        live = [track for track in self._tracks if track.confirmed or claims.is_live(track)]
+        claims.match(live, high)
         claims.match([track for track in confirmed if claims.gap_s(track) <= _FAINT_S], ~high)
         self._admit(claims, high)
         self._confirm(claims)
