@@ -70,9 +70,7 @@ def gain_of(glimpse: Grey) -> float:
     return float(np.clip(_BRIGHT / max(float(np.quantile(glimpse, 0.9)), 1.0), 1.0, _MOST_GAIN))
 
 
-def look(
-    image: Image, box: Floats, gain: float = 1.0, *, clothed: bool = True
-) -> AppearanceCode:
+def look(image: Image, box: Floats, gain: float = 1.0, *, clothed: bool = True) -> AppearanceCode:
     """Take the code of a face.
 
     Args:
