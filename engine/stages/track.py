@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.settings import DetectSettings, TrackSettings
-from engine.stages.appearance import UNLIKE
+from engine.stages.appearance import ALIKE, UNLIKE
 from engine.stages.associate import separations
 from engine.stages.claims import Claims, OpenTrack
 from engine.stages.cuts import CutDetector
@@ -26,13 +26,16 @@ from engine.values.frame import Frame
 _CONFIRM_S = 0.095
 """A face is believed when it is still there after a tenth of a second, less the rounding of media
 clocks: hands in motion look like a face for up to 67 ms (clip `again`, three frames)."""
+_SURE_SCORE, _SURE_S = 0.85, 0.03
+"""A face of such a score is believed the second time: no hand or cloth of 13 clips had more than
+0.76."""
 _BIRTH_S = 0.5
 """A face that was seen once and not again within this time was none."""
 _FAINT_S = 0.5
 """How long after a face was last seen a low score may continue its track."""
 _NO_BIRTH = 0.3
 """Part of the smaller face shared with a claimed one from which no track begins."""
-_SUSPECT_CUT, _SURE_CUT = 0.9, 0.6
+_SUSPECT_CUT, _SURE_CUT = 0.92, 0.6
 """Likeness of successive pictures below which looks must fit; below which all has changed."""
 _SETTLE_S = 0.5
 """How long a new face near somebody lost is looked at before it counts as another person: who comes
@@ -134,8 +137,8 @@ class Tracker:
         )
         high = claims.faces.scores >= self._high
         confirmed = [track for track in self._tracks if track.confirmed]
-        claims.match([track for track in self._tracks if claims.is_live(track)], high)
-        claims.match(confirmed, high)
+        live = [track for track in self._tracks if track.confirmed or claims.is_live(track)]
+        claims.match(live, high)
         claims.match([track for track in confirmed if claims.gap_s(track) <= _FAINT_S], ~high)
         self._admit(claims, high)
         self._confirm(claims)
@@ -195,13 +198,18 @@ class Tracker:
         """Number the new tracks that have lasted, unless they are lost ones that came back."""
         for face, track in sorted(claims.by_face.items()):
             age_s = claims.time_s - track.born_s
-            if track.confirmed or age_s < _CONFIRM_S:
+            sure = claims.faces.scores[face] >= _SURE_SCORE
+            if track.confirmed or age_s < (_SURE_S if sure else _CONFIRM_S):
                 continue
             twin = self._twin(claims, face)
             if twin is not None:
                 self._tracks.remove(track)
                 claims.claim(twin, face, track.motion)
-            elif age_s >= _SETTLE_S or not self._might_be_lost(claims, face):
+            elif (
+                age_s >= _SETTLE_S
+                or self._is_whole(claims, track, face)
+                or not self._might_be_lost(claims, face)
+            ):
                 track.track_id = next(self._ids)
 
     def _parted(self, claims: Claims) -> tuple[int, ...]:
@@ -220,6 +228,11 @@ class Tracker:
         ]
         best = min(fits, key=lambda fit: fit[0], default=None)
         return best[1] if best is not None and best[0] < 1 else None
+
+    def _is_whole(self, claims: Claims, track: OpenTrack, face: int) -> bool:
+        """Whether a new face has looked the same for a while: nothing more of it will come out."""
+        steady = claims.apart(track, face) < ALIKE
+        return steady and claims.time_s - track.born_s >= _CONFIRM_S and claims.is_bare(face)
 
     def _might_be_lost(self, claims: Claims, face: int) -> bool:
         """Whether a face may turn out to be a lost one when more of it is seen."""
