@@ -181,6 +181,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--folds", type=int, help="deal FG-NET's people into fewer folds than 82")
     parser.add_argument("--resume", action="store_true", help="keep the folds that are done")
     parser.add_argument("--checkpoint", type=Path, required=True, help="the common backbone")
+    parser.add_argument(
+        "--face-weights", type=Path, help="faceres-deep.json, which some methods ask too"
+    )
     parser.add_argument("--cache", type=Path, default=Path("crops"), help="folder of cached crops")
     parser.add_argument("--out", type=Path, default=Path("runs/benchmark"))
     parser.add_argument("--seed", type=int, default=1)
@@ -196,7 +199,7 @@ def main() -> int:
     failed: list[str] = []
     try:
         methods = methods_named([name for name in arguments.methods.split(",") if name])
-        start = start_from(arguments.checkpoint)
+        start = start_from(arguments.checkpoint, arguments.face_weights)
         sets = Sets(arguments.cache, start, arguments.out / "activations")
         job = Job(arguments.out, start.key, arguments.seed, arguments.resume)
         for protocol in protocols_named(arguments.protocol, sets, arguments.folds):
