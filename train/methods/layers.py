@@ -33,6 +33,7 @@ VIEWS = ((1.0, 1.0), (1.0, 1.2), (1.23, 1.1))
 _MIDDLE, _DEEP = (11, 13, 15, 17), (19, 21, 23)
 _OFFSET_YEARS = 3.0
 _OLDEST = 100.0
+_FLOOR, _TINY = np.float32(0.1), np.float32(1e-9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,9 @@ class Scales:
     @classmethod
     def of(cls, blocks: list[Floats]) -> "Scales":
         """Of each column of each block."""
-        return cls([b.mean(0) for b in blocks], [b.std(0) + np.float32(1e-6) for b in blocks])
+        deviations = [b.std(0) for b in blocks]
+        # A response that hardly ever changes would shout where it does, without the floor.
+        return cls([b.mean(0) for b in blocks], [d + _FLOOR * d.mean() + _TINY for d in deviations])
 
     def __call__(self, blocks: list[Floats]) -> list[Floats]:
         """Blocks with mean 0 and deviation 1 where they were learnt."""
