@@ -1,12 +1,13 @@
 """Ages from all layers: kernel ridge regression on what pre-trained age heads leave unexplained.
 
     log(y + 3) = log(m + 3) + c + k(x)^T a,   a = (K + penalty I)^-1 r
-    K_nm = exp(-mean_b d_b(n, m) / (reach^2 median d_b))
+    K_nm = exp(-mean_b d_b(n, m) / (reach^2 median d_b) - (log m_n - log m_m)^2 / 2 span^2)
 
 m is the age that the heads of the pre-trained networks expect (geometric mean over networks and
 views), r what it lacks, and d_b the squared distance of two faces in block b: what one layer of one
-network sees in one view of them. Early layers see skin, late ones see ages. The penalty is the one
-with the smallest error on people left out one by one, which ridge regression gives in closed form.
+network sees in one view of them. Early layers see skin, late ones see ages; faces of a child and
+an adult teach each other little however alike they are. Penalty, reach and span are those with the
+smallest error on people left out one by one, which ridge regression gives in closed form.
 Sources: Bukar and Ugail, "Automatic age estimation from facial profile view", 2017, for layers
 before the last; Rasmussen and Williams, "Gaussian processes for machine learning", 2006, chapter 5
 for leaving out.
@@ -15,6 +16,7 @@ for leaving out.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 
 import cv2
 import numpy as np
@@ -42,36 +44,35 @@ class AllLayers:
 
     Attributes:
         name: Of the row.
-        reach: Width of the kernel in units of the median distance.
+        reaches: Candidates for the kernel's width in units of the median distance.
+        spans: Candidates for how far apart in log years faces teach each other.
         penalties: Candidates.
         most: Samples learnt from at most: the kernel grows with their square.
     """
 
     name: str
-    reach: float = 1.5
-    penalties: tuple[float, ...] = (0.01, 0.03, 0.1, 0.3)
+    reaches: tuple[float, ...] = (1.0, 1.5)
+    spans: tuple[float, ...] = (0.4, 0.8)
+    penalties: tuple[float, ...] = (0.03, 0.1, 0.3)
     most: int = 4000
 
     def fit(self, train: Samples, watch: Samples, seed: int) -> "RidgePredictor":
         """Learn from both parts: nothing is chosen on `watch` that leaving out does not choose."""
         parts = at_most(train, self.most, seed), watch
-        years, groups = (
-            np.concatenate([getattr(part, name) for part in parts]) for name in ("years", "groups")
-        )
-        sight = sight_of(parts)
-        scales = Scales.of(sight.blocks)
-        blocks = scales(sight.blocks)
-        medians = [float(np.median(squares(block, block))) for block in blocks]
-        kernel = similarity(blocks, blocks, medians, self.reach)
-        lacking = np.log(years.astype(np.float64) + _OFFSET_YEARS) - sight.log_guess
-        found = {p: left_out(kernel, lacking, groups, p) for p in self.penalties}
-        guesses = {p: _years(sight.log_guess + f) for p, f in found.items()}
-        best = min(guesses, key=lambda p: float(np.abs(guesses[p] - years).mean()))
-        weights = np.linalg.solve(kernel + best * np.eye(len(kernel)), lacking - lacking.mean())
-        spread = Spread.of(guesses[best], years)
-        return RidgePredictor(
-            scales, blocks, medians, self.reach, weights, float(lacking.mean()), spread
-        )
+        years = np.concatenate([part.years for part in parts])
+        groups = np.concatenate([part.groups for part in parts])
+        known = KnownFaces.of(sight_of(parts))
+        lacking = np.log(years.astype(np.float64) + _OFFSET_YEARS) - known.log_guess
+        gaps = known.gaps(known.sight)
+        found = {}
+        for reach, span, penalty in product(self.reaches, self.spans, self.penalties):
+            logs = known.log_guess + left_out(gaps.kernel(reach, span), lacking, groups, penalty)
+            found[reach, span, penalty] = _years(logs)
+        best = min(found, key=lambda key: float(np.abs(found[key] - years).mean()))
+        kernel = gaps.kernel(*best[:2]) + best[2] * np.eye(len(years))
+        weights = np.linalg.solve(kernel, lacking - lacking.mean())
+        spread = Spread.of(found[best], years)
+        return RidgePredictor(known, best[:2], weights, float(lacking.mean()), spread)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,33 +89,71 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scales:
-    """Middles and deviations that make blocks comparable."""
+class KnownFaces:
+    """M faces that others are compared with.
+
+    Attributes:
+        middles: (D,) mean of each block's columns.
+        deviations: (D,) their deviations.
+        sight: What is seen in the faces, each column with mean 0 and deviation 1.
+        medians: Median squared distance in each block.
+    """
 
     middles: list[Floats]
     deviations: list[Floats]
+    sight: Sight
+    medians: list[float]
 
     @classmethod
-    def of(cls, blocks: list[Floats]) -> "Scales":
-        """Of each column of each block."""
-        deviations = [b.std(0) for b in blocks]
+    def of(cls, sight: Sight) -> "KnownFaces":
+        """Learn scales from the faces themselves."""
+        middles = [block.mean(0) for block in sight.blocks]
+        deviations = [block.std(0) for block in sight.blocks]
         # A response that hardly ever changes would shout where it does, without the floor.
-        return cls([b.mean(0) for b in blocks], [d + _FLOOR * d.mean() + _TINY for d in deviations])
+        deviations = [d + _FLOOR * d.mean() + _TINY for d in deviations]
+        scaled = _scaled(sight, middles, deviations)
+        medians = [max(float(np.median(squares(b, b))), 1e-9) for b in scaled.blocks]
+        return cls(middles, deviations, scaled, medians)
 
-    def __call__(self, blocks: list[Floats]) -> list[Floats]:
-        """Blocks with mean 0 and deviation 1 where they were learnt."""
-        every = zip(blocks, self.middles, self.deviations, strict=True)
-        return [np.asarray((b - m) / d, np.float32) for b, m, d in every]
+    @property
+    def log_guess(self) -> Doubles:
+        """(M,) what the heads expect of them."""
+        return self.sight.log_guess
+
+    def scaled(self, sight: Sight) -> Sight:
+        """Other faces, in the scales of these."""
+        return _scaled(sight, self.middles, self.deviations)
+
+    def gaps(self, scaled: Sight) -> "Gaps":
+        """How unlike N scaled faces are the known ones."""
+        every = zip(scaled.blocks, self.sight.blocks, self.medians, strict=True)
+        away = sum(squares(b, o) / np.float32(m) for b, o, m in every) / len(self.medians)
+        return Gaps(np.asarray(away), scaled.log_guess[:, None] - self.log_guess)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gaps:
+    """Between N faces and M known ones.
+
+    Attributes:
+        away: (N, M) squared distance over its median, mean over blocks.
+        apart: (N, M) difference of the log guesses.
+    """
+
+    away: Floats
+    apart: Doubles
+
+    def kernel(self, reach: float, span: float) -> Doubles:
+        """(N, M)."""
+        return np.exp(-self.away.astype(np.float64) / reach**2 - 0.5 * (self.apart / span) ** 2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RidgePredictor:
-    """What was learnt: M known faces, their weights and how far answers are off."""
+    """What was learnt: known faces, reach and span, weights, and how far answers are off."""
 
-    scales: Scales
-    blocks: list[Floats]
-    medians: list[float]
-    reach: float
+    known: KnownFaces
+    widths: tuple[float, float]
     weights: Doubles
     offset: float
     spread: Spread
@@ -122,8 +161,13 @@ class RidgePredictor:
     def __call__(self, samples: Samples) -> AgeDistribution:
         """(N, 101) distributions."""
         sight = sight_of((samples,))
-        near = similarity(self.scales(sight.blocks), self.blocks, self.medians, self.reach)
+        near = self.known.gaps(self.known.scaled(sight)).kernel(*self.widths)
         return self.spread.around(_years(sight.log_guess + self.offset + near @ self.weights))
+
+
+def _scaled(sight: Sight, middles: list[Floats], deviations: list[Floats]) -> Sight:
+    every = zip(sight.blocks, middles, deviations, strict=True)
+    return Sight([np.asarray((b - m) / d, np.float32) for b, m, d in every], sight.log_guess)
 
 
 def left_out(kernel: Doubles, wanted: Doubles, groups: np.ndarray, penalty: float) -> Doubles:
@@ -142,15 +186,6 @@ def left_out(kernel: Doubles, wanted: Doubles, groups: np.ndarray, penalty: floa
         rows = np.flatnonzero(groups == group)
         found[rows] = wanted[rows] - np.linalg.solve(inverse[np.ix_(rows, rows)], weights[rows])
     return found
-
-
-def similarity(
-    blocks: list[Floats], others: list[Floats], medians: list[float], reach: float
-) -> Doubles:
-    """(N, M) kernel of N faces with M others, given each block's median squared distance."""
-    every = zip(blocks, others, medians, strict=True)
-    away = np.mean([squares(b, o) / max(m, 1e-9) for b, o, m in every], 0)
-    return np.exp(-away.astype(np.float64) / reach**2)
 
 
 def squares(x: Floats, other: Floats) -> Floats:

@@ -10,7 +10,7 @@ import torch
 
 from train.activations import samples_of, start_from
 from train.backbone import AgeNet
-from train.methods.layers import AllLayers, left_out, sight_of, similarity, squares
+from train.methods.layers import AllLayers, KnownFaces, Sight, left_out, sight_of, squares
 from train.methods.method import LazyRows, Samples
 
 RANDOM = np.random.default_rng(0)
@@ -41,13 +41,19 @@ def test_leaving_out_in_closed_form_is_learning_without_them() -> None:
         np.testing.assert_allclose(found[out], expected, atol=1e-9)
 
 
-def test_the_kernel_is_that_of_the_mean_distance_of_all_blocks() -> None:
-    blocks = [RANDOM.normal(size=(4, d)).astype(np.float32) for d in (2, 5)]
-    found = similarity(blocks, [b[:3] for b in blocks], [2.0, 3.0], 1.5)
+def test_the_kernel_is_that_of_the_mean_distance_of_all_blocks_and_of_the_guesses() -> None:
+    blocks = [RANDOM.normal(3, 2, size=(4, d)).astype(np.float32) for d in (2, 5)]
+    guesses = np.array([1.0, 1.5, 2.0, 4.0])
+    known = KnownFaces.of(Sight([b[:3] for b in blocks], guesses[:3]))
+    sight = known.scaled(Sight(blocks, guesses))
+    found = known.gaps(sight).kernel(1.5, 0.7)
+    np.testing.assert_allclose(sight.blocks[1][:3].mean(0), 0, atol=1e-5)
     for n in range(4):
         for m in range(3):
-            away = [((b[n] - b[m]) ** 2).sum() / s for b, s in zip(blocks, (2.0, 3.0), strict=True)]
-            assert found[n, m] == pytest.approx(np.exp(-np.mean(away) / 1.5**2), rel=1e-4)
+            every = zip(sight.blocks, known.medians, strict=True)
+            away = np.mean([((b[n] - b[m]) ** 2).sum() / median for b, median in every])
+            apart = (guesses[n] - guesses[m]) / 0.7
+            assert found[n, m] == pytest.approx(np.exp(-away / 1.5**2 - apart**2 / 2), rel=1e-3)
 
 
 def test_every_network_sees_every_view(samples: Samples) -> None:
