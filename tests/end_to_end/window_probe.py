@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QObject, QTimer
+from PyQt6.QtCore import QObject, QTimer
 from PyQt6.QtGui import QPaintEvent
 
 from app.start_window import Look
@@ -161,7 +161,9 @@ def watch(seconds: float, count: int, size_wh: tuple[int, int]) -> dict[str, obj
             QTimer.singleShot(12_000, probe.begin)
             end_ms = round(1000 * (12 + seconds))
             QTimer.singleShot(end_ms - 500, lambda: faces.append(len(window.wall.people())))
-            QTimer.singleShot(end_ms, lambda: (line.send(None), probe._timer.stop(), window.close()))
+            QTimer.singleShot(
+                end_ms, lambda: (line.send(None), probe._timer.stop(), window.close())
+            )
             return window
 
         closing = program.run(build, Settings(), Look(size_wh=size_wh, theme="dark"))
@@ -174,7 +176,9 @@ def summary(probe: Probe, sent_s: dict[int, float]) -> dict[str, object]:
     first: dict[int, float] = {}
     for painted_s, decoded_ns in probe.painted:
         first.setdefault(decoded_ns, painted_s)
-    shown = [(s - ns / 1e9, s - sent_s.get(probe.numbers.get(ns, -1), np.nan)) for ns, s in first.items()]
+    shown = [
+        (s - ns / 1e9, s - sent_s.get(probe.numbers.get(ns, -1), np.nan)) for ns, s in first.items()
+    ]
     decoded, sent = np.array(shown).T * 1000
     sent = sent[(sent > 0) & (sent < 1000 * (FILM_S - 1))]
     wall, busy = np.array(probe.gaps_ms).T
