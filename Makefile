@@ -20,7 +20,9 @@ test: .venv/.test-stamp ## set up what is missing, then run every check of a com
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest --ignore tests/app/window --ignore tests/engine/models
+	$(BIN)/python -m pytest tests/engine/models # a process of its own for each set of native runtimes
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/app/window
 
 lint: .venv/.test-stamp ## format and mend what ruff can, then check types and imports
 	$(BIN)/ruff format .
