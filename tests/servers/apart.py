@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection
 from tests.servers.film import Film
 from tests.servers.rtsp import Camera
 
-_START_S = 30.0
+_START_S = 120.0
 _TICK_S = 0.05
 _OUTAGE_S = 2.0
 
