@@ -64,6 +64,11 @@ class CamerasDocument:
         """
         return self._checked().cameras if len(self._tables()) else ()
 
+    @property
+    def receivers(self) -> int:
+        """How many programs the file names to be told: a broker, webhooks."""
+        return len(self._document.get("webhook", [])) + ("mqtt" in self._document)
+
     def set_zones(self, camera: str, zones: Sequence[Drawn]) -> None:
         """Write other zones for a camera; a zone that stays or is renamed keeps its comments.
 

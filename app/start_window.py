@@ -10,6 +10,7 @@ from engine.errors import AgescopeError, SettingsError
 from engine.settings import Settings
 
 THEMES = ("system", "light", "dark")
+_LEAST_WH, _MOST_PX = (320, 160), 8192
 PAGES = ("start", "live", "audience", "zones", "settings")
 
 
@@ -48,6 +49,8 @@ class Look:
             raise SettingsError(f"theme '{theme}' is unknown; choose {', '.join(THEMES)}")
         if page and page not in PAGES:
             raise SettingsError(f"page '{page}' is unknown; choose {', '.join(PAGES)}")
+        if screenshot is not None:
+            _check_png(screenshot)
         return cls(_size_wh(size) if size else None, theme, page, screenshot, after_s)
 
 
@@ -59,17 +62,34 @@ class Request:
         sources: Addresses; patterns are expanded.
         config: A cameras file, whose enabled cameras come first; None for none.
         settings_file: Where changed settings of the engine are written; None for the user's own.
+        blur: No face is shown, recorded or remembered, and nothing in the window changes that.
     """
 
     sources: tuple[str, ...] = ()
     config: Path | None = None
     settings_file: Path | None = None
+    blur: bool = False
+
+
+def _check_png(file: Path) -> None:
+    """Refuse now what could not be written in the end."""
+    if file.suffix.lower() != ".png":
+        raise SettingsError(f"screenshot '{file}': pictures are written as PNG; end it in .png")
+    if file.is_dir():
+        raise SettingsError(f"screenshot '{file}' is a folder; give a file in it")
+    if not (file.parent.is_dir() and os.access(file.parent, os.W_OK)):
+        raise SettingsError(
+            f"screenshot '{file}' could not be written. Check that its folder exists and is yours."
+        )
 
 
 def _size_wh(size: str) -> tuple[int, int]:
     width, _, height = size.lower().partition("x")
-    if not (width.isdigit() and height.isdigit() and int(width) >= 320 <= int(height) * 2):
+    if not (width.isdecimal() and height.isdecimal()):
         raise SettingsError(f"size '{size}' is not understood; give one like 1280x720")
+    if not (_LEAST_WH[0] <= int(width) <= _MOST_PX and _LEAST_WH[1] <= int(height) <= _MOST_PX):
+        least = "x".join(map(str, _LEAST_WH))
+        raise SettingsError(f"size '{size}' is none of {least} to {_MOST_PX}x{_MOST_PX}")
     return int(width), int(height)
 
 

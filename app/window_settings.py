@@ -21,6 +21,11 @@ class LookSettings(_Section):
     high_contrast: bool = Field(
         False, description="Black and white with strong borders, for eyes that need it"
     )
+    blur_faces: bool = Field(
+        False,
+        description="Make all faces unrecognisable in the window itself; every frame is then "
+        "looked at, so that recordings may play more slowly",
+    )
 
 
 class RecordSettings(_Section):

@@ -46,13 +46,15 @@ class Analysed:
             nothing was looked at.
     """
 
-    def __init__(self, pipeline: Stepping, info: SourceInfo) -> None:
+    def __init__(self, pipeline: Stepping, info: SourceInfo, *, recalls: bool = True) -> None:
         """Start knowing nothing.
 
         Args:
             pipeline: Looks at what is new.
             info: The recording.
+            recalls: What was seen in a frame stands for those after it that were passed over.
         """
+        self._recalls = recalls
         self.counts: Counts = np.full(min(info.frames or _BINS, _BINS), UNSEEN, np.int16)
         self._pipeline = pipeline
         self._length_s = length_s(info)
@@ -80,7 +82,7 @@ class Analysed:
             return None
         before_s, after_s = self._times[place - 1], self._times[place]
         near = time_s - before_s < _RECALLED_S and after_s - time_s < _RECALLED_S
-        return self._seen.get(before_s) if near else None
+        return self._seen.get(before_s) if near and self._recalls else None
 
     def _look(self, frame: Frame, time_s: float) -> FrameResult:
         jumped = not 0 < time_s - self._edge_s < _GAP_S and not frame.picture

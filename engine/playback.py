@@ -15,6 +15,7 @@ from engine.analysed import Analysed, Counts, Stepping
 from engine.errors import AgescopeError
 from engine.mailbox import Mailbox
 from engine.pacer import Pacer
+from engine.sinks.blur import FaceBlur
 from engine.sources.seeking import Recording, shown_s
 from engine.sources.source import SourceInfo
 from engine.status import SessionStatus, State
@@ -52,6 +53,7 @@ class Playback:
         build_pipeline: Callable[[SourceInfo], Stepping],
         *,
         name: str = "recording",
+        blur: FaceBlur | None = None,
     ) -> None:
         """Prepare; nothing runs before `start`.
 
@@ -59,7 +61,10 @@ class Playback:
             open_recording: Opens the recording; called in the thread.
             build_pipeline: Loads what the pipeline needs; called in the thread.
             name: Tells the threads of several recordings apart.
+            blur: Hides the faces before anybody gets a picture; every frame is then looked at,
+                however long that takes. None to show them.
         """
+        self._blur = blur
         self.results: Mailbox[FrameResult] = Mailbox()
         self.counts: Counts | None = None
         self._open_recording, self._build_pipeline = open_recording, build_pipeline
@@ -149,7 +154,8 @@ class Playback:
         if self._thread.ident is not None:
             self._thread.join(_STOP_S)
         if self._thread.is_alive():
-            _log.warning("%s is still busy and ends by itself later", self._thread.name)
+            # No warning: it may be importing on a slow machine, and nobody loses anything.
+            _log.info("%s is still busy and ends by itself later", self._thread.name)
         self._conclude(State.STOPPED, "")
 
     def _main(self) -> None:
@@ -170,7 +176,8 @@ class Playback:
     def _play(self, recording: Recording) -> None:
         with self._changed:
             self._status = replace(self._status, info=recording.info)
-        analysed = Analysed(self._build_pipeline(recording.info), recording.info)
+        pipeline = self._build_pipeline(recording.info)
+        analysed = Analysed(pipeline, recording.info, recalls=self._blur is None)
         self.counts = analysed.counts
         with self._changed:
             self._status = replace(self._status, state=State.RUNNING, message="")
@@ -245,13 +252,17 @@ class Playback:
                     return bool(self._status.state is State.PAUSED)
                 self._changed.wait(min(wait_s, _TICK_S))
             late = self._pacer.passes_over(shown_s(frame) / self._speed, monotonic())
-            if late and not free and not frame.picture:
+            if late and self._blur is not None:
+                self._pacer.rest()  # a frame that nobody looked at could not be shown later
+            elif late and not free and not frame.picture:
                 self._status = replace(self._status, dropped=self._status.dropped + 1)
                 return False
         return True
 
     def _show(self, frame: Frame, analysed: Analysed, *, lag_ms: float) -> None:
         result = analysed(frame)
+        if self._blur is not None:
+            result = self._blur(result)
         now_s = monotonic()
         with self._changed:
             self._stamps.append((now_s, lag_ms))

@@ -20,6 +20,7 @@ from engine.errors import AgescopeError
 from engine.link import Link
 from engine.mailbox import Backlog, Mailbox
 from engine.pacer import Pacer
+from engine.sinks.blur import FaceBlur
 from engine.sources.source import Source, SourceInfo
 from engine.status import Books, SessionStatus, State
 from engine.values.faces import Faces
@@ -76,6 +77,7 @@ class Session:
         pace: bool,
         live: bool = False,
         name: str = "source",
+        blur: FaceBlur | None = None,
     ) -> None:
         """Prepare; nothing runs before `start`.
 
@@ -85,8 +87,11 @@ class Session:
             pace: Play recordings at their natural speed, leaving frames out if need be.
             live: A live source is expected: one that cannot be opened at first is tried again.
             name: Tells the threads of several sessions apart.
+            blur: Hides the faces before anybody gets a picture; none is then handed over that was
+                not looked at. None to show them.
         """
         self.results: Mailbox[FrameResult] = Mailbox()
+        self._blur = blur
         self.listener: Listener | None = None
         self._build_pipeline = build_pipeline
         self._pace = pace
@@ -194,7 +199,8 @@ class Session:
         elif self._going.is_set():
             self._feed.put(frame)
             since_s = self._stepping_since_s
-            if since_s is not None and monotonic() - since_s > _SLOW_STEP_S:
+            slow = since_s is not None and monotonic() - since_s > _SLOW_STEP_S
+            if slow and self._blur is None:
                 self._show(self._with_known_faces(frame))
 
     def _with_known_faces(self, frame: Frame) -> FrameResult:
@@ -285,6 +291,8 @@ class Session:
         self._size_wh = frame.size_wh
         self._stepping_since_s = monotonic()
         result = pipeline.step(frame)
+        if self._blur is not None:
+            result = self._blur(result)
         self._following, self._stepping_since_s = True, None
         now_s = self._stepped_s = monotonic()
         late_s = -self._pacer.wait_s(_shown_s(frame), now_s)

@@ -57,7 +57,7 @@ class Bridge(QObject):
         self._left: deque[Person] = deque(maxlen=1000)
         self._histories = Histories()
         self._zones = Zones(zones)
-        self._room_wh = (1, 1)
+        self._room_wh, self._zoom = (1, 1), 1.0
         self._shown = Shown()
         self._seen = True
         self._redraw, self._stopping = Event(), Event()
@@ -79,8 +79,9 @@ class Bridge(QObject):
         """How the belief about a person has come about."""
         return self._histories.course(track_id)
 
-    def fit(self, room_px: QSize) -> None:
-        """Make pictures for a view of so many screen pixels from now on."""
+    def fit(self, room_px: QSize, zoom: float = 1.0) -> None:
+        """Make pictures for a view of so many screen pixels, with text `zoom` times as large."""
+        self._zoom = zoom
         self._room_wh = (max(1, room_px.width()), max(1, room_px.height()))
         self._redraw.set()
 
@@ -134,7 +135,7 @@ class Bridge(QObject):
             if newest is None or not self._seen or (result is None and not self._redraw.is_set()):
                 continue
             self._redraw.clear()
-            scene = Scene(self._shown, trails, self._zones.drawn())
+            scene = Scene(self._shown, trails, self._zones.drawn(), self._zoom)
             picture = render(newest, self._room_wh, scene)
             if self._pictures.put(picture) and not self._stopping.is_set():
                 self.picture_ready.emit()

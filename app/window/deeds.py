@@ -99,12 +99,14 @@ def _view(window: "MainWindow") -> list[Deed]:
     ]
     enlarge, full = translate("deeds", "Enlarge one source"), translate("deeds", "Full screen")
     leave, unpin = translate("deeds", "Leave full screen"), translate("deeds", "Unpin the person")
+    blur = translate("deeds", "Blur all faces")
     grow = window.live.wall.toggle_enlarged
     return [
         *pages,
         *panels,
         Deed("enlarge", menu, enlarge, ("E",), grow, apart=True),
         Deed("unpin", menu, unpin, ("Backspace",), partial(window.live.wall.pin, None)),
+        Deed("blur", menu, blur, ("Ctrl+B",), window.preferences.blur_faces, switch=True),
         Deed("full", menu, full, ("F", "F11"), window.show_full, switch=True),
         Deed("leave", menu, leave, ("Esc",), window.leave_full_screen),
     ]

@@ -5,9 +5,18 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QByteArray, QChildEvent, Qt
 from PyQt6.QtGui import QShowEvent
-from PyQt6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QDockWidget,
+    QFrame,
+    QMainWindow,
+    QScrollArea,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.window.audience import expected_now
+from app.window.empty import Empty
 from app.window.panels.people import PeoplePanel
 from app.window.presence import Person
 from app.window.transport import Transport
@@ -30,6 +39,7 @@ class LivePage(QMainWindow):
         people: Who is in view.
         transport: Controls the chosen recording.
         docks: The panels' docks by name.
+        empty: In place of the pictures while there are none.
     """
 
     def __init__(self, wall: Wall, parent: QWidget | None = None) -> None:
@@ -38,8 +48,9 @@ class LivePage(QMainWindow):
         self.setWindowFlags(Qt.WindowType.Widget)
         self.wall, self.people, self.transport = wall, PeoplePanel(), Transport()
         self.people.pinned.connect(wall.pin)
+        self.empty = Empty()
         self.docks: dict[str, QDockWidget] = {}
-        self._open: dict[str, bool] = {}
+        self._open = QByteArray()
         self._arranged = False
         self.course: CoursePanel | None = None
         self.ages: AgesChart | None = None
@@ -49,11 +60,13 @@ class LivePage(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(wall, 1)
+        column.addWidget(self.empty, 1)
         column.addWidget(self.transport)
         self.setCentralWidget(middle)
         self._add_panels()
         wall.current_changed.connect(self._follow_choice)
         wall.pin_changed.connect(self._follow_pin)
+        self._follow_choice()
 
     def _add_panels(self) -> None:
         tr = self.tr
@@ -118,14 +131,21 @@ class LivePage(QMainWindow):
         from app.window.panels.system import SystemPanel
 
         self.system = SystemPanel()
-        return self.system
+        room = QScrollArea()  # the other panels keep their places when it comes to the front
+        room.setFrameShape(QFrame.Shape.NoFrame)
+        room.setWidgetResizable(True)
+        room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        room.setWidget(self.system)
+        return room
 
     def show_panels(self, shown: bool) -> None:
-        """Show the panels that were open, or for a full screen none."""
-        if not shown:
-            self._open = {name: not dock.isHidden() for name, dock in self.docks.items()}
-        for name, dock in self.docks.items():
-            dock.setVisible(shown and self._open.get(name, True))
+        """Show the panels as they were, or for a full screen none."""
+        if shown:
+            self.restoreState(self._open)
+            return
+        self._open = self.saveState()
+        for dock in self.docks.values():
+            dock.hide()
 
     def refresh(self, statuses: list[SessionStatus], people: list[Person]) -> None:
         """Bring tables and transport bar up to date; called a few times a second."""
@@ -153,6 +173,8 @@ class LivePage(QMainWindow):
 
     def _follow_choice(self) -> None:
         tile = self.wall.current
+        self.wall.setVisible(tile is not None)
+        self.empty.setVisible(tile is None)
         self.transport.control(tile.playback if tile is not None else None)
 
     def _follow_pin(self) -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from PyQt6.QtCore import QEvent, Qt, QTimer
@@ -68,7 +69,7 @@ class MainWindow(QMainWindow):
         self.undo.addStack(self.preferences.undo)
         self._stacks = {"settings": self.preferences.undo}
         self.capture = Capture(
-            lambda: self.preferences.window.record, lambda: self.preferences.engine.privacy
+            lambda: self.preferences.record, lambda: self.preferences.engine.privacy
         )
         self.live = LivePage(Wall(sessions))
         self.wall = self.live.wall
@@ -148,23 +149,45 @@ class MainWindow(QMainWindow):
             can.connect(self.deeds[name].setEnabled)
         self.capture.told.connect(self.status_line.tell)
         self.preferences.failed.connect(self.status_line.tell)
+        self.preferences.window_changed.connect(self._follow_blur)
+        self._follow_blur()
         self.pages.turned.connect(self.rail.mark)
         self.start_page.chosen.connect(self.show_sources)
         self.start_page.wants_files.connect(self.open_files)
         self.start_page.wants_folder.connect(self.open_folder)
         self.wall.choose_another.connect(self.close_sources)
+        self.live.empty.choose.connect(partial(self.show_page, "start"))
         self.wall.wants_full_screen.connect(self.deeds["full"].toggle)
         self.wall.pin_changed.connect(self._refresh)
+        # The key pressed next is often meant for what just changed: it cannot wait for the timer.
+        self.wall.current_changed.connect(self._refresh_deeds)
+        self.wall.enlarged_changed.connect(self._refresh_deeds)
         for name, dock in self.live.docks.items():
             toggle = dock.toggleViewAction()
             assert toggle is not None
-            toggle.toggled.connect(self.deeds[f"panel {name}"].setChecked)
+            # A panel that is hidden with its page is as open as it was.
+            toggle.toggled.connect(partial(self._follow_panel, name))
+
+    def _follow_blur(self) -> None:
+        """Let no face be seen any longer, or all again: the sources start again where they are."""
+        blurs = self.preferences.blurs
+        self.deeds["blur"].setChecked(blurs)
+        self.deeds["blur"].setEnabled(not self.preferences.always_blurs)
+        if blurs == self._sessions.blurs:
+            return
+        self._sessions.blurs = blurs
+        for tile in self.tiles:
+            tile.view.show_picture(None)
+            tile.restart_here()
+
+    def _follow_panel(self, name: str) -> None:
+        self.deeds[f"panel {name}"].setChecked(not self.live.docks[name].isHidden())
 
     def _restore(self) -> None:
         self.restoreGeometry(self.memory.place("window"))
         self.live.restore(self.memory.place("panels"))
-        for name, dock in self.live.docks.items():
-            self.deeds[f"panel {name}"].setChecked(not dock.isHidden())
+        for name in self.live.docks:
+            self._follow_panel(name)
 
     def show_sources(self, sources: Sequence[str | Wanted]) -> None:
         """Show other sources than before."""
@@ -284,8 +307,8 @@ class MainWindow(QMainWindow):
         for part in (self.menuBar(), self.rail, self.status_line):
             assert part is not None
             part.setVisible(not full)
-        self.live.show_panels(not full)
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self.live.show_panels(not full)
         self._refresh()
 
     def _refresh(self) -> None:
@@ -296,9 +319,9 @@ class MainWindow(QMainWindow):
         if self.live.isVisible():
             self.live.refresh(statuses, people)
         names = [tile.name for tile in self.tiles]
-        self.status_line.show_statuses(names, statuses, self._sessions.runtime)
+        self.status_line.show_statuses(names, statuses, self._sessions)
         self.capture.follow(self.tiles)
-        self._refresh_deeds([status.state for status in statuses])
+        self._refresh_deeds()
         self.setWindowTitle(" · ".join([*names[:1], "agescope"]))
         self.wall.let_go()
         self._ticks += 1
@@ -312,11 +335,11 @@ class MainWindow(QMainWindow):
         elif self.pages.shown == "audience":
             self.audience_page.refresh(people)
 
-    def _refresh_deeds(self, states: Sequence[State]) -> None:
+    def _refresh_deeds(self) -> None:
         running, tile = bool(self.tiles), self.wall.current
         sought = tile is not None and tile.playback is not None
         possible = {
-            "pause": any(state not in _OVER for state in states),
+            "pause": any(tile.status.state not in _OVER for tile in self.tiles),
             "back": running,
             "again": bool(self.memory.last()),
             "full": running,

@@ -54,11 +54,13 @@ class Scene:
         shown: What to draw of it.
         trails: (P, 2) points in px of the frame by track id.
         zones: Drawn below the faces.
+        zoom: How many screen pixels the desktop takes for one: text is at least so much larger.
     """
 
     shown: Shown = field(default_factory=Shown)
     trails: Mapping[int, Points] = field(default_factory=dict)
     zones: tuple[DrawnZone, ...] = ()
+    zoom: float = 1.0
 
 
 def render(result: FrameResult, room_wh: tuple[int, int], scene: Scene) -> Picture:
@@ -66,7 +68,8 @@ def render(result: FrameResult, room_wh: tuple[int, int], scene: Scene) -> Pictu
     small = scaled(result, fitting(result.frame.size_wh, room_wh))
     factor = small.frame.size_wh[0] / result.frame.size_wh[0]
     nearer = {track_id: points * np.float32(factor) for track_id, points in scene.trails.items()}
-    drawn = draw(small, scene.shown, nearer, scene.zones if scene.shown.zones else ())
+    zones = scene.zones if scene.shown.zones else ()
+    drawn = draw(small, scene.shown, nearer, zones, zoom=scene.zoom)
     pixels = np.asarray(cv2.cvtColor(drawn, cv2.COLOR_RGB2BGRA), np.uint8)
     height, width = pixels.shape[:2]
     memory = cast(bytes, pixels.data)  # any buffer will do, though PyQt's types say bytes

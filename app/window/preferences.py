@@ -7,9 +7,9 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QUndoStack
 
 from app.settings_file import write_model
-from app.window.settings.setting import Setting, changed, value_of
+from app.window.settings.setting import Setting, changed, setting_named, value_of
 from app.window.snapshots import Snapshot
-from app.window_settings import WindowSettings
+from app.window_settings import RecordSettings, WindowSettings
 from engine.errors import SettingsError
 from engine.settings import Settings
 
@@ -22,6 +22,7 @@ class Preferences(QObject):
         window: Those of the window.
         undo: What was changed.
         cameras_file: The file of cameras that is shown; it need not exist.
+        always_blurs: No face is ever shown, whatever the settings of the window say.
     """
 
     engine_changed = pyqtSignal()
@@ -36,13 +37,30 @@ class Preferences(QObject):
         *,
         engine_file: Path | None = None,
         window_file: Path | None = None,
+        always_blurs: bool = False,
     ) -> None:
         """Begin with these; changes are written to the files, None to keep them nowhere."""
         super().__init__()
         self.engine, self.window = engine or Settings(), window or WindowSettings()
-        self.undo = QUndoStack(self)
+        self.undo, self.always_blurs = QUndoStack(self), always_blurs
         self.cameras_file = Path("cameras.toml")
         self._engine_file, self._window_file = engine_file, window_file
+
+    @property
+    def blurs(self) -> bool:
+        """Whether the window shows no face."""
+        return self.always_blurs or self.window.look.blur_faces
+
+    @property
+    def record(self) -> RecordSettings:
+        """How to record; no face that is not shown."""
+        chosen = self.window.record
+        return chosen.model_copy(update={"blur": True}) if self.blurs else chosen
+
+    def blur_faces(self, on: bool) -> None:
+        """Show no face from now on, or all again; can be undone."""
+        if not self.always_blurs:
+            self.set(setting_named(WindowSettings, "look", "blur_faces"), on)
 
     def value(self, setting: Setting) -> object:
         """What a setting is now."""

@@ -13,6 +13,7 @@ from threading import Thread
 from PyQt6.QtCore import QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PyQt6.QtWidgets import QApplication, QWidget
 
+from app.cameras_document import CamerasDocument
 from app.preferences import config_folder, user_settings_file
 from app.settings_file import read_model
 from app.start_window import Look, Request
@@ -27,7 +28,7 @@ from app.window_settings import WindowSettings
 from engine.cameras_file import load_cameras
 from engine.errors import SinkError
 from engine.settings import Settings
-from engine.sources.address import expand
+from engine.sources.address import check_exists, expand
 
 _log = logging.getLogger(__name__)
 _LEVELS = {
@@ -48,7 +49,7 @@ def run_window(request: Request, settings: Settings, look: Look) -> int:
         The exit code.
 
     Raises:
-        SourceError: A pattern matches nothing.
+        SourceError: A pattern matches nothing, or a file is not there.
         SettingsError: The cameras file is not valid.
         SinkError: The screenshot cannot be written.
     """
@@ -61,7 +62,11 @@ def run_window(request: Request, settings: Settings, look: Look) -> int:
 
     def build(sessions: Sessions) -> MainWindow:
         preferences = Preferences(
-            settings, chosen, engine_file=engine_file, window_file=window_file
+            settings,
+            chosen,
+            engine_file=engine_file,
+            window_file=window_file,
+            always_blurs=request.blur,
         )
         preferences.cameras_file = request.config or config_folder() / "cameras.toml"
         preferences.engine_changed.connect(lambda: sessions.use(preferences.engine))
@@ -69,6 +74,11 @@ def run_window(request: Request, settings: Settings, look: Look) -> int:
         window = MainWindow(sessions, Memory.of_user() if lasting else Memory(None), preferences)
         if sources:
             window.show_sources(sources)
+        if request.config and CamerasDocument(request.config).receivers:
+            from app.window.settings.cameras_tab import silence
+
+            _log.warning(silence())
+            window.status_line.tell(silence())
         if look.page:
             window.show_page(look.page)
         return window
@@ -80,11 +90,13 @@ def wanted_of(request: Request) -> list[Wanted]:
     """The sources that are asked for: cameras of the file first, then addresses.
 
     Raises:
-        SourceError: A pattern matches nothing.
+        SourceError: A pattern matches nothing, or a file is not there.
         SettingsError: The cameras file is not valid.
     """
     cameras = load_cameras(request.config).enabled if request.config else ()
     addresses = expand(list(request.sources)) if request.sources else []
+    for address in addresses:
+        check_exists(address)
     return [Wanted.of_camera(camera, request.config) for camera in cameras] + [
         Wanted.at(each) for each in addresses
     ]
@@ -183,8 +195,11 @@ def _photograph(window: QWidget, file: Path) -> None:
     """Save what the window shows, and close it."""
     partial_file = file.with_name(file.name + ".partial")
     saved = window.grab().save(str(partial_file), "PNG")
-    if saved:
-        partial_file.replace(file)
+    try:
+        if saved:
+            partial_file.replace(file)
+    except OSError:  # somebody has made a folder of that name meanwhile
+        saved = False
     window.close()
     if not saved:
         QApplication.exit(_NOT_SAVED)

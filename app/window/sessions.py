@@ -4,23 +4,25 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import replace
 from functools import partial
-from threading import Event, Thread
-from typing import TYPE_CHECKING
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, cast
 
 from app.window.wanted import Wanted
 from engine.errors import SourceError
 from engine.playback import Playback
 from engine.session import Session
 from engine.settings import Effort, ScheduleSettings, Settings
+from engine.sinks.blur import FaceBlur
 from engine.sources.address import open_source
 from engine.sources.blackout import Blackout
 from engine.sources.seeking import Recording
 from engine.sources.source import SmallSize, Source, SourceInfo
-from engine.values.frame import Image
+from engine.values.frame import Frame, Image
 
 if TYPE_CHECKING:  # importing it takes longer than showing the window
     from engine.models.shipped import Models
     from engine.pipeline import Pipeline
+    from engine.turns import Turns
 
 Running = Session | Playback
 """One source that runs: live, or a recording that can be sought and stepped."""
@@ -29,10 +31,16 @@ _CLOSED = "the window was closed while the models were loading"
 
 
 class Sessions:
-    """Loads the models and makes sessions that wait for them."""
+    """Loads the models and makes sessions that wait for them.
+
+    Attributes:
+        blurs: Sources opened from now on show no face.
+    """
 
     def __init__(self, settings: Settings) -> None:
         """Begin to load."""
+        self.blurs = False
+        self._lock, self._turns = Lock(), cast("Turns | None", None)
         self._settings = settings
         self._models: Future[Models] = Future()
         self._closed = Event()
@@ -47,6 +55,12 @@ class Sessions:
         if not self._models.done() or self._models.exception():
             return ""
         return str(self._models.result().age.running)
+
+    @property
+    def problem(self) -> str:
+        """Why the models could not be loaded; "" where they are, or may yet be."""
+        error = self._models.exception() if self._models.done() else None
+        return str(error) if error else ""
 
     def use(self, settings: Settings) -> None:
         """Open sources with these settings from now on; the models stay as they were loaded."""
@@ -77,10 +91,11 @@ class Sessions:
 
         session: Running
         build = partial(self._pipeline, self._settings_for(wanted))
+        blur = FaceBlur(self._settings.privacy) if self.blurs else None
         if wanted.live:
-            session = Session(open_it, build, pace=True, live=True, name=name)
+            session = Session(open_it, build, pace=True, live=True, name=name, blur=blur)
         else:
-            session = Playback(open_recording, build, name=name)
+            session = Playback(open_recording, build, name=name, blur=blur)
         session.start()
         return session
 
@@ -102,7 +117,16 @@ class Sessions:
                 raise SourceError(f"{wanted.shown} answers, but sends no picture.")
             size = "{} x {} px".format(*frame.size_wh)
             rate = f" · {source.info.rate:.0f} frames/s" if source.info.rate else ""
-            return frame.image, size + rate
+            return self._fit_to_show(frame), size + rate
+
+    def _fit_to_show(self, frame: Frame) -> Image:
+        """The picture of a frame that stands alone, without faces where they are hidden."""
+        if not self.blurs:
+            return frame.image
+        from engine.pipeline import Pipeline
+
+        alone = Pipeline(self._wait(), self._settings, pictures=True)
+        return FaceBlur(self._settings.privacy)(alone.step(frame)).frame.image
 
     def stop_waiting(self) -> None:
         """Let sessions that still wait for the models end."""
@@ -138,13 +162,23 @@ class Sessions:
         raise SourceError(_CLOSED)
 
     def _settings_for(self, wanted: Wanted) -> Settings:
-        """The settings of now, with the effort that a camera asks for."""
-        if not wanted.effort:
+        """The settings of now, with the effort that a camera asks for.
+
+        Faces can be hidden only where they were looked for: then every frame is looked at.
+        """
+        if not (wanted.effort or self.blurs):
             return self._settings
-        schedule = ScheduleSettings(effort=Effort(wanted.effort))
+        effort = Effort.EXHAUSTIVE if self.blurs else Effort(wanted.effort)
+        schedule = ScheduleSettings(effort=effort)
         return self._settings.model_copy(update={"schedule": schedule})
 
     def _pipeline(self, settings: Settings, info: SourceInfo) -> "Pipeline":
         from engine.pipeline import Pipeline
+        from engine.turns import TakingTurns, Turns
 
-        return Pipeline(self._wait(), settings, pictures=info.pictures)
+        models = self._wait()
+        if not info.live:
+            return Pipeline(models, settings, pictures=info.pictures)
+        with self._lock:
+            self._turns = self._turns or Turns()
+        return TakingTurns(models, settings, info, turns=self._turns)

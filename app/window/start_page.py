@@ -154,6 +154,9 @@ class StartPage(QScrollArea):
         demo.clicked.connect(lambda: self.chosen.emit([DEMO]))
         grid = QGridLayout()
         grid.setSpacing(12)
+        for column in (0, 1):
+            grid.setColumnStretch(column, 1)
+            grid.setColumnMinimumWidth(column, 1)
         for place, choice in enumerate((files, folder, camera, demo)):
             grid.addWidget(choice, place // 2, place % 2)
         return grid

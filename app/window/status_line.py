@@ -1,6 +1,7 @@
 """The status bar: which source, what it does, how fast, and on what."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
@@ -20,6 +21,22 @@ _COLOURS = {
     State.FAILED: "#d03a2b",
 }
 _TOLD_MS = 6000
+
+
+class Models(Protocol):
+    """How the models stand."""
+
+    loading: str
+
+    @property
+    def runtime(self) -> str:
+        """What runs them; "" until they are loaded."""
+        ...
+
+    @property
+    def problem(self) -> str:
+        """Why they cannot be loaded, or ""."""
+        ...
 
 
 class Lamp(QWidget):
@@ -75,17 +92,30 @@ class StatusLine(QStatusBar):
         self.recording.setVisible(on)
 
     def show_statuses(
-        self, names: Sequence[str], statuses: Sequence[SessionStatus], runtime: str
+        self, names: Sequence[str], statuses: Sequence[SessionStatus], models: Models
     ) -> None:
-        """Tell of every source: of one alone all, of several how many do what."""
-        self._lamp.colour = _COLOURS[_gravest(statuses)] if statuses else ""
+        """Tell of every source: of one alone all, of several how many do what; of none, models."""
+        self._lamp.colour = _COLOURS[_gravest(statuses) if statuses else _state_of(models)]
         self._lamp.update()
-        summary = _summary(names, statuses) or (self.tr("Ready") if runtime else "")
+        summary = _summary(names, statuses) or self._readiness(models)
         self.state.setToolTip(summary)
         elide = Qt.TextElideMode.ElideRight
         self.state.setText(self.state.fontMetrics().elidedText(summary, elide, self.state.width()))
         self.pace.setText(pace_words(statuses[0]) if len(statuses) == 1 else "")
-        self.runtime.setText(runtime)
+        self.runtime.setText(models.runtime)
+
+    def _readiness(self, models: Models) -> str:
+        if models.problem:
+            return self.tr("The models cannot be loaded: {}").format(models.problem)
+        if models.runtime:
+            return self.tr("Ready")
+        return " ".join((self.tr("Loading the models …"), models.loading)).strip()
+
+
+def _state_of(models: Models) -> State:
+    if models.problem:
+        return State.FAILED
+    return State.RUNNING if models.runtime else State.STARTING
 
 
 def _gravest(statuses: Sequence[SessionStatus]) -> State:

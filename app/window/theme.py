@@ -35,6 +35,11 @@ class Colours:
     on_accent: str
     stage: str
 
+    @property
+    def check(self) -> str:
+        """The drawn check mark that can be seen on the accent."""
+        return "white" if QColor(self.on_accent).lightness() > 127 else "black"
+
 
 DARK = Colours(
     window="#1b1e23",
@@ -119,8 +124,11 @@ QComboBox {{
 QComboBox:focus {{ border: 2px solid {accent}; padding: 3px 9px; }}
 QComboBox::drop-down {{ border: none; width: 20px; }}
 QComboBox::down-arrow {{ image: url("{folder}/down.svg"); width: 12px; height: 12px; }}
-QCheckBox::indicator:unchecked {{
-  background: {base}; border: 1px solid {faint}; border-radius: 3px; width: 13px; height: 13px;
+QCheckBox::indicator {{
+  background: {base}; border: 1px solid {faint}; border-radius: 4px; width: 14px; height: 14px;
+}}
+QCheckBox::indicator:checked {{
+  background: {accent}; border-color: {accent}; image: url("{folder}/check_{check}.svg");
 }}
 QCheckBox:focus {{ color: {accent}; }}
 #problem {{ color: #d03a2b; }}
@@ -152,7 +160,22 @@ QProgressBar {{ background: {line}; border: none; border-radius: 2px; max-height
 QProgressBar::chunk {{ background: {accent}; border-radius: 2px; }}
 #card {{ background: {button}; border: 1px solid {line}; border-radius: 12px; }}
 #recording {{ color: #d03a2b; font-weight: bold; }}
-QAbstractSpinBox {{ min-height: 26px; }}
+QAbstractSpinBox {{
+  background: {base}; border: 1px solid {line}; border-radius: 6px; padding: 4px 10px;
+}}
+QAbstractSpinBox:focus {{ border: 2px solid {accent}; padding: 3px 9px; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
+  subcontrol-origin: border; width: 22px; border: none;
+}}
+QAbstractSpinBox::up-button {{ subcontrol-position: top right; }}
+QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; }}
+QAbstractSpinBox::up-arrow {{ image: url("{folder}/up.svg"); width: 10px; height: 10px; }}
+QAbstractSpinBox::down-arrow {{ image: url("{folder}/down.svg"); width: 10px; height: 10px; }}
+SettingRow QLineEdit {{ border-radius: 6px; padding: 4px 10px; }}
+SettingRow QLineEdit:focus {{ padding: 3px 9px; }}
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {{
+  background: transparent; border: none; padding: 0;
+}}
 QListWidget {{ background: {base}; border: 1px solid {line}; border-radius: 6px; outline: none; }}
 QListWidget:focus {{ border: 2px solid {accent}; }}
 QListWidget::item {{ padding: 5px 8px; }}
@@ -192,7 +215,8 @@ def _wear(application: QApplication, scheme: Qt.ColorScheme, *, high_contrast: b
     colours = light if scheme is Qt.ColorScheme.Light else dark
     application.setPalette(palette_of(colours))
     named = {name: getattr(colours, name) for name in Colours.__slots__}
-    application.setStyleSheet(_SHEET.format(folder=_ICONS.as_posix(), **named))
+    sheet = _SHEET.format(folder=_ICONS.as_posix(), check=colours.check, **named)
+    application.setStyleSheet(sheet)
 
 
 def palette_of(colours: Colours) -> QPalette:

@@ -1,5 +1,6 @@
 """One source in the window: its session, its picture and what is to be said about it."""
 
+import logging
 from dataclasses import replace
 from typing import Protocol
 
@@ -15,6 +16,7 @@ from app.window.sessions import Running
 from app.window.stepped import Stepped, Tape
 from app.window.view import VideoView
 from app.window.wanted import Wanted
+from app.window.watchdog import Watchdog
 from app.window.words import pace_words, short_words, stale_words
 from engine.playback import Playback
 from engine.session import Session
@@ -23,6 +25,7 @@ from engine.status import SessionStatus, State
 from engine.values.frame import Image
 from engine.zones.events import Shape
 
+_log = logging.getLogger(__name__)
 _MARGIN_PX = 12
 
 
@@ -30,10 +33,17 @@ class SessionMaker(Protocol):
     """What the window needs of `Sessions`."""
 
     loading: str
+    blurs: bool
+    """Sources opened from now on show no face."""
 
     @property
     def runtime(self) -> str:
         """What runs the models; "" until they are loaded."""
+        ...
+
+    @property
+    def problem(self) -> str:
+        """Why the models cannot be loaded, or ""."""
         ...
 
     def open(self, wanted: Wanted, *, after: Running | None = None) -> Running:
@@ -80,11 +90,12 @@ class Tile(QWidget):
         self._shown = Shown()
         self._lent: QSize | None = None
         self._old: list[Bridge] = []
-        self.stepped = Stepped()
+        self.stepped, self._watchdog = Stepped(), Watchdog()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.addWidget(self.view, 0, 0)
         self._begin(sessions.open(wanted, after=after))
+        self.view.room_changed.connect(self._fit)
 
     @property
     def name(self) -> str:
@@ -143,6 +154,13 @@ class Tile(QWidget):
         self.close_down()
         self._begin(self._sessions.open(self.wanted, after=before))
 
+    def restart_here(self) -> None:
+        """Run the source again, a recording from where it is."""
+        status = self.status
+        self.restart()
+        if self.playback is not None and status.position_s:
+            self.playback.seek(status.position_s)
+
     def show_overlays(self, shown: Shown) -> None:
         """Draw these things over the picture."""
         self._shown = shown
@@ -155,9 +173,12 @@ class Tile(QWidget):
     def lend(self, room_px: QSize | None) -> None:
         """Make pictures of this size for somebody who draws zones himself; None: no longer."""
         self._lent = room_px
-        self._bridge.fit(room_px or self.view.room_px)
+        self._fit(self.view.room_px)
         self._bridge.watch(room_px is not None or self.view.isVisible())
         self.show_overlays(self._shown)
+
+    def _fit(self, room_px: QSize) -> None:
+        self._bridge.fit(self._lent or room_px, self.devicePixelRatioF())
 
     def take_zones(self, zones: tuple[Shape, ...]) -> None:
         """Count at other zones; where blackouts differ, the source starts again with them."""
@@ -165,16 +186,12 @@ class Tile(QWidget):
         if self.wanted.blackouts == before.blackouts:
             self._bridge.watch_zones(zones)
             return
-        status = self.status
-        self.restart()
-        if self.playback is not None and status.position_s:
-            self.playback.seek(status.position_s)
+        self.restart_here()
 
     def close_down(self) -> None:
         """Make no more pictures, and let the session end soon; waits for neither."""
         self._session.ask_to_stop()
         self._bridge.picture_ready.disconnect(self._take_picture)
-        self.view.room_changed.disconnect(self._bridge.fit)
         self.view.seen_changed.disconnect(self._bridge.watch)
         self._bridge.ask_to_stop()
         self._old.append(self._bridge)
@@ -193,6 +210,12 @@ class Tile(QWidget):
     def refresh(self) -> SessionStatus:
         """Bring what is written over the picture up to date; called a few times a second."""
         status = self.status
+        if not self._sessions.problem and (
+            complaint := self._watchdog.complaint(self._session, status)
+        ):
+            _log.warning("%s (%s) is begun anew: %s", self.name, self.wanted.shown, complaint)
+            self.restart()
+            return self.status
         if self._bridge.failure:
             self._notice.show_failure(self.tr("The picture cannot be drawn"), self._bridge.failure)
         elif status.state is State.FAILED:
@@ -202,7 +225,8 @@ class Tile(QWidget):
         else:
             self._notice.hide()
         self._place_notice()
-        self.view.write(remark=self._remark(status), caption=self._caption(status))
+        name, caption = (self.name, self._caption(status)) if self.captioned else ("", "")
+        self.view.write(remark=self._remark(status), caption=caption, name=name)
         return status
 
     def _place_notice(self) -> None:
@@ -219,10 +243,7 @@ class Tile(QWidget):
         self._place_notice()
 
     def _caption(self, status: SessionStatus) -> str:
-        if not self.captioned:
-            return ""
-        parts = (self.name, short_words(status), pace_words(status))
-        return " · ".join(part for part in parts if part)
+        return " · ".join(filter(None, (short_words(status), pace_words(status))))
 
     def _beginning(self, status: SessionStatus) -> tuple[str, str]:
         """What is under way before the first picture, and more about it."""
@@ -252,7 +273,6 @@ class Tile(QWidget):
             self._bridge.listener = self.stepped
         self._bridge.picture_ready.connect(self._take_picture)
         self.lend(self._lent)
-        self.view.room_changed.connect(self._bridge.fit)
         self.view.seen_changed.connect(self._bridge.watch)
         self._bridge.start()
         self.refresh()

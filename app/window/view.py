@@ -18,7 +18,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from app.window.picture import Picture, fitting
 
 _PILL_INK, _PILL_GROUND = QColor(255, 255, 255), QColor(10, 12, 15, 190)
-_PIN_GAP_PX = 5.0
+_PIN_GAP_PX, _SHORTEST_NAME_PX = 5.0, 60
 
 
 class VideoView(QWidget):
@@ -44,7 +44,7 @@ class VideoView(QWidget):
         self.picture: Picture | None = None
         self.pinned: int | None = None
         self.marked = False
-        self._remark, self._caption = "", ""
+        self._remark, self._name, self._caption = "", "", ""
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 90)
@@ -72,10 +72,16 @@ class VideoView(QWidget):
             self.marked = marked
             self.update()
 
-    def write(self, *, remark: str, caption: str) -> None:
-        """Write over the picture: a remark below, a caption in the upper left; "" for none."""
-        if (remark, caption) != (self._remark, self._caption):
-            self._remark, self._caption = remark, caption
+    def write(self, *, remark: str, caption: str, name: str = "") -> None:
+        """Write over the picture; "" for nothing.
+
+        Args:
+            remark: Below, in the middle.
+            caption: In the upper left.
+            name: Before the caption; gives way where there is no room for both.
+        """
+        if (remark, caption, name) != (self._remark, self._caption, self._name):
+            self._remark, self._caption, self._name = remark, caption, name
             self.update()
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
@@ -90,14 +96,23 @@ class VideoView(QWidget):
             size = _pill_size(painter, remark)
             left = (self.width() - size.width()) / 2
             _paint_pill(painter, QPointF(left, self.height() - size.height() - 20), remark)
-        if self._caption:
-            _paint_pill(painter, QPointF(10, 10), self._elided(painter, self._caption))
+        if self._caption or self._name:
+            _paint_pill(painter, QPointF(10, 10), self._headline(painter))
         if self.marked:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 3))
             painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
         painter.end()
+
+    def _headline(self, painter: QPainter) -> str:
+        """Name and caption; of a long name only the ends."""
+        if not self._name:
+            return self._elided(painter, self._caption)
+        metrics, tail = painter.fontMetrics(), f" · {self._caption}" if self._caption else ""
+        room = max(self.width() - 52 - metrics.horizontalAdvance(tail), _SHORTEST_NAME_PX)
+        name = metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
+        return self._elided(painter, name + tail)
 
     def _elided(self, painter: QPainter, text: str) -> str:
         room = self.width() - 52

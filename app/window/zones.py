@@ -1,9 +1,10 @@
-"""Which zones a source's people are in, for tables and picture. Knows no Qt."""
+"""Which zones a source's people are in, for tables and picture. Knows no widgets."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from app.window.presence import Person
+from app.window.words import translate
 from engine.sinks.zone import DrawnZone
 from engine.values.result import FrameResult
 from engine.zones.events import WHOLE, Action, Shape
@@ -54,4 +55,4 @@ class Zones:
         if shape.kind == "area":
             return str(inside.get(shape.name, 0))
         entered, left = self._crossed[shape.name]
-        return f"in {entered}, out {left}"
+        return translate("zones", "in {}, out {}").format(entered, left)

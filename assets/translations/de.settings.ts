@@ -7,6 +7,14 @@
       <translation>Aussehen des Fensters</translation>
     </message>
     <message>
+      <source>Blur faces</source>
+      <translation>Gesichter unkenntlich</translation>
+    </message>
+    <message>
+      <source>Make all faces unrecognisable in the window itself; every frame is then looked at, so that recordings may play more slowly</source>
+      <translation>Alle Gesichter im Fenster selbst unkenntlich machen; dann wird jedes Bild angesehen, sodass Aufzeichnungen langsamer laufen können</translation>
+    </message>
+    <message>
       <source>Language</source>
       <translation>Sprache</translation>
     </message>

@@ -171,104 +171,104 @@
 </context><context>
     <name>CamerasTab</name>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="45" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="57" />
         <source>Cameras</source>
         <translation>Kameras</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="50" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="62" />
         <source>No camera yet. Add one.</source>
         <translation>Noch keine Kamera. Fügen Sie eine hinzu.</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="56" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="70" />
         <source>Add …</source>
         <translation>Hinzufügen …</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="57" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="71" />
         <source>Change …</source>
         <translation>Ändern …</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="58" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="72" />
         <source>Remove</source>
         <translation>Entfernen</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="59" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="73" />
         <source>Up</source>
         <translation>Nach oben</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="60" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="74" />
         <source>Down</source>
         <translation>Nach unten</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="61" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="75" />
         <source>Open these cameras</source>
         <translation>Diese Kameras öffnen</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="62" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="76" />
         <source>Choose another file …</source>
         <translation>Andere Datei wählen …</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="78" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="98" />
         <source>Cameras file: {}</source>
         <translation>Kameradatei: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="87" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="110" />
         <source>off</source>
         <translation>aus</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="143" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="166" />
         <source>Saved. Cameras run as they are now when they are opened again.</source>
         <translation>Gespeichert. Kameras laufen so, sobald sie wieder geöffnet werden.</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="149" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="172" />
         <source>Not saved: {}</source>
         <translation>Nicht gespeichert: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/cameras_tab.py" line="160" />
+        <location filename="../../app/window/settings/cameras_tab.py" line="183" />
         <source>Cameras file</source>
         <translation>Kameradatei</translation>
     </message>
 </context><context>
     <name>Canvas</name>
     <message>
-        <location filename="../../app/window/editor/canvas.py" line="73" />
+        <location filename="../../app/window/editor/canvas.py" line="85" />
         <source>Picture with zones</source>
         <translation>Bild mit Zonen</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/canvas.py" line="123" />
+        <location filename="../../app/window/editor/canvas.py" line="130" />
         <source>Remove a corner</source>
         <translation>Ecke entfernen</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/canvas.py" line="125" />
+        <location filename="../../app/window/editor/canvas.py" line="132" />
         <source>Remove {}</source>
         <translation>{} entfernen</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/canvas.py" line="152" />
+        <location filename="../../app/window/editor/canvas.py" line="157" />
         <source>Draw {}</source>
         <translation>{} zeichnen</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/canvas.py" line="293" />
+        <location filename="../../app/window/editor/canvas.py" line="298" />
         <source>Move {}</source>
         <translation>{} verschieben</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/canvas.py" line="319" />
+        <location filename="../../app/window/editor/canvas.py" line="324" />
         <source>Add a corner</source>
         <translation>Ecke hinzufügen</translation>
     </message>
@@ -298,54 +298,54 @@
 </context><context>
     <name>CourseChart</name>
     <message>
-        <location filename="../../app/window/panels/course.py" line="24" />
+        <location filename="../../app/window/panels/course.py" line="25" />
         <source>Age (years)</source>
         <translation>Alter (Jahre)</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="25" />
+        <location filename="../../app/window/panels/course.py" line="26" />
         <source>Time in the source (s)</source>
         <translation>Zeit in der Quelle (s)</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="25" />
+        <location filename="../../app/window/panels/course.py" line="26" />
         <source>Quality</source>
         <translation>Qualität</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="39" />
+        <location filename="../../app/window/panels/course.py" line="41" />
         <source>median</source>
         <translation>Median</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="40" />
+        <location filename="../../app/window/panels/course.py" line="42" />
         <source>50 %</source>
         <translation>50 %</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="41" />
+        <location filename="../../app/window/panels/course.py" line="43" />
         <source>90 %</source>
         <translation>90 %</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="42" />
+        <location filename="../../app/window/panels/course.py" line="44" />
         <source>single frames</source>
         <translation>Einzelbilder</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="57" />
+        <location filename="../../app/window/panels/course.py" line="59" />
         <source>Belief over time · {}</source>
         <translation>Verlauf der Schätzung · {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="71" />
+        <location filename="../../app/window/panels/course.py" line="73" />
         <source>{}: median {:.0f} years, 90 % between {:.0f} and {:.0f}</source>
         <translation>{}: Median {:.0f} Jahre, 90 % zwischen {:.0f} und {:.0f}</translation>
     </message>
 </context><context>
     <name>CoursePanel</name>
     <message>
-        <location filename="../../app/window/panels/course.py" line="98" />
+        <location filename="../../app/window/panels/course.py" line="100" />
         <source>Click a face, or a row of the table, to look at it closely.</source>
         <translation>Klicken Sie auf ein Gesicht oder eine Tabellenzeile, um es genauer anzusehen.</translation>
     </message>
@@ -370,6 +370,23 @@
         <location filename="../../app/window/panels/bars.py" line="118" />
         <source>{:.0f} visits</source>
         <translation>{:.0f} Besuche</translation>
+    </message>
+</context><context>
+    <name>Empty</name>
+    <message>
+        <location filename="../../app/window/empty.py" line="15" />
+        <source>No source is open</source>
+        <translation>Keine Quelle ist geöffnet</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/empty.py" line="20" />
+        <source>Files, folders and links can also be dropped here.</source>
+        <translation>Dateien, Ordner und Links können auch hierher gezogen werden.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/empty.py" line="23" />
+        <source>Choose a source</source>
+        <translation>Eine Quelle wählen</translation>
     </message>
 </context><context>
     <name>GreetPage</name>
@@ -430,37 +447,37 @@
 </context><context>
     <name>KioskWindow</name>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="67" />
+        <location filename="../../app/window/kiosk/window.py" line="63" />
         <source>This camera estimates ages. Nothing is stored or sent; no one is recognised.</source>
         <translation>Diese Kamera schätzt das Alter. Nichts wird gespeichert oder gesendet; niemand wird wiedererkannt.</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="145" />
+        <location filename="../../app/window/kiosk/window.py" line="141" />
         <source>One moment</source>
         <translation>Einen Moment</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="145" />
+        <location filename="../../app/window/kiosk/window.py" line="141" />
         <source>The camera wakes up.</source>
         <translation>Die Kamera wacht auf.</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="147" />
+        <location filename="../../app/window/kiosk/window.py" line="143" />
         <source>Back in a moment</source>
         <translation>Gleich wieder da</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="147" />
+        <location filename="../../app/window/kiosk/window.py" line="143" />
         <source>The camera is away. It is tried again.</source>
         <translation>Die Kamera ist nicht erreichbar. Es wird erneut versucht.</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="152" />
+        <location filename="../../app/window/kiosk/window.py" line="148" />
         <source>How old do you look?</source>
         <translation>Wie alt sehen Sie aus?</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="152" />
+        <location filename="../../app/window/kiosk/window.py" line="148" />
         <source>Step closer and look into the camera.</source>
         <translation>Treten Sie näher und schauen Sie in die Kamera.</translation>
     </message>
@@ -474,81 +491,81 @@
 </context><context>
     <name>LivePage</name>
     <message>
-        <location filename="../../app/window/live_page.py" line="60" />
+        <location filename="../../app/window/live_page.py" line="73" />
         <source>Present now</source>
         <translation>Jetzt anwesend</translation>
     </message>
     <message>
-        <location filename="../../app/window/live_page.py" line="62" />
+        <location filename="../../app/window/live_page.py" line="75" />
         <source>Belief over time</source>
         <translation>Verlauf der Schätzung</translation>
     </message>
     <message>
-        <location filename="../../app/window/live_page.py" line="63" />
+        <location filename="../../app/window/live_page.py" line="76" />
         <source>Ages now</source>
         <translation>Alter jetzt</translation>
     </message>
     <message>
-        <location filename="../../app/window/live_page.py" line="64" />
+        <location filename="../../app/window/live_page.py" line="77" />
         <source>System</source>
         <translation>System</translation>
     </message>
     <message>
-        <location filename="../../app/window/live_page.py" line="84" />
+        <location filename="../../app/window/live_page.py" line="97" />
         <source>Panels</source>
         <translation>Tafeln</translation>
     </message>
     <message>
-        <location filename="../../app/window/live_page.py" line="143" />
+        <location filename="../../app/window/live_page.py" line="163" />
         <source>Ages of {} people now</source>
         <translation>Alter von {} Personen jetzt</translation>
     </message>
 </context><context>
     <name>LoadChart</name>
     <message>
-        <location filename="../../app/window/panels/system.py" line="53" />
+        <location filename="../../app/window/panels/system.py" line="56" />
         <source>Seconds ago (s)</source>
         <translation>Vor Sekunden (s)</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="53" />
+        <location filename="../../app/window/panels/system.py" line="56" />
         <source>Cores</source>
         <translation>Kerne</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="68" />
+        <location filename="../../app/window/panels/system.py" line="71" />
         <source>Processor and memory · {:.1f} cores, {:.0f} MB</source>
         <translation>Prozessor und Speicher · {:.1f} Kerne, {:.0f} MB</translation>
     </message>
 </context><context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../app/window/main_window.py" line="199" />
+        <location filename="../../app/window/main_window.py" line="222" />
         <source>Open videos or pictures</source>
         <translation>Videos oder Bilder öffnen</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="205" />
+        <location filename="../../app/window/main_window.py" line="228" />
         <source>Open a folder of pictures</source>
         <translation>Ordner mit Bildern öffnen</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="251" />
+        <location filename="../../app/window/main_window.py" line="274" />
         <source>Export who is present</source>
         <translation>Anwesende exportieren</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="265" />
+        <location filename="../../app/window/main_window.py" line="288" />
         <source>{} cannot be written: {}. Choose another folder.</source>
         <translation>{} kann nicht geschrieben werden: {}. Wählen Sie einen anderen Ordner.</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="268" />
+        <location filename="../../app/window/main_window.py" line="291" />
         <source>Written: {}</source>
         <translation>Geschrieben: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="277" />
+        <location filename="../../app/window/main_window.py" line="300" />
         <source>Copied. The report holds no address and no path.</source>
         <translation>Kopiert. Der Bericht enthält weder Adressen noch Pfade.</translation>
     </message>
@@ -654,12 +671,12 @@
 </context><context>
     <name>PeoplePanel</name>
     <message>
-        <location filename="../../app/window/panels/people.py" line="254" />
+        <location filename="../../app/window/panels/people.py" line="259" />
         <source>Nobody in view</source>
         <translation>Niemand im Bild</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/people.py" line="255" />
+        <location filename="../../app/window/panels/people.py" line="260" />
         <source>People appear here when a face has been followed for a moment.</source>
         <translation>Personen erscheinen hier, sobald ein Gesicht einen Moment lang verfolgt wurde.</translation>
     </message>
@@ -796,12 +813,12 @@
 </context><context>
     <name>StagesChart</name>
     <message>
-        <location filename="../../app/window/panels/system.py" line="28" />
+        <location filename="../../app/window/panels/system.py" line="31" />
         <source>Time a frame by stage</source>
         <translation>Zeit pro Bild nach Stufe</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="30" />
+        <location filename="../../app/window/panels/system.py" line="33" />
         <source>Time (ms)</source>
         <translation>Zeit (ms)</translation>
     </message>
@@ -895,91 +912,101 @@
 </context><context>
     <name>StatusLine</name>
     <message>
-        <location filename="../../app/window/status_line.py" line="53" />
+        <location filename="../../app/window/status_line.py" line="70" />
         <source>Frames a second, and how far the picture is behind</source>
         <translation>Bilder pro Sekunde und Rückstand des Bildes</translation>
     </message>
     <message>
-        <location filename="../../app/window/status_line.py" line="54" />
+        <location filename="../../app/window/status_line.py" line="71" />
         <source>What runs the models</source>
         <translation>Womit die Modelle laufen</translation>
     </message>
     <message>
-        <location filename="../../app/window/status_line.py" line="57" />
+        <location filename="../../app/window/status_line.py" line="74" />
         <source>● Recording</source>
         <translation>● Aufnahme</translation>
     </message>
     <message>
-        <location filename="../../app/window/status_line.py" line="83" />
+        <location filename="../../app/window/status_line.py" line="109" />
+        <source>The models cannot be loaded: {}</source>
+        <translation>Die Modelle können nicht geladen werden: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/status_line.py" line="111" />
         <source>Ready</source>
         <translation>Bereit</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/status_line.py" line="112" />
+        <source>Loading the models …</source>
+        <translation>Die Modelle werden geladen …</translation>
     </message>
 </context><context>
     <name>SystemPanel</name>
     <message>
-        <location filename="../../app/window/panels/system.py" line="81" />
+        <location filename="../../app/window/panels/system.py" line="84" />
         <source>Source</source>
         <translation>Quelle</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="81" />
+        <location filename="../../app/window/panels/system.py" line="84" />
         <source>Frames/s</source>
         <translation>Bilder/s</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="81" />
+        <location filename="../../app/window/panels/system.py" line="84" />
         <source>Lag ms</source>
         <translation>Rückstand ms</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="81" />
+        <location filename="../../app/window/panels/system.py" line="84" />
         <source>Dropped</source>
         <translation>Verworfen</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="81" />
+        <location filename="../../app/window/panels/system.py" line="84" />
         <source>Lost</source>
         <translation>Verloren</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="84" />
+        <location filename="../../app/window/panels/system.py" line="87" />
         <source>Sources</source>
         <translation>Quellen</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="108" />
+        <location filename="../../app/window/panels/system.py" line="127" />
         <source>{} stalls, {} losses</source>
         <translation>{} Stockungen, {} Abbrüche</translation>
     </message>
 </context><context>
     <name>Tile</name>
     <message>
-        <location filename="../../app/window/tile.py" line="197" />
+        <location filename="../../app/window/tile.py" line="220" />
         <source>The picture cannot be drawn</source>
         <translation>Das Bild kann nicht gezeichnet werden</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="199" />
+        <location filename="../../app/window/tile.py" line="222" />
         <source>This source cannot be shown</source>
         <translation>Diese Quelle kann nicht gezeigt werden</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="233" />
+        <location filename="../../app/window/tile.py" line="254" />
         <source>Loading the models …</source>
         <translation>Die Modelle werden geladen …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="234" />
+        <location filename="../../app/window/tile.py" line="255" />
         <source>Waiting for the first picture …</source>
         <translation>Warten auf das erste Bild …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="240" />
+        <location filename="../../app/window/tile.py" line="261" />
         <source>Paused · Space goes on</source>
         <translation>Angehalten · Leertaste macht weiter</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="242" />
+        <location filename="../../app/window/tile.py" line="263" />
         <source>The end · Space plays it again</source>
         <translation>Ende · Leertaste spielt noch einmal</translation>
     </message>
@@ -1053,65 +1080,72 @@
         <translation>Quelle</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="88" />
-        <location filename="../../app/window/editor/zones_page.py" line="72" />
+        <location filename="../../app/window/editor/zones_page.py" line="90" />
+        <location filename="../../app/window/editor/zones_page.py" line="74" />
         <source>Zones</source>
         <translation>Zonen</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="105" />
+        <location filename="../../app/window/editor/zones_page.py" line="106" />
         <source>Choose</source>
         <translation>Auswählen</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="178" />
+        <location filename="../../app/window/editor/zones_page.py" line="179" />
         <source>Open a source first: zones are drawn into its picture.</source>
         <translation>Öffnen Sie zuerst eine Quelle: Zonen werden in ihr Bild gezeichnet.</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="180" />
+        <location filename="../../app/window/editor/zones_page.py" line="181" />
         <source>Click two points. The arrow shows which way counts as “in”.</source>
         <translation>Klicken Sie zwei Punkte an. Der Pfeil zeigt, welche Richtung als „hinein“ zählt.</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="182" />
+        <location filename="../../app/window/editor/zones_page.py" line="183" />
         <source>Click the corners; a double-click or Enter finishes, Esc gives up.</source>
         <translation>Klicken Sie die Ecken an; Doppelklick oder Eingabe beendet, Esc bricht ab.</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="183" />
+        <location filename="../../app/window/editor/zones_page.py" line="184" />
         <source>By keyboard: arrows move the cross, Space sets a corner.</source>
         <translation>Mit der Tastatur: Pfeile bewegen das Kreuz, die Leertaste setzt eine Ecke.</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="188" />
+        <location filename="../../app/window/editor/zones_page.py" line="189" />
         <source>Not used yet: {}</source>
         <translation>Noch nicht in Gebrauch: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="189" />
+        <location filename="../../app/window/editor/zones_page.py" line="190" />
         <source>Drag it or a corner; arrows move it (Shift: finer), Page Down goes through its corners, Ins adds one, Del removes. F2 in the list renames.</source>
         <translation>Ziehen Sie die Zone oder eine Ecke; Pfeile verschieben (Umschalt: feiner), Bild ab geht durch die Ecken, Einfg fügt eine hinzu, Entf entfernt. F2 in der Liste benennt um.</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="193" />
+        <location filename="../../app/window/editor/zones_page.py" line="194" />
         <source>Choose what to draw above, or click a zone to change it.</source>
         <translation>Wählen Sie oben, was Sie zeichnen, oder klicken Sie eine Zone an, um sie zu ändern.</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="204" />
+        <location filename="../../app/window/editor/zones_page.py" line="205" />
         <source>the name is taken</source>
         <translation>der Name ist vergeben</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="205" />
+        <location filename="../../app/window/editor/zones_page.py" line="206" />
         <source>Not renamed: {}</source>
         <translation>Nicht umbenannt: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="208" />
+        <location filename="../../app/window/editor/zones_page.py" line="209" />
         <source>Rename {}</source>
         <translation>{} umbenennen</translation>
+    </message>
+</context><context>
+    <name>cameras</name>
+    <message>
+        <location filename="../../app/window/settings/cameras_tab.py" line="30" />
+        <source>The window sends nothing to the broker and webhooks of this file: every visit would arrive twice where “monitor” runs as well. Start “monitor” to send.</source>
+        <translation>Das Fenster sendet nichts an Broker und Webhooks dieser Datei: Jeder Besuch käme doppelt an, wo auch „monitor“ läuft. Zum Senden starten Sie „monitor“.</translation>
     </message>
 </context><context>
     <name>capture</name>
@@ -1298,17 +1332,22 @@
         <translation>Person loslassen</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="114" />
+        <location filename="../../app/window/deeds.py" line="102" />
+        <source>Blur all faces</source>
+        <translation>Alle Gesichter unkenntlich machen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="116" />
         <source>&amp;Help</source>
         <translation>&amp;Hilfe</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="115" />
+        <location filename="../../app/window/deeds.py" line="117" />
         <source>Copy a diagnostic report</source>
         <translation>Diagnosebericht kopieren</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="117" />
+        <location filename="../../app/window/deeds.py" line="119" />
         <source>Keys</source>
         <translation>Tasten</translation>
     </message>
@@ -1516,7 +1555,7 @@
     <message>
         <location filename="../../app/window/panels/people.py" line="44" />
         <source>Face</source>
-        <translation>Gesicht</translation>
+        <translation>Bild</translation>
     </message>
     <message>
         <location filename="../../app/window/panels/people.py" line="45" />
@@ -1541,7 +1580,7 @@
     <message>
         <location filename="../../app/window/panels/people.py" line="49" />
         <source>Dwell</source>
-        <translation>Verweildauer</translation>
+        <translation>Dauer</translation>
     </message>
     <message>
         <location filename="../../app/window/panels/people.py" line="50" />
@@ -1684,17 +1723,37 @@
 </context><context>
     <name>zones</name>
     <message>
+        <location filename="../../app/window/zones.py" line="58" />
+        <source>in {}, out {}</source>
+        <translation>herein {}, hinaus {}</translation>
+    </message>
+    <message>
         <location filename="../../app/window/editor/canvas.py" line="37" />
-        <source>Area</source>
+        <source>area</source>
         <translation>Fläche</translation>
     </message>
     <message>
         <location filename="../../app/window/editor/canvas.py" line="38" />
-        <source>Line</source>
+        <source>line</source>
         <translation>Linie</translation>
     </message>
     <message>
         <location filename="../../app/window/editor/canvas.py" line="39" />
+        <source>blackout</source>
+        <translation>Schwärzung</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/canvas.py" line="46" />
+        <source>Area</source>
+        <translation>Fläche</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/canvas.py" line="47" />
+        <source>Line</source>
+        <translation>Linie</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/canvas.py" line="48" />
         <source>Blackout</source>
         <translation>Schwärzung</translation>
     </message>

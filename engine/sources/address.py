@@ -40,6 +40,16 @@ def expand(specs: Sequence[str]) -> list[str]:
     return addresses
 
 
+def check_exists(address: str) -> None:
+    """Refuse a file or folder that is not there; opens nothing, and says nothing of all else.
+
+    Raises:
+        SourceError: It is not there.
+    """
+    if _kind(address) == "path" and not Path(address).exists():
+        raise SourceError(f"{address} does not exist. Check the path.")
+
+
 def open_source(
     address: str,
     *,

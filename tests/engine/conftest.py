@@ -5,6 +5,7 @@ import pytest
 
 from engine.session import Listener, Session
 from engine.sources.source import SourceInfo
+from engine.values.result import FrameResult
 from tests.engine.session_fakes import FakePipeline, FakeSource
 
 
@@ -20,6 +21,7 @@ def run() -> Iterator[Callable[..., Session]]:
         pace: bool = False,
         live: bool = False,
         listener: Listener | None = None,
+        blur: Callable[[FrameResult], FrameResult] | None = None,
     ) -> Session:
         pipeline = pipeline or FakePipeline()
         session = Session(
@@ -28,6 +30,7 @@ def run() -> Iterator[Callable[..., Session]]:
             pace=pace,
             live=live,
             name="fake",
+            blur=blur,
         )
         session.listener = listener
         sessions.append(session)

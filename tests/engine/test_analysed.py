@@ -51,6 +51,14 @@ def test_a_frame_is_looked_at_once_and_then_remembered_with_its_own_picture() ->
     assert result.faces.track_ids.tolist() == [1]
 
 
+def test_where_nothing_may_be_recalled_every_frame_is_looked_at() -> None:
+    looking = Looking()
+    analysed = Analysed(looking, INFO, recalls=False)
+    for time_s in (0.0, 0.3, 0.1, 0.3):
+        analysed(frame(time_s))
+    assert looking.stepped == [0.0, 0.3, 0.1]
+
+
 def test_a_frame_between_remembered_ones_shows_what_was_seen_before_it() -> None:
     looking = Looking()
     analysed = Analysed(looking, INFO)

@@ -197,14 +197,14 @@ def test_the_schema_knows_every_key() -> None:
         assert f'"{key}"' in schema
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_a_mutated_file_is_read_or_refused_and_nothing_else(data: st.DataObject) -> None:
     check_a_mutation(data)
 
 
 @pytest.mark.slow
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000)
 @given(st.data())
 def test_two_thousand_mutated_files_are_read_or_refused(data: st.DataObject) -> None:
     check_a_mutation(data)

@@ -127,6 +127,31 @@ def test_a_picture_never_waits_for_a_slow_model(run: Callable[..., Session]) -> 
     assert 1 <= sum(looked) <= 6, "each finished step is told once"
 
 
+def test_where_faces_are_hidden_nobody_gets_a_picture_that_was_not_looked_at(
+    run: Callable[..., Session],
+) -> None:
+    listener, hidden = Heard(), []
+
+    def blur(result: FrameResult) -> FrameResult:
+        hidden.append(result.frame.index)
+        return replace(result, frame=result.frame.showing(np.ones_like(result.frame.image)))
+
+    session = run(
+        FakeSource(1000, live=True), FakePipeline(step_s=0.15), listener=listener, blur=blur
+    )
+    wait_until(lambda: len(listener.results) == 1, 5)
+    shown = []
+    until = time.monotonic() + 1
+    while time.monotonic() < until:
+        result = session.results.get(0.05)
+        if result is not None:
+            shown.append(result)
+    assert len(shown) > 3
+    assert {result.frame.index for result in shown} <= set(hidden)
+    assert all(result.looked and result.frame.image.all() for result in shown)
+    assert all(result.frame.image.all() for result in listener.results)
+
+
 def test_visits_end_when_the_source_is_gone_for_long_and_at_the_end(
     run: Callable[..., Session], caplog: pytest.LogCaptureFixture
 ) -> None:

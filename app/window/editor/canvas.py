@@ -31,6 +31,15 @@ _OTHERS = (
 )
 
 
+def _new_name(kind: str) -> str:
+    """What new zones of a kind are called, before their number."""
+    return {
+        "area": translate("zones", "area"),
+        "line": translate("zones", "line"),
+        "blackout": translate("zones", "blackout"),
+    }[kind]
+
+
 def kind_name(kind: str) -> str:
     """What a kind of zone is called."""
     return {
@@ -142,9 +151,7 @@ class Canvas(QWidget):
         self.update()
 
     def _finish(self) -> None:
-        drawing = Drawing(
-            free_name(kind_name(self.tool).lower(), self.drawings), self.tool, self.pending
-        )
+        drawing = Drawing(free_name(_new_name(self.tool), self.drawings), self.tool, self.pending)
         if len(drawing.points) < drawing.fewest:
             return
         words, place = self.tr("Draw {}").format(drawing.name), len(self.drawings)

@@ -69,6 +69,8 @@ class ZonesPage(QWidget):
 
     def _name_parts(self) -> None:
         self.sources.setAccessibleName(self.tr("Source"))
+        self.sources.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.sources.setMaximumWidth(_SIDE_PX)
         self.list.setAccessibleName(self.tr("Zones"))
         self.list.setEditTriggers(
             QListWidget.EditTrigger.EditKeyPressed | QListWidget.EditTrigger.DoubleClicked

@@ -3,12 +3,12 @@
 from math import exp, pi, sin
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPalette, QPen
+from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QPolygonF
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.window.kiosk.look import SMALL, TEXT, TITLE, VISITOR_COLOURS, type_of, unit_px
 
-_STEPS = 90
+_STEPS = 240
 _LANES = 4
 _LOOP_S = 40.0
 _PAINT_EVERY_S = 0.08
@@ -81,14 +81,17 @@ class AttractPage(QWidget):
         centre = 0.5 + (lane - 1.5) * 0.22 + 0.05 * sin(phase)
         width = 0.055 + 0.02 * lane + 0.015 * sin(2 * phase + lane)
         high = room.height() * (0.92 - 0.13 * lane + 0.06 * sin(phase + lane))
-        path = QPainterPath(room.bottomLeft())
+        curve: list[QPointF] = []
         for step in range(_STEPS + 1):
             share = step / _STEPS
             rise = high * exp(-0.5 * ((share - centre) / width) ** 2)
-            path.lineTo(QPointF(room.left() + share * room.width(), room.bottom() - rise))
-        path.lineTo(room.bottomRight())
+            curve.append(QPointF(room.left() + share * room.width(), room.bottom() - rise))
         colour = VISITOR_COLOURS[lane]
         shade = QColor(colour)
         shade.setAlpha(36)
-        painter.fillPath(path, shade)
-        painter.strokePath(path, QPen(colour, max(2.0, unit_px(self) / 260)))
+        ground = QPainterPath(room.bottomLeft())
+        for point in (*curve, room.bottomRight()):
+            ground.lineTo(point)
+        painter.fillPath(ground, shade)
+        painter.setPen(QPen(colour, max(2.0, unit_px(self) / 260)))
+        painter.drawPolyline(QPolygonF(curve))

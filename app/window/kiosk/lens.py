@@ -17,6 +17,7 @@ from app.window.kiosk.reflection import Reflection, cut, reflect
 from engine.gate import Gate
 from engine.mailbox import Mailbox
 from engine.sinks.blur import FaceBlur
+from engine.values.age import Doubles
 from engine.values.result import FrameResult
 from engine.visitors import Visitors
 
@@ -72,7 +73,7 @@ class Lens(QObject):
         self._blur, self._follow = blur, _FOLLOW if turns else 1.0
         self._sights: Mailbox[Sight] = Mailbox()
         self._room_wh = (1, 1)
-        self._centre_x: float | None = None
+        self._centre: Doubles | None = None
         self._attended_s = -_LINGER_S
         self._stopping = Event()
         self._thread = Thread(target=self._main, name="reflect")
@@ -120,7 +121,7 @@ class Lens(QObject):
         if len(near):
             self._attended_s = now_s
         elif now_s - self._attended_s >= _LINGER_S:
-            self._centre_x = None
+            self._centre = None
             return Sight(None)
         room_wh = self._room_wh
         part = cut(result.frame.size_wh, room_wh, self._turn_to(result, near))
@@ -135,11 +136,12 @@ class Lens(QObject):
         hidden = self._blur(replace(result, faces=result.faces[others]))
         return replace(result, frame=hidden.frame)
 
-    def _turn_to(self, result: FrameResult, near: NDArray[np.intp]) -> float:
-        """Column of the picture that the mirror is turned to, after this result."""
-        width = result.frame.size_wh[0]
-        boxes = result.faces.boxes[near]
-        wanted = float(boxes[:, 0::2].min() + boxes[:, 0::2].max()) / 2 if len(near) else width / 2
-        before = self._centre_x
-        self._centre_x = wanted if before is None else before + self._follow * (wanted - before)
-        return self._centre_x
+    def _turn_to(self, result: FrameResult, near: NDArray[np.intp]) -> tuple[float, float]:
+        """Place in the picture that the mirror is turned to, after this result."""
+        wanted: Doubles = np.array(result.frame.size_wh) / 2
+        if len(near):
+            ends = result.faces.boxes[near].reshape(-1, 2).astype(np.float64)
+            wanted = (ends.min(0) + ends.max(0)) / 2
+        before = self._centre
+        self._centre = wanted if before is None else before + self._follow * (wanted - before)
+        return float(self._centre[0]), float(self._centre[1])

@@ -50,19 +50,19 @@ class Reflection:
     verdict: Verdict | None = None
 
 
-def cut(size_wh: tuple[int, int], room_wh: tuple[int, int], centre_x: float) -> Box:
+def cut(size_wh: tuple[int, int], room_wh: tuple[int, int], centre: tuple[float, float]) -> Box:
     """The largest part of a picture that has the room's shape.
 
     Args:
         size_wh: Of the picture.
         room_wh: Of the room; only its shape counts.
-        centre_x: Column that is to be in the middle, as far as the picture reaches.
+        centre: Place that is to be in the middle, as far as the picture reaches.
     """
     width, height = size_wh
     factor = min(width / room_wh[0], height / room_wh[1])
     wide, high = room_wh[0] * factor, room_wh[1] * factor
-    left = max(0.0, min(centre_x - wide / 2, width - wide))
-    top = max(0.0, (height - high) / 2)
+    left = max(0.0, min(centre[0] - wide / 2, width - wide))
+    top = max(0.0, min(centre[1] - high / 2, height - high))
     return left, top, left + wide, top + high
 
 

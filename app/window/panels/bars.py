@@ -84,7 +84,7 @@ class HoursChart(Chart):
         ticks = [(place, name) for place, name in enumerate(names) if place % 3 == len(names) % 3]
         self.plot.getAxis("bottom").setTicks([ticks])
         self.plot.setXRange(-0.6, len(table) - 0.4, padding=0)
-        self.plot.setYRange(0, max(float(floor.max(initial=0.0)) * 1.08, 4.0), padding=0)
+        _count_up_to(self.plot, float(floor.max(initial=0.0)))
         self.table = {"hour": names} | {
             band.name: counts for band, counts in zip(BANDS, table.T, strict=True)
         }
@@ -113,9 +113,17 @@ class DwellChart(Chart):
             x=np.arange(len(counts)), height=counts, width=0.7, brush=QColor(_ACCENT), pen=None
         )
         self.plot.addItem(self._bars)
-        self.plot.setYRange(0, max(float(counts.max(initial=0.0)) * 1.08, 4.0), padding=0)
+        _count_up_to(self.plot, float(counts.max(initial=0.0)))
         self.table = {"dwell_s": self._names, "visits": counts}
         self.describe(self.tr("{:.0f} visits").format(float(counts.sum())))
+
+
+def _count_up_to(plot: pg.PlotItem, most: float) -> None:
+    """Let the vertical axis show whole numbers, about five of them."""
+    top = max(most * 1.08, 4.0)
+    step = next(s * 10**p for p in range(12) for s in (1, 2, 5) if s * 10**p * 6 >= top)
+    plot.getAxis("left").setTickSpacing(step, step)
+    plot.setYRange(0, top, padding=0)
 
 
 def _hour(moment_s: float) -> str:

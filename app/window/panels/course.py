@@ -10,6 +10,7 @@ from app.window.history import Course
 from app.window.panels.chart import Axes, Chart
 
 _INK, _DOT, _QUALITY = "#56b4e9", "#e69f00", "#009e73"
+_LEAST_PX = 190
 _DRAWN = 600
 """Points of a curve that are enough for any screen."""
 
@@ -27,6 +28,7 @@ class CourseChart(Chart):
         self._quality.setYRange(0, 1)
         self._ages.getAxis("bottom").setStyle(showValues=False)
         self._quality.setMaximumHeight(90)
+        self.area.setMinimumHeight(_LEAST_PX)
         for plot in (self._ages, self._quality):
             plot.getAxis("left").setWidth(48)
         self._outer, self._inner = self._band(70), self._band(120)

@@ -20,7 +20,7 @@ from app.window.presence import Person
 from app.window.words import clock, translate
 from engine.values.result import Status
 
-_ROW_PX = 46
+_ROW_PX, _SORT_MARK_PX = 46, 12
 _ALIGN = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _RANK = {Status.INSUFFICIENT: 0, Status.PROVISIONAL: 1, Status.STABLE: 2}
 SORT = Qt.ItemDataRole.UserRole + 2
@@ -184,6 +184,11 @@ class PeopleTable(QTableView):
         self.setColumnWidth(Column.FACE, _ROW_PX)
         self.setColumnWidth(Column.BELIEF, 84)
         self.setColumnWidth(Column.STATUS, 11 * digit + 4)
+        letter = head.fontMetrics()
+        for column, name in zip(Column, _names(), strict=True):
+            mark = _SORT_MARK_PX if column is Column.NUMBER else 0
+            least = letter.horizontalAdvance(name) + 12 + mark
+            self.setColumnWidth(column, max(self.columnWidth(column), least))
         head.setSectionResizeMode(Column.PLACE, QHeaderView.ResizeMode.Stretch)
 
     def person_at(self, index: QModelIndex) -> Person | None:

@@ -15,8 +15,11 @@ from app.window.panels.chart import Axes, Chart
 from engine.status import SessionStatus
 
 _SHOWN_S = 120.0
-_ROW_PX = 28
+_ROW_PX, _MOST_ROWS = 28, 4
+_STAGES = ("schedule", "detect", "track", "align", "quality", "estimate", "belief")
+"""As the corridor has them, so that the bars keep their places."""
 _SMOOTHING = 0.2
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class StagesChart(Chart):
@@ -87,23 +90,39 @@ class SystemPanel(QWidget):
         rows, head = self.sources.verticalHeader(), self.sources.horizontalHeader()
         assert rows is not None
         assert head is not None
-        self.sources.setMinimumHeight(2 * _ROW_PX)
+        self.sources.setShowGrid(False)
+        self.sources.setWordWrap(False)
+        self.sources.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         rows.hide()
         rows.setDefaultSectionSize(_ROW_PX)
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        head.setDefaultAlignment(_RIGHT)
+        first = self.sources.horizontalHeaderItem(0)
+        assert first is not None
+        first.setTextAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         self.stages, self.load = StagesChart(), LoadChart()
-        self._stages_ms: dict[str, float] = {}
+        self._stages_ms = dict.fromkeys(_STAGES, 0.0)
+        self._fit_table()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.sources, 1)
-        column.addWidget(self.stages, 3)
-        column.addWidget(self.load, 3)
+        column.addWidget(self.sources)
+        column.addWidget(self.stages, 1)
+        column.addWidget(self.load, 1)
+
+    def _fit_table(self) -> None:
+        """Room for as many rows as there are, up to four; more are scrolled to."""
+        head = self.sources.horizontalHeader()
+        assert head is not None
+        rows = min(max(self.sources.rowCount(), 1), _MOST_ROWS)
+        self.sources.setFixedHeight(head.sizeHint().height() + rows * _ROW_PX + 2)
 
     def show_sources(self, names: Sequence[str], statuses: Sequence[SessionStatus]) -> None:
         """Show how each source stands."""
-        self.sources.setRowCount(len(names))
+        if self.sources.rowCount() != len(names):
+            self.sources.setRowCount(len(names))
+            self._fit_table()
         for row, (name, status) in enumerate(zip(names, statuses, strict=True)):
             lost = self.tr("{} stalls, {} losses").format(status.stalls, status.reconnects)
             words = (
@@ -119,7 +138,7 @@ class SystemPanel(QWidget):
     def show_stages(self, stages_ms: Mapping[str, float]) -> None:
         """Take in the times of a frame, and read the machine's load."""
         for name, milliseconds in stages_ms.items():
-            before = self._stages_ms.get(name, milliseconds)
+            before = self._stages_ms.get(name) or milliseconds
             self._stages_ms[name] = before + _SMOOTHING * (milliseconds - before)
         self.stages.show_stages(self._stages_ms)
         self.load.read()
@@ -129,6 +148,6 @@ class SystemPanel(QWidget):
         if item is None:
             item = QTableWidgetItem()
             if column:
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                item.setTextAlignment(_RIGHT)
             self.sources.setItem(row, column, item)
         item.setText(word)

@@ -20,8 +20,18 @@ from app.cameras_document import CamerasDocument
 from app.window.address_test import Prober
 from app.window.settings.camera_dialog import CameraDialog
 from app.window.wanted import Wanted
+from app.window.words import translate
 from engine.cameras_file import Camera
 from engine.errors import SettingsError
+
+
+def silence() -> str:
+    """Why the receivers of a cameras file hear nothing of the window."""
+    return translate(
+        "cameras",
+        "The window sends nothing to the broker and webhooks of this file: every visit would "
+        "arrive twice where “monitor” runs as well. Start “monitor” to send.",
+    )
 
 
 class CamerasTab(QWidget):
@@ -30,6 +40,7 @@ class CamerasTab(QWidget):
     Attributes:
         path: The file; it need not exist yet.
         list: The cameras.
+        silent: Tells that the window sends nothing to the file's receivers, where it has some.
     """
 
     told = pyqtSignal(str)
@@ -49,6 +60,8 @@ class CamerasTab(QWidget):
         self.file.setObjectName("faint")
         self.file.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._empty.setText(self.tr("No camera yet. Add one."))
+        self.silent = QLabel(silence())
+        self.silent.setWordWrap(True)
         self._lay_out()
         self.refresh()
 
@@ -72,6 +85,7 @@ class CamerasTab(QWidget):
         row.addLayout(side)
         column.addWidget(self.file)
         column.addWidget(self._empty)
+        column.addWidget(self.silent)
         column.addLayout(row, 1)
 
     def showEvent(self, event: QShowEvent | None) -> None:
@@ -82,11 +96,14 @@ class CamerasTab(QWidget):
     def refresh(self) -> None:
         """Read the file again."""
         self.file.setText(self.tr("Cameras file: {}").format(self.path))
+        receivers = 0
         try:
-            self._cameras = CamerasDocument(self.path).cameras()
+            document = CamerasDocument(self.path)
+            self._cameras, receivers = document.cameras(), document.receivers
         except SettingsError as error:
             self._cameras = ()
             self.told.emit(str(error))
+        self.silent.setVisible(receivers > 0)
         chosen = self.list.currentRow()
         self.list.clear()
         for camera in self._cameras:

@@ -19,6 +19,8 @@ from app.window.words import translate
 
 _EDITOR_PX = 200
 _MOST = 2**31 - 1
+_TONGUES = {"en": "English", "de": "Deutsch"}
+"""Languages call themselves what they are called in themselves."""
 
 
 class SettingRow(QWidget):
@@ -105,7 +107,8 @@ class SettingRow(QWidget):
 def _editor(setting: Setting) -> QWidget:
     if setting.choices:
         combo = QComboBox()
-        combo.addItems([translate("settings", choice) for choice in setting.choices])
+        names = [_TONGUES.get(name) or translate("settings", name) for name in setting.choices]
+        combo.addItems(names)
         return combo
     if isinstance(setting.default, bool):
         return QCheckBox(translate("settings", "On"))

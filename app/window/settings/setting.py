@@ -7,6 +7,7 @@ from typing import Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from PyQt6.QtCore import QLocale
 
 from app.window.words import translate
 
@@ -51,7 +52,10 @@ class Setting:
         if self.low is None or self.high is None:
             return text
         unit = translate("settings", self.unit) if self.unit else ""
-        span = f"{self.low:g} … {self.high:g} {unit}".rstrip()
+        local = QLocale()
+        local.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
+        low, high = (local.toString(float(bound), "g", 6) for bound in (self.low, self.high))
+        span = f"{low} … {high} {unit}".rstrip()
         return f"{text} ({span})"
 
     def matches(self, words: str) -> bool:
@@ -80,6 +84,15 @@ def settings_of(model: type[BaseModel]) -> Iterator[Setting]:
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             for name, field in kind.model_fields.items():
                 yield _setting(model, section, name, field)
+
+
+def setting_named(model: type[BaseModel], section: str, name: str) -> Setting:
+    """One setting of a model.
+
+    Raises:
+        StopIteration: There is none of that name.
+    """
+    return next(s for s in settings_of(model) if (s.section, s.name) == (section, name))
 
 
 def value_of(settings: BaseModel, setting: Setting) -> object:

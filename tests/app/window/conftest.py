@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from app.window.wanted import Wanted
 from engine.errors import ModelError, SourceError
 from engine.playback import Playback
 from engine.session import Session
+from engine.sinks.blur import FaceBlur
 from engine.sources.recording import recording_of
 from engine.sources.source import SourceInfo
 from engine.values.age import AgeDistribution
@@ -99,12 +101,17 @@ class FakeSessions:
         self.let_open.set()
         self.model_error = ""
         self.loading = ""
+        self.blurs = False
         self.opened: list[str] = []
         self.people = {7: belief(), 8: belief(71, Status.PROVISIONAL)}
 
     @property
     def runtime(self) -> str:
         return "onnxruntime \u00b7 CPU \u00b7 float32" if self.loaded.is_set() else ""
+
+    @property
+    def problem(self) -> str:
+        return self.model_error
 
     def stop_waiting(self) -> None:
         self.loaded.set()
@@ -130,10 +137,12 @@ class FakeSessions:
             return FakePipeline({} if address == "empty-room.mp4" else self.people)
 
         session: Running
+        blur = FaceBlur() if self.blurs else None
         if address == "live":
-            session = Session(open_source, pipeline, pace=True, live=True, name=name)
+            session = Session(open_source, pipeline, pace=True, live=True, name=name, blur=blur)
         else:
-            session = Playback(lambda: recording_of(open_source, None), pipeline, name=name)
+            recording = partial(recording_of, open_source, None)
+            session = Playback(recording, pipeline, name=name, blur=blur)
         session.start()
         return session
 

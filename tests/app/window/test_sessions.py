@@ -2,6 +2,7 @@ import gc
 import time
 import weakref
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -14,7 +15,9 @@ from app.window.sessions import Running, Sessions
 from app.window.wanted import DEMO, Wanted, named_apart
 from engine.cameras_file import load_cameras
 from engine.settings import DetectSettings, Effort, Settings
+from engine.sources.source import SourceInfo
 from engine.status import State
+from engine.turns import TakingTurns
 from engine.values.frame import Frame
 
 
@@ -134,3 +137,15 @@ def test_sources_that_are_opened_later_get_the_settings_of_now(
     result = session.results.get()
     assert len(result.faces) == 0, "no face is that sure"
     session.stop()
+
+
+def test_live_sources_share_the_time_of_the_machine_and_a_recording_takes_what_it_needs(
+    sessions: Sessions,
+) -> None:
+    live = SourceInfo("door", "rtsp://", True, False, 640, 480, 25, 0, 0.0)
+    recorded = replace(live, live=False)
+    door, shop, film = (sessions._pipeline(Settings(), info) for info in (live, live, recorded))
+    assert isinstance(door, TakingTurns)
+    assert isinstance(shop, TakingTurns)
+    assert door._turns is shop._turns
+    assert not isinstance(film, TakingTurns)

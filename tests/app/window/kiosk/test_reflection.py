@@ -12,6 +12,7 @@ from engine.values.result import AgeBelief, FrameResult, Status
 AGES = np.arange(101, dtype=np.float32)
 BELIEF = AgeBelief(AgeDistribution(AGES, np.full(101, 1 / 101, np.float32)), 1, 1, Status.STABLE)
 sides = st.integers(50, 3000)
+places = st.floats(-500, 3500)
 
 
 def result_of(image: np.ndarray, boxes: list[list[float]]) -> FrameResult:
@@ -21,11 +22,11 @@ def result_of(image: np.ndarray, boxes: list[list[float]]) -> FrameResult:
     return FrameResult(frame, faces, np.ones(n, np.float32), None, (BELIEF,) * n)
 
 
-@given(sides, sides, sides, sides, st.floats(-500, 3500))
+@given(sides, sides, sides, sides, st.tuples(places, places))
 def test_the_part_lies_in_the_picture_and_has_the_shape_of_the_room(
-    width: int, height: int, wide: int, high: int, centre_x: float
+    width: int, height: int, wide: int, high: int, centre: tuple[float, float]
 ) -> None:
-    left, top, right, bottom = cut((width, height), (wide, high), centre_x)
+    left, top, right, bottom = cut((width, height), (wide, high), centre)
     assert left >= 0
     assert top >= 0
     assert right <= width + 1e-6
@@ -34,8 +35,13 @@ def test_the_part_lies_in_the_picture_and_has_the_shape_of_the_room(
 
 
 def test_an_upright_room_shows_the_part_around_the_visitors() -> None:
-    assert cut((1600, 900), (900, 1600), 1200)[::2] == pytest.approx((946.875, 1453.125))
-    assert cut((1600, 900), (900, 1600), 1590)[2] == 1600
+    assert cut((1600, 900), (900, 1600), (1200, 9))[::2] == pytest.approx((946.875, 1453.125))
+    assert cut((1600, 900), (900, 1600), (1590, 9))[2] == 1600
+
+
+def test_a_flat_room_cuts_no_head_off() -> None:
+    assert cut((1600, 900), (1600, 450), (800, 300))[1::2] == (75, 525)
+    assert cut((1600, 900), (1600, 450), (800, 100))[1] == 0
 
 
 def test_left_is_left_in_a_mirror() -> None:
@@ -55,5 +61,5 @@ def test_the_picture_is_swapped_and_visitors_come_from_left_to_right() -> None:
 
 def test_a_room_of_one_pixel_has_a_reflection() -> None:
     image = np.zeros((100, 100, 3), np.uint8)
-    part = cut((100, 100), (1, 1), 50)
+    part = cut((100, 100), (1, 1), (50, 50))
     assert reflect(result_of(image, []), np.array([], int), part, (1, 1))

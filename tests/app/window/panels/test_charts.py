@@ -101,7 +101,11 @@ def test_the_system_panel_tells_losses_and_times(qtbot: QtBot) -> None:
     assert words == ["door", "24.9", "41", "3", "0 stalls, 2 losses"]
     for _ in range(3):
         panel.show_stages({"detect": 12.0, "estimate": 30.0})
-    assert panel.stages.table["stage"] == ["detect", "estimate"]
+    stages = panel.stages.table["stage"]
+    assert stages[0] == "schedule"
+    assert stages[-1] == "belief", "every stage has its place before it was timed"
+    took = dict(zip(stages, panel.stages.table["ms"], strict=True))
+    assert (took["detect"], took["estimate"], took["align"]) == (12.0, 30.0, 0.0)
     assert "cores" in panel.load.title
 
 

@@ -187,3 +187,17 @@ def test_the_models_page_tells_what_runs_and_why_engines_cannot_be_built(
     qtbot.mouseClick(models.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(models.button.isEnabled, timeout=30_000)
     assert models.state.text().startswith("Not built: ")
+
+
+def test_a_file_with_receivers_says_that_the_window_sends_nothing(
+    open_window: Open, preferences: Preferences
+) -> None:
+    file = preferences.cameras_file
+    file.write_text('[[camera]]\nname = "door"\nsource = "0"\n')
+    page = page_of(open_window(preferences=preferences))
+    page.tabs.setCurrentWidget(page.cameras)
+    assert page.cameras.silent.isHidden()
+    file.write_text(file.read_text() + '[mqtt]\nbroker = "mqtts://192.0.2.20"\n')
+    page.cameras.refresh()
+    assert page.cameras.silent.isVisible()
+    assert "monitor" in page.cameras.silent.text()

@@ -1,0 +1,233 @@
+"""The real window under watch: how old its pictures are, how long it paints, whether it stands still.
+
+python -m tests.end_to_end.window_probe --seconds 30      one camera, 720p, 25 frames/s, three faces
+python -m tests.end_to_end.window_probe --seconds 300 --cameras 4 --start
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import numpy as np
+from PyQt6.QtCore import QObject, QTimer
+from PyQt6.QtGui import QPaintEvent
+
+from app.start_window import Look
+from app.window import bridge, program
+from app.window.main_window import MainWindow
+from app.window.memory import Memory
+from app.window.picture import Picture, Scene, render
+from app.window.sessions import Sessions
+from app.window.view import VideoView
+from app.window.wanted import Wanted
+from engine.settings import Settings
+from engine.sources.scene import Scene as Stage
+from engine.sources.scene import Script
+from engine.values.frame import Image
+from engine.values.result import FrameResult
+from tests.servers.film import number_of, numbered, shoot
+from tests.servers.rtsp import Camera
+
+ROOT = Path(__file__).resolve().parents[2]
+SIZE_WH, FPS, FACES, FILM_S = (1280, 720), 25, 3, 8.0
+STRIP_PX, TICK_MS = 32, 5
+PAGE = os.sysconf("SC_PAGE_SIZE")
+START = """
+import sys, time
+from PyQt6.QtCore import QEvent
+from app.window.start_page import StartPage
+
+def seen(page, event):
+    done = kept(page, event)
+    if event.type() == QEvent.Type.Paint:
+        sys.stdout.write(f"{time.time()}\\n")
+        sys.stdout.flush()
+        page.window().close()
+    return done
+
+kept = StartPage.viewportEvent
+StartPage.viewportEvent = seen
+sys.argv = ["main.py"]
+from app.cli import main
+main()
+"""
+
+
+class Probe(QObject):
+    """Notes what the window does; everything in seconds but where it says otherwise."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers: dict[int, int] = {}
+        self.painted: list[tuple[float, int]] = []
+        self.paint_ms: list[float] = []
+        self.gaps_ms: list[tuple[float, float]] = []
+        self.resident_mb: list[tuple[float, float]] = []
+        self._tick_s = self._busy_s = 0.0
+        self._timer, self._slow = QTimer(self), QTimer(self)
+        self._timer.timeout.connect(self._tick)
+        self._slow.timeout.connect(self._weigh)
+
+    def begin(self) -> None:
+        """Note from now on."""
+        for found in (self.painted, self.paint_ms, self.gaps_ms, self.resident_mb):
+            found.clear()
+        self._tick_s, self._busy_s = time.monotonic(), time.thread_time()
+        self._timer.start(TICK_MS)
+        self._slow.start(1000)
+
+    def _tick(self) -> None:
+        now_s, busy_s = time.monotonic(), time.thread_time()
+        self.gaps_ms.append((1000 * (now_s - self._tick_s), 1000 * (busy_s - self._busy_s)))
+        self._tick_s, self._busy_s = now_s, busy_s
+
+    def _weigh(self) -> None:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        self.resident_mb.append((time.monotonic(), pages * PAGE / 1e6))
+
+    def render(self, result: FrameResult, room_wh: tuple[int, int], scene: Scene) -> Picture:
+        """As the window does; notes which picture of the film it is."""
+        picture = render(result, room_wh, scene)
+        self.numbers[picture.decoded_ns] = number_of(result.frame.image[:STRIP_PX])
+        return picture
+
+    def paint(self, view: VideoView, event: QPaintEvent) -> None:
+        """As the view does; notes how long it takes, and which picture is now on the screen."""
+        began_s = time.thread_time()
+        _PAINT(view, event)
+        self.paint_ms.append(1000 * (time.thread_time() - began_s))
+        if view.picture is not None:
+            self.painted.append((time.monotonic(), view.picture.decoded_ns))
+
+
+_PAINT = VideoView.paintEvent
+
+
+def film_frame(stage: Stage, index: int) -> Image:
+    """People in 720p, the number of the picture along the top."""
+    image = np.array(stage.render(index))
+    image[:STRIP_PX] = numbered(index, (SIZE_WH[0], STRIP_PX * 4))[:STRIP_PX]
+    return image
+
+
+def serve(count: int, told: Connection) -> None:
+    """Cameras in a process of their own; at the end, when each picture was sent last."""
+    stage = Stage(Script(FACES, FILM_S, SIZE_WH, FPS, 1, "steady"))
+    frames = min(stage.frames, 255)
+    film = shoot(SIZE_WH, frames=frames, fps=FPS, draw=lambda index, _: film_frame(stage, index))
+    cameras = [Camera(film) for _ in range(count)]
+    for camera in cameras:
+        camera.__enter__()
+    told.send([camera.url for camera in cameras])
+    told.recv()
+    told.send(dict(cameras[0].sent_s))
+    for camera in cameras:
+        camera.__exit__(None, None, None)
+
+
+@contextmanager
+def cameras(count: int) -> Iterator[tuple[list[str], Connection]]:
+    """Addresses of cameras, and the line to who runs them."""
+    context = get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=serve, args=(count, there), daemon=True)
+    process.start()
+    there.close()
+    yield here.recv(), here
+    process.join(5)
+
+
+def watch(seconds: float, count: int, size_wh: tuple[int, int]) -> dict[str, object]:
+    """Open the window on cameras, and tell what was seen in the last `seconds`."""
+    probe = Probe()
+    bridge.render = probe.render
+    VideoView.paintEvent = lambda view, event: probe.paint(view, event)
+    faces: list[int] = []
+    with cameras(count) as (urls, line):
+
+        def build(sessions: Sessions) -> MainWindow:
+            window = MainWindow(sessions, Memory(None))
+            window.show_sources([Wanted.at(url) for url in urls])
+            if size_wh[0] >= 1920:
+                window.live.show_panels(False)
+            QTimer.singleShot(12_000, probe.begin)
+            end_ms = round(1000 * (12 + seconds))
+            QTimer.singleShot(end_ms - 500, lambda: faces.append(len(window.wall.people())))
+            QTimer.singleShot(
+                end_ms, lambda: (line.send(None), probe._timer.stop(), window.close())
+            )
+            return window
+
+        closing = program.run(build, Settings(), Look(size_wh=size_wh, theme="dark"))
+        sent_s = line.recv()
+    return {"code": closing, "people": faces[0], **summary(probe, sent_s)}
+
+
+def summary(probe: Probe, sent_s: dict[int, float]) -> dict[str, object]:
+    """The numbers that were promised."""
+    first: dict[int, float] = {}
+    for painted_s, decoded_ns in probe.painted:
+        first.setdefault(decoded_ns, painted_s)
+    shown = [
+        (s - ns / 1e9, s - sent_s.get(probe.numbers.get(ns, -1), np.nan)) for ns, s in first.items()
+    ]
+    decoded, sent = np.array(shown).T * 1000
+    sent = sent[(sent > 0) & (sent < 1000 * (FILM_S - 1))]
+    wall, busy = np.array(probe.gaps_ms).T
+    moments, sizes = np.array(probe.resident_mb).T
+    late = moments > moments[0] + 0.2 * (moments[-1] - moments[0])
+    slope = np.polyfit(moments[late], sizes[late], 1)[0] * 60 if late.sum() > 2 else 0.0
+    return {
+        "pictures": len(first),
+        "decoded_to_screen_ms": quantiles(decoded),
+        "sent_to_screen_ms": quantiles(sent),
+        "paint_ms": quantiles(np.array(probe.paint_ms)),
+        "gui_gap_ms": quantiles(wall),
+        "gui_busy_ms": quantiles(busy),
+        "resident_mb": [round(float(sizes[0]), 1), round(float(sizes[-1]), 1)],
+        "growth_mb_a_minute": round(float(slope), 2),
+    }
+
+
+def quantiles(values: np.ndarray) -> dict[str, float]:
+    """Median, 95th percentile, 99th percentile and largest."""
+    if not len(values):
+        return {}
+    parts = np.quantile(values, (0.5, 0.95, 0.99, 1))
+    return dict(zip(("p50", "p95", "p99", "max"), parts.round(1).tolist(), strict=True))
+
+
+def start_s() -> float:
+    """Seconds from the command to the first painted start page."""
+    began_s = time.time()
+    out = subprocess.run(
+        [sys.executable, "-c", START], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    return round(float(out.split()[0]) - began_s, 2)
+
+
+def main() -> None:
+    """Print what was measured as JSON."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--cameras", type=int, default=1)
+    parser.add_argument("--size", default="1280x720")
+    parser.add_argument("--start", action="store_true")
+    wish = parser.parse_args()
+    width, height = map(int, wish.size.split("x"))
+    found = watch(wish.seconds, wish.cameras, (width, height))
+    if wish.start:
+        found["start_s"] = [start_s() for _ in range(3)]
+    print(json.dumps(found))  # noqa: T201  it is a command
+
+
+if __name__ == "__main__":
+    main()
