@@ -21,6 +21,7 @@ test: .venv/.test-stamp ## set up what is missing, then run every check of a com
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest --ignore tests/app/window --ignore tests/engine/models
+	$(BIN)/python -m pytest -m slow tests/drills/test_soak.py # three minutes of failing cameras
 	$(BIN)/python -m pytest tests/engine/models # a process of its own for each set of native runtimes
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/app/window
 
