@@ -56,9 +56,8 @@ bench: .venv/.demo-stamp ## measure frames a second on this machine
 model: .venv/.train-stamp ## train, calibrate and export the age model: DATA= CLIPS= FACE= folders and file
 	for name in utkface aaf; do $(BIN)/python -m train.data.crops $$name $(DATA)/$$name.zip \
 	  --groups $(DATA)/$${name}_groups.csv || exit 1; done
-	for name in amr_mobilenet amr_mobilenet_wide; do \
-	  $(BIN)/python -m train.fit train/recipes/$$name.py --face-weights $(FACE) || exit 1; done
-	$(BIN)/python -m train.mix runs/amr_mobilenet.pt runs/amr_mobilenet_wide.pt --face-weights $(FACE)
+	$(BIN)/python -m train.fit train/recipes/amr_mobilenet.py --face-weights $(FACE)
+	$(BIN)/python -m train.mix runs/amr_mobilenet.pt --face-weights $(FACE)
 	$(BIN)/python -m train.calibrate runs/amr_mobilenet_mixed.pt --clips $(CLIPS)
 	$(BIN)/python -m train.export runs/amr_mobilenet_mixed.pt assets/models/age.onnx
 	$(MAKE) half

@@ -2,7 +2,7 @@
 
 It starts from the face network whole, age head included: that network already errs less on
 photographs unlike ours than one that was taught from a fresh head, and small steps, a pull back to
-the start and `train.mix` keep it so. `amr_mobilenet_wide` is the second of the two that are mixed.
+the start and `train.mix` keep it so.
 
 Paper: Zhao, Qian, Hou, Zeng, ICME 2022 (loss); body, data and augmentation are ours.
 Command: python -m train.fit train/recipes/amr_mobilenet.py --cache CROPS --face-weights FILE
