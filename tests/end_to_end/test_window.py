@@ -81,7 +81,7 @@ def colourful(image: np.ndarray) -> float:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("page", ["start", "live", "audience", "zones", "settings"])
 def test_every_page_in_light_and_dark(picture: Shoot, film: Film, page: str, theme: str) -> None:
-    words = ("--page", page, "--theme", theme, "--size", "1280x720", "--after", "6")
+    words = ("--page", page, "--theme", theme, "--size", "1280x720", "--after", "15")
     with Camera(film) as camera:
         image = picture(f"{page}-{theme}", "watch", camera.url, SCENE, *words)
     assert image.shape == (720, 1280, 3)
@@ -95,7 +95,7 @@ def test_every_page_in_light_and_dark(picture: Shoot, film: Film, page: str, the
 def test_a_wall_of_four_with_a_camera_that_is_live(
     picture: Shoot, film: Film, size: str, scale: str
 ) -> None:
-    words = ("--theme", "dark", "--size", size, "--after", "8")
+    words = ("--theme", "dark", "--size", size, "--after", "15")
     with Camera(film) as camera:
         sources = (camera.url, SCENE, f"{SCENE}&seed=2", f"{SCENE}&seed=3")
         image = picture(f"wall-{scale}x", "watch", *sources, *words, QT_SCALE_FACTOR=scale)
@@ -108,7 +108,7 @@ def test_a_wall_of_four_with_a_camera_that_is_live(
 
 
 def test_a_blurred_window_shows_less_of_faces(picture: Shoot) -> None:
-    words = ("watch", SCENE, "--theme", "dark", "--size", "1280x720", "--after", "8")
+    words = ("watch", SCENE, "--theme", "dark", "--size", "1280x720", "--after", "15")
     bare, hidden = (
         picture(f"blur-{len(more)}", *words, *more)[120:560, 100:760] for more in ((), ("--blur",))
     )
@@ -124,7 +124,7 @@ def test_a_blurred_window_shows_less_of_faces(picture: Shoot) -> None:
 def test_the_kiosk_attracts_greets_and_decides(
     picture: Shoot, name: str, source: str, more: tuple[str, ...], theme: str
 ) -> None:
-    words = (source, *more, "--theme", theme, "--size", "1280x720", "--after", "9")
+    words = (source, *more, "--theme", theme, "--size", "1280x720", "--after", "15")
     image = picture(f"kiosk-{name}-{theme}", "kiosk", *words)
     assert image.shape == (720, 1280, 3)
     assert image.std() > 8
@@ -145,5 +145,4 @@ def test_the_promises_of_the_window_hold() -> None:
     assert min(found["start_s"]) < 2
     assert found["paint_ms"]["p99"] < 8
     assert found["gui_busy_ms"]["max"] < 50
-    assert found["sent_to_screen_ms"]["p50"] <= 80
-    assert found["decoded_to_screen_ms"]["p95"] <= 80
+    assert found["sent_to_screen_ms"]["p95"] <= 80
