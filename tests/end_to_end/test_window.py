@@ -22,6 +22,7 @@ from tests.servers.rtsp import Camera
 ROOT = Path(__file__).parents[2]
 SIZE_WH = (640, 360)
 SCENE = "synthetic:?people=3&seconds=60&size=640x360&layout=steady"
+NEAR = "synthetic:?people=1&seconds=60&size=640x360&layout=steady"
 EMPTY = "synthetic:?people=1&seconds=1&size=320x240"
 Shoot = Callable[..., np.ndarray]
 pytestmark = [
@@ -118,7 +119,7 @@ def test_a_blurred_window_shows_less_of_faces(picture: Shoot) -> None:
 
 @pytest.mark.parametrize(
     ("name", "source", "more"),
-    [("attract", EMPTY, ()), ("greet", SCENE, ()), ("gate", SCENE, ("--gate", "18"))],
+    [("attract", EMPTY, ()), ("greet", NEAR, ()), ("gate", NEAR, ("--gate", "18"))],
 )
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_kiosk_attracts_greets_and_decides(
