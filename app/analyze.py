@@ -15,7 +15,7 @@ from app.signals import stopped_by_signals
 from app.versions import part_versions, program_version
 from engine.ahead import side_by_side
 from engine.archive.cluster import run_cluster
-from engine.archive.find import find
+from engine.archive.find import find, videos_in
 from engine.archive.folder import Folder
 from engine.archive.ledger import Ledger, open_ledger
 from engine.archive.one import run_here
@@ -27,7 +27,7 @@ from engine.job import Job
 from engine.models.shipped import load_models
 from engine.settings import Effort, Settings
 from engine.sinks.options import TABLES, SinkOptions
-from engine.sources.address import expand
+from engine.sources.address import expand, mask_address
 
 _SUMMARY_EVERY_S = 10.0
 DONE, SOME_FAILED, INTERRUPTED = 0, 1, 130
@@ -135,6 +135,8 @@ def _addresses(specs: list[str], wish: Wish) -> list[str]:
             addresses += list_stored(address, recursive=wish.recursive)
         elif wish.recursive and folder.is_dir():
             addresses += find(folder, leave_out=Path(wish.out))
+        elif folder.is_dir():
+            addresses += videos_in(folder) or [address]
         else:
             addresses.append(address)
     return addresses
@@ -217,7 +219,7 @@ def _tell(jobs: list[Job], wish: Wish, summary: dict[str, object], *, before: in
     if wish.json:
         sys.stdout.write(json.dumps(summary, indent=2) + "\n")
     elif not wish.quiet:
-        print_summary(jobs, str(wish.out), before=before)
+        print_summary(jobs, mask_address(str(wish.out)), before=before)
     for job in jobs:
         for error in job.errors:
             sys.stderr.write(f"agescope: {job.source}: {error}\n")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from app import engine_command, kiosk_command
+from app import analyze_command, engine_command, kiosk_command
 from app.options import (
     After,
     Detector,
@@ -25,7 +25,7 @@ from engine.errors import AgescopeError
 if TYPE_CHECKING:
     from engine.settings import Settings
 
-USAGE, FAILED, INTERRUPTED = 2, 1, 130
+USAGE, FAILED = 2, 1
 
 app = typer.Typer(
     name="agescope",
@@ -35,6 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command()(analyze_command.analyze)
 app.add_typer(engine_command.app, name="engine")
 app.command()(kiosk_command.kiosk)
 
@@ -52,108 +53,6 @@ def start(
         raise typer.Exit
     if context.invoked_subcommand is None:
         watch(sources=None)
-
-
-@app.command()
-def analyze(
-    sources: Annotated[
-        list[str],
-        typer.Argument(
-            help="Files, globs, folders of pictures, camera numbers, rtsp:// or http:// streams, "
-            "screen:, synthetic:?people=5&seconds=20",
-            show_default=False,
-        ),
-    ],
-    out: Annotated[
-        str, typer.Option(help="Folder for the results, here or in storage (s3://bucket/folder)")
-    ] = "results",
-    annotate: Annotated[bool, typer.Option(help="Write a video with overlays")] = False,
-    tables: Annotated[
-        str, typer.Option(help="Comma-separated: csv, jsonl, parquet, sqlite, mot, coco")
-    ] = "csv",
-    distribution: Annotated[
-        bool, typer.Option(help="Put the whole age distribution into the tables")
-    ] = False,
-    blur: Annotated[bool, typer.Option(help="Blur faces wherever they are shown")] = False,
-    subtitles: Annotated[
-        bool, typer.Option(help="Write ages as subtitles, ASS and WebVTT")
-    ] = False,
-    contact_sheet: Annotated[
-        bool, typer.Option(help="Write pages with the best look at everybody")
-    ] = False,
-    thumbnails: Annotated[bool, typer.Option(help="Show faces in the report")] = False,
-    report: Annotated[bool, typer.Option(help="Write report.html about everything")] = True,
-    max_fps: Annotated[
-        float, typer.Option(min=0, help="Look at no more frames a second of video; 0 for all")
-    ] = 0.0,
-    recursive: Annotated[
-        bool,
-        typer.Option(
-            "--recursive",
-            help="Take every video in the folders, and every folder of pictures, at any depth",
-        ),
-    ] = False,
-    jobs: Annotated[
-        int, typer.Option(min=1, max=256, help="Sources at once, each in a process of its own")
-    ] = 1,
-    timeout: Annotated[
-        float, typer.Option(min=0, help="Most seconds for one source; 0 for any time")
-    ] = 0.0,
-    resume: Annotated[
-        bool,
-        typer.Option(
-            "--resume",
-            help="Leave out what manifest.json says is done, unless file, settings or models "
-            "have changed",
-        ),
-    ] = False,
-    cluster: Annotated[
-        str,
-        typer.Option(help="Analyse on a Ray cluster (extra install): HOST:PORT, or local for here"),
-    ] = "",
-    quiet: Annotated[bool, typer.Option(help="Print errors only")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON")] = False,
-    detector: Detector = "yunet",
-    smallest_face: SmallestFace = 20,
-    runtime: Runtime = "auto",
-    require_gpu: RequireGpu = False,
-    effort: Effort = "balanced",
-    settings_file: SettingsFile = None,
-) -> None:
-    """Analyse recorded video or pictures into tables, and videos with overlays.
-
-    Exit code 0: all sources done; 1: some failed (named), the others are done; 2: wrong usage;
-    130: interrupted, results are whole up to that frame.
-    """
-    from app.analyze import Wish, analyze_all
-
-    try:
-        settings = _settings(
-            settings_file, detector, smallest_face, runtime, require_gpu, effort=effort
-        )
-        wish = Wish(
-            out=out,
-            tables=tuple(name.strip() for name in tables.split(",") if name.strip()),
-            distribution=distribution,
-            annotate=annotate,
-            blur=blur,
-            subtitles=subtitles,
-            contact_sheet=contact_sheet,
-            thumbnails=thumbnails,
-            report=report,
-            max_fps=max_fps,
-            recursive=recursive,
-            jobs=jobs,
-            timeout_s=timeout,
-            resume=resume,
-            cluster=cluster,
-            quiet=quiet,
-            json=json,
-        )
-        code = analyze_all(_with_secrets(sources), wish, settings)
-    except AgescopeError as error:
-        _fail(error, USAGE)
-    raise typer.Exit(code)
 
 
 @app.command()
@@ -185,13 +84,14 @@ def watch(
     """Open the window on live or recorded sources."""
     try:
         from app.preferences import user_settings_file
+        from app.secrets_out_of_sight import with_secrets
         from app.start_window import Look, Request, open_window
 
         own = user_settings_file()
         read = settings_file or (own if own.exists() and screenshot is None else None)
         settings = _settings(read, detector, smallest_face, runtime, require_gpu, hwaccel, effort)
         look = Look.parse(size=size, theme=theme, page=page, screenshot=screenshot, after_s=after)
-        addresses = tuple(_with_secrets(sources or []))
+        addresses = tuple(with_secrets(sources or []))
         request = Request(addresses, config, settings_file, blur=blur)
         code = open_window(request, settings, look)
     except AgescopeError as error:
@@ -209,7 +109,7 @@ def monitor(
         str, typer.Option(help="HOST:PORT for /metrics and /healthz; none unless given")
     ] = "",
     for_s: Annotated[
-        float, typer.Option("--for", min=0, help="Seconds to run; 0 until stopped")
+        float, typer.Option("--for", min=0, help="Seconds to watch; 0 until stopped")
     ] = 0.0,
     log_format: Annotated[str, typer.Option(help="text or json")] = "text",
     log_file: Annotated[
@@ -326,6 +226,9 @@ def bench(
         typer.Option(min=1, max=100, help="Faces in the clip (5), or in each scene (20)"),
     ] = None,
     size: Annotated[str, typer.Option(help="Size of the clip, such as 1280x720")] = "1920x1080",
+    crf: Annotated[
+        int, typer.Option(min=0, max=51, help="Quality of the clip; less is heavier to decode")
+    ] = 20,
     scaling: Annotated[
         bool, typer.Option(help="Also measure 1 to 100 faces, other sizes and lengths")
     ] = False,
@@ -351,7 +254,7 @@ def bench(
         else:
             from app.bench import Clip, run_bench
 
-            clip = Clip.parse(people or 5, seconds, size)
+            clip = Clip.parse(people or 5, seconds, size, crf)
             run_bench(clip, settings, scaling=scaling, as_json=json)
     except AgescopeError as error:
         _fail(error, FAILED)
@@ -363,13 +266,6 @@ def main() -> None:
 
     hide_secrets()
     app()
-
-
-def _with_secrets(sources: list[str]) -> list[str]:
-    """Addresses with their `${NAME}` filled in; a file may be called like that."""
-    from engine.cameras_file_secrets import fill_in
-
-    return [fill_in(source) if "://" in source else source for source in sources]
 
 
 def _settings(

@@ -22,7 +22,7 @@ from engine.models import shipped
 from engine.models.choose import RUNTIMES
 from engine.models.fastest import fastest, remember
 from engine.models.model import file_sha256
-from engine.models.probe import RuntimeProbe, probe_providers, probe_runtimes
+from engine.models.probe import FACES, RuntimeProbe, probe_providers, probe_runtimes
 from engine.sources.probe import ffmpeg_libraries, missing_decoders
 
 SUMS = "SHA256SUMS"
@@ -222,20 +222,23 @@ def _runtimes(machine: Machine) -> Iterator[Check]:
         advice = "Choose another one with --runtime, or install this one anew."
         yield Check("runtimes", State.WARN, str(error), advice)
         return
-    for probe in probes:
-        yield _runtime(probe)
-    taken_ms = {probe.name: probe.taken_ms for probe in probes if probe.taken_ms is not None}
-    if taken_ms:
-        remember(machine.memory, taken_ms, (shipped.DETECTOR, shipped.AGE_MODEL))
-        yield Check("--runtime auto", State.OK, f"{fastest(taken_ms)}, remembered as the fastest")
+    yield from map(_runtime, probes)
+    looks = {probe.name: probe.look_ms for probe in probes if probe.look_ms is not None}
+    ages = {probe.name: probe.ages_ms for probe in probes if probe.ages_ms is not None}
+    if looks and ages:
+        remember(machine.memory, shipped.DETECTOR, looks)
+        remember(machine.memory, shipped.AGE_MODEL, ages)
+        found = f"faces by {fastest(looks)}, ages by {fastest(ages)}; remembered as the fastest"
+        yield Check("--runtime auto", State.OK, found)
 
 
 def _runtime(probe: RuntimeProbe) -> Check:
     name = f"runtime {probe.name}"
-    if probe.taken_ms is None:
+    if probe.ages_ms is None:
         advice = "It is not used unless asked for; the message says what is missing."
         return Check(name, State.WARN, probe.found, advice)
-    return Check(name, State.OK, f"{probe.found}: {probe.taken_ms:.0f} ms for 1080p with 5 faces")
+    took = f"{probe.look_ms:.1f} ms to find faces in 1080p, {probe.ages_ms:.1f} ms for {FACES} ages"
+    return Check(name, State.OK, f"{probe.found}: {took}")
 
 
 def _decoder() -> Check:

@@ -41,7 +41,7 @@ class Wish:
         config: Cameras file.
         store: SQLite file to keep visits in; None for none.
         metrics: Host and port of the metrics; "" for none.
-        for_s: Seconds to run; 0 until stopped.
+        for_s: Seconds to run, from when the models are loaded; 0 until stopped.
     """
 
     config: Path
@@ -59,7 +59,6 @@ def monitor(wish: Wish, settings: Settings) -> int:
     Raises:
         AgescopeError: It cannot start.
     """
-    began_s = time.monotonic()
     endpoint = parse_endpoint(wish.metrics) if wish.metrics else None
     cameras = load_cameras(wish.config)
     watch = CamerasFileWatch(wish.config)
@@ -78,7 +77,7 @@ def monitor(wish: Wish, settings: Settings) -> int:
         fleet.apply(cameras.enabled)
         stack.enter_context(_serving(endpoint, look))  # before, no camera would be missed
         _log.info("%d cameras of %s run", len(cameras.enabled), wish.config)
-        until_s = began_s + wish.for_s if wish.for_s else math.inf
+        until_s = time.monotonic() + wish.for_s if wish.for_s else math.inf
         return stay(fleet, outlets, watch, stop, until_s)
 
 

@@ -211,13 +211,14 @@ def print_summary(jobs: list[Job], out: str, *, before: int = 0) -> None:
     if len(shown) < len(jobs):
         table.add_row(f"all {len(jobs)}", *_sums(jobs))
     console = Console(file=sys.stdout)
-    console.print(table)
+    if jobs:
+        console.print(table)
     if before:
         console.print(f"{before} of {before + len(jobs)} sources were done before.")
 
 
 def _cells(job: Job) -> tuple[str, ...]:
-    failed = f"[red]{len(job.errors)} problem(s)[/red]"
+    problems = "1 problem" if len(job.errors) == 1 else f"{len(job.errors)} problems"
     return (
         escape(job.source),
         str(job.frames),
@@ -225,7 +226,7 @@ def _cells(job: Job) -> tuple[str, ...]:
         str(job.people),
         f"{job.wall_s:.1f}",
         f"{job.frames_per_s:.1f}",
-        failed if job.errors else "interrupted" if job.interrupted else "done",
+        f"[red]{problems}[/red]" if job.errors else "interrupted" if job.interrupted else "done",
     )
 
 

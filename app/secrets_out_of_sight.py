@@ -22,6 +22,13 @@ def hide_secrets() -> None:
         _overwrite_arguments()
 
 
+def with_secrets(sources: list[str]) -> list[str]:
+    """Addresses with their `${NAME}` filled in; a file may be called like that."""
+    from engine.cameras_file_secrets import fill_in
+
+    return [fill_in(source) if "://" in source else source for source in sources]
+
+
 def _report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     if sys.stderr is not None:
         sys.stderr.write(masked("".join(traceback.format_exception(kind, error, trace))))

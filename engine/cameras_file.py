@@ -264,7 +264,9 @@ def _whose(found: Mapping[str, object], place: Place) -> str:
             break
         at = tables[number]
         name = at.get("name")
-        told.append(f"{word} '{name}'" if isinstance(name, str) else f"{word} {number + 1}")
+        told.append(
+            f"{word} '{mask_address(name)}'" if isinstance(name, str) else f"{word} {number + 1}"
+        )
     return ", ".join(told) + ": " if told else ""
 
 
@@ -283,5 +285,6 @@ def _said(error: ErrorDetails) -> str:
     message = error["msg"].removeprefix("Value error, ").replace("Input should", "should")
     if not key:
         return message
-    given = "" if key in _SECRET else f"; got {error['input']!r:.80}"
-    return f"'{key}' {message}{given}"
+    value = repr(error["input"])
+    hidden = key in _SECRET or "://" in value  # an address, with its password, in a wrong place
+    return f"'{key}' {message}" + ("" if hidden else f"; got {value:.80}")

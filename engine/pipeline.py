@@ -77,6 +77,9 @@ class Pipeline:
         errors = ErrorModel.read(models.age.spec)
         self._visits = Visits(self._estimate.ages, errors, settings.belief)
         self._source = ""
+        self._none = AgeDistribution(
+            self._estimate.ages, np.zeros((0, len(self._estimate.ages)), np.float32)
+        )
         self._last: FrameResult | None = None
 
     @property
@@ -146,10 +149,11 @@ class Pipeline:
         faces = seen.faces
         if not len(faces):
             return np.zeros(0, np.float32), None
+        if not seen.detected and self._last is not None:
+            # Predicted faces are those of the last frame.
+            return self._last.quality, self._nothing(len(faces))
         probs = np.full((len(faces), len(self._estimate.ages)), np.nan, np.float32)
         estimates = AgeDistribution(self._estimate.ages, probs)
-        if not seen.detected and self._last is not None:
-            return self._last.quality, estimates  # Predicted faces are those of the last frame.
         with timed("quality"):
             view = view_of(faces, frame.size_wh)
             light = self._visits.light(faces)
@@ -170,6 +174,14 @@ class Pipeline:
                     probs[chosen[good]] = self._estimate(crops[good]).probs
         self._visits.lit(faces, light)
         return view * light, estimates
+
+    def _nothing(self, faces: int) -> AgeDistribution:
+        """Estimates for so many faces, none of which was estimated."""
+        if len(self._none.probs) != faces:
+            probs = np.full((faces, len(self._estimate.ages)), np.nan, np.float32)
+            probs.setflags(write=False)
+            self._none = AgeDistribution(self._estimate.ages, probs)
+        return self._none
 
     def _chosen(self, time_s: float, faces: Faces, quality: Floats) -> Rows:
         """Rows of the faces that are worth an estimate."""

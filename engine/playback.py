@@ -154,7 +154,8 @@ class Playback:
         if self._thread.ident is not None:
             self._thread.join(_STOP_S)
         if self._thread.is_alive():
-            _log.warning("%s is still busy and ends by itself later", self._thread.name)
+            # No warning: it may be importing on a slow machine, and nobody loses anything.
+            _log.info("%s is still busy and ends by itself later", self._thread.name)
         self._conclude(State.STOPPED, "")
 
     def _main(self) -> None:

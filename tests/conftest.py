@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import skimage.data
+from hypothesis import HealthCheck, settings
 
 from engine.models.onnx import OnnxModel
 from engine.models.shipped import DETECTOR
@@ -20,10 +21,18 @@ from engine.values.frame import Frame, read_only
 _DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _GRACE_S = 2.0
 
+# How long an example takes says more about what else runs on the machine than about the program.
+settings.register_profile(
+    "unhurried", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What this machine remembers of its runtimes and engines changes no test, and no test it."""
+    # Matplotlib makes a cache of fonts, and warns where a busy machine takes five seconds for it.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("caches")))
         yield

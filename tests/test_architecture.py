@@ -90,3 +90,14 @@ def test_every_direct_dependency_has_a_constraint() -> None:
     }
     names = {re.split(r"[<>=!~\[ ]", need)[0].lower().replace("_", "-") for need in wanted}
     assert names <= pinned
+
+
+def test_every_target_that_the_makefile_names_has_a_rule() -> None:
+    text = (ROOT / "Makefile").read_text()
+    named = re.findall(r"\$\(MAKE\) (\S+)", text)
+    for line in re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE):
+        named += line.split()
+    ruled = {
+        name for line in re.findall(r"^([\w -]+):", text, re.MULTILINE) for name in line.split()
+    }
+    assert [name for name in named if name not in ruled] == []

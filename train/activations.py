@@ -8,7 +8,7 @@ import copy
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from engine.errors import DataError
 from engine.values.frame import Image
-from train.backbone import AgeNet, load_face_weights
+from train.backbone import FACE_HIDDEN, AgeNet, load_face_weights
 from train.data.augment import Augmentation, plain
 from train.data.crops import load, newest
 from train.methods.method import LazyRows, Samples
@@ -50,23 +50,36 @@ class Start:
         side_px: Side of the crops that it was trained on.
         data_sets: Data sets whose training splits it has seen the ages of.
         key: Names its weights.
+        face: The face network that it was fine-tuned from, age head included; None without.
     """
 
     net: AgeNet
     side_px: int
     data_sets: tuple[str, ...]
     key: str
+    face: AgeNet | None = None
 
 
-def start_from(checkpoint: Path) -> Start:
+def start_from(checkpoint: Path, face_weights: Path | None = None) -> Start:
     """Begin with a checkpoint of `train.fit`, or with a face network that has seen no ages.
 
     Args:
         checkpoint: A .pt file, or faceres-deep.json; see `train.backbone`.
+        face_weights: faceres-deep.json again, for methods that ask the face network too.
 
     Raises:
         DataError: It is missing or neither of them.
     """
+    start = _start_from(checkpoint)
+    if face_weights is None:
+        return start
+    face = AgeNet(hidden=FACE_HIDDEN)
+    load_face_weights(face, face_weights)
+    key = f"{start.key}+{_key(face_weights.read_bytes())}"
+    return replace(start, key=key, face=face.channels_last().eval())
+
+
+def _start_from(checkpoint: Path) -> Start:
     if checkpoint.suffix == ".json":
         torch.manual_seed(0)
         net = AgeNet()
@@ -102,7 +115,7 @@ def samples_of(data_set: str, cache: Path, start: Start, folder: Path, views: in
         views: Crop, mirrored crop, and `views` - 2 crops changed at random.
     """
     crops = load(cache, data_set)
-    facts = [start.key, start.side_px, FROZEN_LAYERS, views, asdict(CALM)]
+    facts = [start.key.split("+")[0], start.side_px, FROZEN_LAYERS, views, asdict(CALM)]
     name = f"{newest(cache, data_set).stem}-{_key(json.dumps(facts).encode())}"
     activations = _stored(crops.pixels[: len(crops.photos)], start, folder / f"{name}.npy", views)
     features = _features(activations, start.net, folder / f"{name}.features.npy")
@@ -115,6 +128,7 @@ def samples_of(data_set: str, cache: Path, start: Start, folder: Path, views: in
         votes_std=np.array([photo.votes_std for photo in crops.photos], np.float32),
         groups=np.array([photo.group for photo in crops.photos]),
         backbone=start.net,
+        face=start.face,
     )
 
 

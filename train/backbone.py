@@ -23,6 +23,8 @@ from engine.errors import DataError
 
 MEAN_RGB = (123.68, 116.779, 103.939)
 FEATURES = 1024
+FACE_HIDDEN = 256
+"""Width of the hidden layer of the face network's own age head."""
 _BLOCKS = (
     ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2))
     + ((512, 1),) * 5

@@ -3,18 +3,23 @@
     python -m train.benchmark --checkpoint runs/amr_mobilenet.pt --protocol fgnet-lopo --resume
 
 Answers are kept fold by fold in OUT/<protocol>/<method>/, so a run that was stopped goes on with
---resume. The same seed, checkpoint and number of threads give the same numbers. Beside the answers:
-table.md, table.csv, table.json, cumulative_score.png and one picture a method.
+--resume. With --processes 2 folds run side by side: on two cores that is faster than two threads.
+The same seed, checkpoint and number of threads give the same numbers, whatever the number of
+processes. Beside the answers: table.md, table.csv, table.json, cumulative_score.png and one picture
+a method.
 """
 
 import argparse
+import contextlib
 import hashlib
 import importlib.util
 import logging
+import multiprocessing
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -41,12 +46,14 @@ class Job:
         start_key: Names the weights of the common backbone.
         seed: Of everything.
         resume: Whether answers on disk are kept.
+        share: (k, n): of every n folds only the k-th is this process's; (0, 1) for all.
     """
 
     out: Path
     start_key: str
     seed: int
     resume: bool
+    share: tuple[int, int] = (0, 1)
 
 
 def methods_named(names: list[str], folder: Path = RECIPES) -> list[Method]:
@@ -77,9 +84,9 @@ def _method(path: Path) -> Method:
 
 
 def run(method: Method, protocol: Protocol, job: Job) -> Answers:
-    """All folds of a method; those on disk are not run again."""
+    """The share's folds of a method; those on disk are not run again."""
     parts = []
-    for fold in protocol.folds(job.seed):
+    for fold in islice(protocol.folds(job.seed), job.share[0], None, job.share[1]):
         path = job.out / protocol.name / method.name / f"{fold.name}.npz"
         key = _key(method, job, fold)
         kept = read_answers(path, key) if job.resume else None
@@ -162,6 +169,41 @@ def benchmark(methods: list[Method], protocol: Protocol, job: Job) -> list[str]:
     return failed
 
 
+def answer_side_by_side(arguments: argparse.Namespace) -> None:
+    """Answer the folds of all methods in several processes; tables are left to the caller.
+
+    A fold that fails in one of them is run again by the caller, who then tells of it.
+    """
+    count = arguments.processes
+    context = multiprocessing.get_context("spawn")
+    workers = [
+        context.Process(target=_answer_share, args=(arguments, (number, count)))
+        for number in range(count)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+
+def _answer_share(arguments: argparse.Namespace, share: tuple[int, int]) -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    torch.set_num_threads(arguments.threads)
+    methods, protocols, job = _asked(arguments)
+    for protocol in protocols:
+        for method in methods:
+            with contextlib.suppress(DataError, ValueError, RuntimeError):
+                run(method, protocol, replace(job, share=share))
+
+
+def _asked(arguments: argparse.Namespace) -> tuple[list[Method], list[Protocol], Job]:
+    methods = methods_named([name for name in arguments.methods.split(",") if name])
+    start = start_from(arguments.checkpoint, arguments.face_weights)
+    sets = Sets(arguments.cache, start, arguments.out / "activations")
+    job = Job(arguments.out, start.key, arguments.seed, arguments.resume)
+    return methods, protocols_named(arguments.protocol, sets, arguments.folds), job
+
+
 def commit() -> str:
     """Short name of the commit of this program, or "unknown" outside a repository."""
     answer = subprocess.run(
@@ -174,32 +216,38 @@ def commit() -> str:
     return answer.stdout.strip() or "unknown"
 
 
-def _arguments() -> argparse.Namespace:
+def _arguments(given: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--methods", default="", help="comma-separated recipes; all without it")
     parser.add_argument("--protocol", choices=NAMES, default="fgnet-lopo")
     parser.add_argument("--folds", type=int, help="deal FG-NET's people into fewer folds than 82")
     parser.add_argument("--resume", action="store_true", help="keep the folds that are done")
     parser.add_argument("--checkpoint", type=Path, required=True, help="the common backbone")
+    parser.add_argument(
+        "--face-weights", type=Path, help="faceres-deep.json, which some methods ask too"
+    )
     parser.add_argument("--cache", type=Path, default=Path("crops"), help="folder of cached crops")
     parser.add_argument("--out", type=Path, default=Path("runs/benchmark"))
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
-    return parser.parse_args()
+    parser.add_argument("--threads", type=int, default=1, help="of each process")
+    parser.add_argument("--processes", type=int, default=1, help="that answer folds side by side")
+    return parser.parse_args(given)
 
 
-def main() -> int:
+def main(given: list[str] | None = None) -> int:
     """Run the benchmark from the command line; 1 if a method failed."""
-    arguments = _arguments()
+    arguments = _arguments(given)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(arguments.threads)
     failed: list[str] = []
     try:
-        methods = methods_named([name for name in arguments.methods.split(",") if name])
-        start = start_from(arguments.checkpoint)
-        sets = Sets(arguments.cache, start, arguments.out / "activations")
-        job = Job(arguments.out, start.key, arguments.seed, arguments.resume)
-        for protocol in protocols_named(arguments.protocol, sets, arguments.folds):
+        methods, protocols, job = _asked(arguments)
+        if arguments.processes > 1:
+            for protocol in protocols:
+                next(protocol.folds(job.seed))  # activations are made here, once
+            answer_side_by_side(arguments)
+            job = replace(job, resume=True)
+        for protocol in protocols:
             failed += benchmark(methods, protocol, job)
             sys.stdout.write((arguments.out / protocol.name / "table.md").read_text())
     except AgescopeError as error:

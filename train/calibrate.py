@@ -1,4 +1,4 @@
-"""Make a trained network honest: temperatures, and how its errors behave over a video.
+"""Make a trained network honest: how wide answers are, and how errors behave over a video.
 
     python -m train.calibrate runs/amr_mobilenet.pt --cache CROPS --clips FOLDER
 
@@ -29,6 +29,7 @@ from train.deployed import Deployed
 from train.fit import load_average, logits_of
 from train.metrics import covered
 from train.recipe import Recipe, load_recipe
+from train.widths import Widths, fit_widths, groups_of
 
 Doubles = NDArray[np.float64]
 _LEAST_TRACK_FRAMES = 30
@@ -43,6 +44,8 @@ class Calibration:
     Attributes:
         temperatures: (A,) one for each age; logits are divided by their mean under the network's
             own distribution, so that each predicted age has the interval it needs.
+        younger_years: (A,) how far answers are widened towards younger ages; see `train.widths`.
+        older_years: (A,) and towards older ones.
         bias_years: s_b, error that stays with person, camera and light.
         noise_years: s_w, error that changes from frame to frame.
         rho: Autocorrelation of the noise at `interval_s`.
@@ -51,11 +54,18 @@ class Calibration:
     """
 
     temperatures: list[float]
+    younger_years: list[float]
+    older_years: list[float]
     bias_years: float
     noise_years: float
     rho: float
     interval_s: float
     prior: list[float]
+
+    @property
+    def widths(self) -> Widths:
+        """What makes answers as wide as they must be."""
+        return Widths(self.temperatures, self.younger_years, self.older_years)
 
 
 def fit_temperatures(sets: list[tuple[Tensor, Tensor]], level: float = 0.9) -> list[float]:
@@ -168,16 +178,21 @@ def calibrate(checkpoint: Path, recipe: Recipe, cache: Path, clips: list[Path]) 
         )
         for part in parts
     ]
-    deployed = Deployed(net, fit_temperatures(sets)).eval()
-    years = torch.cat([y for _, y in sets])
-    probs = deployed.probabilities(torch.cat([z for z, _ in sets]))
+    logits, years = torch.cat([z for z, _ in sets]), torch.cat([y for _, y in sets])
+    photos = [part.photos[row] for part in parts for row in part.rows("val")]
+    groups = groups_of([p.data_set for p in photos], years.tolist(), [p.sex for p in photos])
+    widths = fit_widths(logits, years, groups, fit_temperatures(sets))
+    deployed = Deployed(net, widths).eval()
+    probs = deployed.probabilities(logits)
     axis = torch.arange(recipe.ages, dtype=torch.float32)
     means = probs @ axis
     total = float((probs * (axis[None] - means[:, None]) ** 2).sum(1).mean())
     series = [s for clip in clips for s in clip_estimates(deployed, recipe, clip)]
     noise, rho = noise_model(series)
     return Calibration(
-        temperatures=deployed.temperatures.tolist(),
+        temperatures=widths.temperatures,
+        younger_years=widths.younger,
+        older_years=widths.older,
         bias_years=round(float(np.sqrt(max(total - noise**2, 0.25 * total))), 3),
         noise_years=round(noise, 3),
         rho=round(rho, 4),

@@ -4,22 +4,27 @@ import torch
 from torch import Tensor, nn
 
 from train.backbone import AgeNet
+from train.widths import Widths, kernel, widened
 
 
 class Deployed(nn.Module):
     """The network between bytes and probabilities.
 
-        p = softmax(z),  T = sum_j p_j T_j,  answer = softmax(z / T)
+        p = softmax(z),  T = sum_j p_j T_j,  answer = softmax(z / T) K
 
     Attributes:
-        temperatures: (A,) T_j, one for each age; see `train.calibrate`.
+        temperatures: (A,) T_j, one for each age; see `train.widths`.
+        kernel: (A, A) K; constants of the graph, like the temperatures.
     """
 
-    def __init__(self, net: AgeNet, temperatures: list[float]) -> None:
+    def __init__(self, net: AgeNet, widths: Widths) -> None:
         super().__init__()
         self.net = net
         self.temperatures: Tensor
-        self.register_buffer("temperatures", torch.tensor(temperatures))
+        self.kernel: Tensor
+        self.register_buffer("temperatures", torch.tensor(widths.temperatures))
+        reaches = torch.tensor(widths.younger), torch.tensor(widths.older)
+        self.register_buffer("kernel", kernel(*reaches))
 
     def forward(self, crops: Tensor) -> Tensor:
         """(N, S, S, 3) uint8 RGB to (N, A) probabilities."""
@@ -27,5 +32,4 @@ class Deployed(nn.Module):
 
     def probabilities(self, logits: Tensor) -> Tensor:
         """(N, A) logits to (N, A) calibrated probabilities."""
-        temperature = torch.softmax(logits, 1) @ self.temperatures
-        return torch.softmax(logits / temperature[:, None], 1)
+        return widened(logits, self.temperatures, self.kernel)

@@ -1,94 +1,108 @@
 """Measure an exported age model on a split, by age band and group.
 
-    python -m train.evaluate assets/models/age.onnx --cache CROPS --split val --out scores.json
+    python -m train.evaluate assets/models/age.onnx --cache CROPS --split test \
+        --data utkface,aaf --card assets/models/age.MODEL_CARD.md --out scores.json
 
 Look at test splits once per model. What is measured is the file that ships, on crops as the
-engine cuts them.
+engine cuts them. A data set that has no such split (FG-NET, which nothing is trained on) is
+measured whole. --card writes the measured part of the model card, with figures; see `train.card`.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+import cv2
 import numpy as np
 
+from engine.models.model import file_sha256
 from engine.models.onnx import OnnxModel
 from engine.stages.estimate import AgeEstimator
+from engine.values.age import AgeDistribution
+from engine.values.frame import Image
+from train.card import Measured, markdown, scores_by_group, write_card
 from train.data.augment import plain
-from train.data.crops import Crops, load
-from train.data.photo import Photo
-from train.metrics import Scores, score
+from train.data.crops import HALF_SIDE, MARGIN, Crops, load
 
-_LEAST_IMAGES = 25
+SMALL_EYE_PX = 12
 _BATCH = 32
 
 
-def evaluate(model: Path, crops: Crops, split: str) -> dict[str, Scores]:
-    """Scores of a model file on a split.
+def evaluate(estimator: AgeEstimator, crops: Crops, split: str, *, afar: bool = False) -> Measured:
+    """Ask a model about a split.
 
-    Returns:
-        Scores by row name: "all", then decades, sexes and races with enough photographs.
+    Args:
+        estimator: The model.
+        crops: Of one data set.
+        split: Of it; "all" for everything, as where there is no such split.
+        afar: Whether the faces are shown from afar as well.
     """
-    rows = crops.rows(split) if split != "all" else list(range(len(crops.photos)))
-    estimator = AgeEstimator(OnnxModel(model, threads=2), batch=_BATCH)
-    found = estimator(plain(np.asarray(crops.pixels[rows]), estimator.side_px))
+    rows = crops.rows(split) or list(range(len(crops.photos)))
     photos = [crops.photos[row] for row in rows]
-    years = np.array([photo.age for photo in photos])
-    names: dict[str, Callable[[Photo], str]] = {
-        "all": lambda _: "all",
-        "decade": lambda photo: f"{int(photo.age // 10) * 10:02d}s",
-        "sex": lambda photo: photo.sex,
-        "race": lambda photo: photo.race,
-    }
-    table: dict[str, Scores] = {}
-    for name_of in names.values():
-        labels = np.array([name_of(photo) for photo in photos])
-        for label in sorted(set(labels.tolist()) - {""}):
-            chosen = np.nonzero(labels == label)[0]
-            if len(chosen) < _LEAST_IMAGES:
-                continue
-            part = type(found)(found.ages, found.probs[chosen])
-            table[label] = score(part, years[chosen], [photos[i].group for i in chosen])
-    return table
+    shown = split if crops.rows(split) else "all"
+    near = _answers(estimator, crops, rows, None)
+    far = _answers(estimator, crops, rows, SMALL_EYE_PX) if afar else None
+    return Measured(photos[0].data_set, shown, photos, near, far, SMALL_EYE_PX)
 
 
-def markdown(table: dict[str, Scores]) -> str:
-    """The table as Markdown."""
-    lines = [
-        "| | images | MAE (95 % interval) | median error | within 5 | bias | CRPS "
-        "| in 50 % | in 90 % | width of 90 % |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| {name} | {s.images} | {s.mae:.2f} ({s.mae_low:.2f} to {s.mae_high:.2f}) "
-        f"| {s.median_error:.2f} | {s.cs5:.1%} | {s.bias:+.2f} | {s.crps:.2f} "
-        f"| {s.cover50:.1%} | {s.cover90:.1%} | {s.width90:.1f} |"
-        for name, s in table.items()
-    ]
-    return "\n".join(lines) + "\n"
+def _answers(
+    estimator: AgeEstimator, crops: Crops, rows: list[int], eye_px: int | None
+) -> AgeDistribution:
+    found = []
+    for first in range(0, len(rows), _BATCH):
+        pixels = np.asarray(crops.pixels[rows[first : first + _BATCH]])
+        seen = pixels if eye_px is None else from_afar(pixels, eye_px)
+        found.append(estimator(plain(seen, estimator.side_px)))
+    return AgeDistribution(found[0].ages, np.concatenate([part.probs for part in found]))
+
+
+def from_afar(crops: Image, eye_px: int) -> Image:
+    """Crops as of faces whose eyes are `eye_px` apart: made small, and large again by the aligner.
+
+    Args:
+        crops: (N, S, S, 4) cached crops, of which a side is 2 HALF_SIDE MARGIN eye distances.
+        eye_px: Distance of the eyes in px.
+    """
+    side, tiny = crops.shape[1], round(2 * HALF_SIDE * MARGIN * eye_px)
+    small = [cv2.resize(crop, (tiny, tiny), interpolation=cv2.INTER_AREA) for crop in crops]
+    large = [cv2.resize(crop, (side, side), interpolation=cv2.INTER_LINEAR) for crop in small]
+    return np.asarray(large, np.uint8)
 
 
 def main() -> None:
     """Evaluate from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("model", type=Path)
     parser.add_argument("--cache", type=Path, default=Path("crops"))
     parser.add_argument("--data", default="utkface,aaf", help="comma-separated data sets")
     parser.add_argument("--split", choices=["val", "test", "all"], default="val")
     parser.add_argument("--out", type=Path, help="JSON file to write")
+    parser.add_argument("--card", type=Path, help="model card whose measured part is written")
     arguments = parser.parse_args()
-    tables = {
-        name: evaluate(arguments.model, load(arguments.cache, name), arguments.split)
+    estimator = AgeEstimator(OnnxModel(arguments.model, threads=2), batch=_BATCH)
+    sets = [
+        evaluate(
+            estimator,
+            load(arguments.cache, name),
+            arguments.split,
+            afar=arguments.card is not None,
+        )
         for name in arguments.data.split(",")
-    }
-    for name, table in tables.items():
-        sys.stdout.write(f"\n{name}, {arguments.split} split\n\n{markdown(table)}")
+    ]
+    tables = {measured.name: scores_by_group(measured) for measured in sets}
+    for measured in sets:
+        title = f"{measured.name}, {measured.split} split"
+        sys.stdout.write(f"\n{title}\n\n{markdown(tables[measured.name])}")
     if arguments.out:
         found = {n: {row: asdict(s) for row, s in t.items()} for n, t in tables.items()}
         arguments.out.write_text(json.dumps(found, indent=1))
+    if arguments.card:
+        digest = file_sha256(arguments.model)[:12]
+        write_card(arguments.card, sets, f"`{arguments.model.name}` {digest}")
 
 
 if __name__ == "__main__":

@@ -45,6 +45,8 @@ def facts_of(recipe: Recipe, calibration: Calibration) -> dict[str, object]:
         "template": template(HALF_SIDE).round(5).tolist(),
         "mean_rgb": "in the graph",
         "temperatures": calibration.temperatures,
+        "younger_years": calibration.younger_years,
+        "older_years": calibration.older_years,
         "error_model": {
             "bias_years": calibration.bias_years,
             "noise_years": calibration.noise_years,
@@ -64,7 +66,7 @@ def export(net: AgeNet, recipe: Recipe, calibration: Calibration, out: Path) -> 
     Raises:
         ModelError: The file gives other ages than the network.
     """
-    deployed = Deployed(net, calibration.temperatures).eval()
+    deployed = Deployed(net, calibration.widths).eval()
     example = torch.zeros(2, recipe.side_px, recipe.side_px, 3, dtype=torch.uint8)
     partial = out.with_suffix(".partial")
     program = torch.onnx.export(

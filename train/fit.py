@@ -244,8 +244,10 @@ def _step(
         group["lr"] = rate * group["factor"]
     run.shared.train()
     torch.manual_seed(run.peers.seed_of(recipe.seed, run.step))
-    logits = run.shared(images.float().contiguous(memory_format=torch.channels_last))
-    loss = recipe.loss(logits, ages, years)
+    # bfloat16 trains 1.5 times as fast where the CPU multiplies in it; the loss stays in float32.
+    with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
+        logits = run.shared(images.float().contiguous(memory_format=torch.channels_last))
+    loss = recipe.loss(logits.float(), ages, years)
     run.optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(run.net.parameters(), 5.0)

@@ -4,9 +4,9 @@
 
 writes age.fp16.onnx and yunet.fp16.onnx beside them. Convolutions and what lies between them
 compute in FP16, with FP16 weights; the pre-processing before and the probabilities after stay in
-FP32, and so do inputs and outputs. Derived from the graph and not exported once more from the
-network: one conversion serves both models, and the twin cannot hold other weights than its
-original, whose SHA-256 it carries.
+FP32, and so do inputs and outputs, and the first convolutions of an age model. Derived from the
+graph and not exported once more from the network: one conversion serves both models, and the twin
+cannot hold other weights than its original, whose SHA-256 it carries.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from engine.errors import DataError
 from engine.models.choose import half_of
-from engine.models.model import METADATA_KEY, file_sha256, read_facts
+from engine.models.model import EXACT_FIRST, METADATA_KEY, file_sha256, read_facts
 
 HALF = {"Add", "Clip", "Conv", "Gemm", "MaxPool", "ReduceMean", "Relu", "Resize"}
 """Operators that compute in FP16; all others stay in FP32."""
@@ -28,13 +28,17 @@ _DATA_ONLY = {"Resize"}
 """Of these only the first input is data; the standard wants the others in FP32."""
 
 
-def halve(model: onnx.ModelProto) -> onnx.ModelProto:
+def halve(model: onnx.ModelProto, exact_first: int = 0) -> onnx.ModelProto:
     """Return a copy that computes in FP16.
+
+    Args:
+        model: The FP32 network.
+        exact_first: Convolutions at its beginning that stay in FP32, with what lies between them.
 
     Raises:
         DataError: A weight is too large for FP16.
     """
-    graph = _Halving(onnx.shape_inference.infer_shapes(model).graph).converted()
+    graph = _Halving(onnx.shape_inference.infer_shapes(model).graph, exact_first).converted()
     half = helper.make_model(graph, opset_imports=model.opset_import, ir_version=model.ir_version)
     onnx.checker.check_model(half, full_check=True)
     return half
@@ -43,7 +47,8 @@ def halve(model: onnx.ModelProto) -> onnx.ModelProto:
 class _Halving:
     """One walk through a graph, in its order."""
 
-    def __init__(self, graph: onnx.GraphProto) -> None:
+    def __init__(self, graph: onnx.GraphProto, exact_first: int) -> None:
+        self._exact_left = exact_first
         known = (*graph.input, *graph.value_info, *graph.output)
         self._types = {value.name: value.type.tensor_type.elem_type for value in known}
         self._weights = {weight.name: weight for weight in graph.initializer}
@@ -65,7 +70,7 @@ class _Halving:
 
     def _nodes(self, node: onnx.NodeProto) -> Iterator[onnx.NodeProto]:
         """The node in its precision, after the casts that it needs."""
-        halved = node.op_type in HALF
+        halved = node.op_type in HALF and not self._still_exact(node)
         made = onnx.NodeProto()
         made.CopyFrom(node)
         for place, name in enumerate(node.input):
@@ -76,6 +81,12 @@ class _Halving:
         if halved:
             self._types |= dict.fromkeys(node.output, TensorProto.FLOAT16)
         yield made
+
+    def _still_exact(self, node: onnx.NodeProto) -> bool:
+        """Whether a node comes before the first convolution that computes in FP16."""
+        if node.op_type == "Conv":
+            self._exact_left -= 1
+        return self._exact_left >= 0
 
     def _cast(self, name: str, wanted: int) -> Generator[onnx.NodeProto, None, str]:
         """Yield the cast of a value, once; return the name it has then."""
@@ -111,7 +122,7 @@ def write_half(path: Path) -> Path:
     """
     model = onnx.load(path)
     facts = read_facts(path, {entry.key: entry.value for entry in model.metadata_props})
-    half = halve(model)
+    half = halve(model, EXACT_FIRST.get(str(facts["kind"]), 0))
     facts |= {"precision": "float16", "half_of": file_sha256(path)}
     helper.set_model_props(half, {METADATA_KEY: json.dumps(facts)})
     twin = half_of(path)

@@ -1,18 +1,21 @@
-"""Mix a fine-tuned network with the face network it started from.
+"""Mix fine-tuned networks with each other and with the face network they all started from.
 
-    python -m train.mix runs/amr_mobilenet.pt --face-weights FILE.json
+    python -m train.mix runs/amr_mobilenet.pt runs/amr_mobilenet_wide.pt --face-weights FILE.json
 
-        weights = (1 - share) * start + share * averaged
+        weights = (1 - share) * start + share * mean of the tuned ones' averaged weights
 
-The face network knows faces unlike those of our data sets; fine-tuning forgets some of that. Shares
-are tried on the validation splits, and the smallest is taken whose error is within one percent of
-the best one's. Writes `<checkpoint>_mixed.pt`.
-Source: Wortsman et al., "Robust fine-tuning of zero-shot models" (WiSE-FT), CVPR 2022.
+Fine-tunes of one start lie in one basin: the mean of their weights errs less than each of them
+and costs no more than one. The face network knows faces unlike those of our data sets; fine-tuning
+forgets some of that. Shares are tried on the validation splits, and the smallest is taken whose
+error is within one percent of the best one's. Writes `<first checkpoint>_mixed.pt`.
+Sources: Wortsman et al., "Model soups", ICML 2022, and "Robust fine-tuning of zero-shot models"
+(WiSE-FT), CVPR 2022.
 """
 
 import argparse
 import copy
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +40,15 @@ def mixed(start: AgeNet, tuned: AgeNet, share: float) -> AgeNet:
     return net
 
 
+def mean_of(nets: Sequence[AgeNet]) -> AgeNet:
+    """A network whose weights are the mean of those of others of the same shape."""
+    net = copy.deepcopy(nets[0])
+    with torch.no_grad():
+        for weights in zip(*(each.parameters() for each in (net, *nets)), strict=True):
+            weights[0].copy_(torch.stack([w.detach() for w in weights[1:]]).mean(0))
+    return net
+
+
 def smallest_good(errors: dict[float, float]) -> float:
     """The smallest share whose error is within TOLERANCE of the least."""
     best = min(errors.values())
@@ -55,19 +67,19 @@ def error_of(net: AgeNet, recipe: Recipe, parts: list[Crops]) -> float:
     return float(np.mean(errors))
 
 
-def mix(checkpoint: Path, recipe: Recipe, cache: Path, face_weights: Path) -> Path:
+def mix(checkpoints: list[Path], recipe: Recipe, cache: Path, face_weights: Path) -> Path:
     """Choose the share, write the mixed checkpoint and return its path."""
     start = AgeNet(recipe.ages, hidden=recipe.hidden)
     load_face_weights(start, face_weights)
-    tuned = load_average(checkpoint, recipe.ages)
+    tuned = mean_of([load_average(checkpoint, recipe.ages) for checkpoint in checkpoints])
     parts = [load(cache, name) for name in recipe.data_sets]
     errors = {share: error_of(mixed(start, tuned, share), recipe, parts) for share in SHARES}
     share = smallest_good(errors)
     for tried, error in errors.items():
         _log.info("share %.1f: validation MAE %.3f%s", tried, error, " *" * (tried == share))
-    state = torch.load(checkpoint, weights_only=True)
+    state = torch.load(checkpoints[0], weights_only=True)
     state["average"] = mixed(start, tuned, share).state_dict()
-    out = checkpoint.with_name(f"{checkpoint.stem}_mixed.pt")
+    out = checkpoints[0].with_name(f"{checkpoints[0].stem}_mixed.pt")
     torch.save(state, out.with_suffix(".partial"))
     out.with_suffix(".partial").rename(out)
     return out
@@ -76,14 +88,14 @@ def mix(checkpoint: Path, recipe: Recipe, cache: Path, face_weights: Path) -> Pa
 def main() -> None:
     """Mix from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("checkpoints", type=Path, nargs="+")
     parser.add_argument("--recipe", type=Path, default=Path("train/recipes/amr_mobilenet.py"))
     parser.add_argument("--cache", type=Path, default=Path("crops"), help="folder of cached crops")
     parser.add_argument("--face-weights", type=Path, required=True, help="faceres-deep.json")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     mix(
-        arguments.checkpoint,
+        arguments.checkpoints,
         load_recipe(arguments.recipe),
         arguments.cache,
         arguments.face_weights,

@@ -21,7 +21,9 @@ def headline(overview: Overview) -> str:
     parts = [f"{_count(tally.people, noun)} in {seen}."]
     if tally.known:
         parts.append(_ages(tally))
-    if tally.visits:
+    if tally.visits == 1:
+        parts.append(f"The visit lasted {duration(tally.seconds)}.")
+    elif tally.visits:
         mean, longest = duration(tally.seconds / tally.visits), duration(tally.longest_s)
         parts.append(f"Visits lasted {mean} on average, {longest} at most.")
     return " ".join(parts)
@@ -32,12 +34,7 @@ def limits(overview: Overview) -> Iterator[str]:
     tally = overview.tally
     yield from _failures(overview)
     if tally.unknown:
-        yield (
-            f"{tally.unknown:,} of {tally.people:,} people were too small or too unclear to say: "
-            f"{tally.too_small:,} never showed a face of {SIDES_PX[1]} px, "
-            f"{tally.unknown - tally.too_small:,} were blurred, turned away, dark or gone too "
-            "soon. They are in no number about ages."
-        )
+        yield _unknown(tally)
     if tally.provisional:
         yield (
             f"The age of {tally.provisional:,} of {tally.visits:,} visitors was still settling "
@@ -48,11 +45,12 @@ def limits(overview: Overview) -> Iterator[str]:
             "A person is counted once a visit: whoever leaves and comes back later, or is in two "
             "recordings, counts again."
         )
-    yield (
-        "The 90 % intervals of the sums take the errors for different people as independent. A "
-        "bias that the model has for a camera, a light or a group of people moves all bars "
-        "together and is not in them."
-    )
+    if tally.known:
+        yield (
+            "The 90 % intervals of the sums take the errors for different people as independent. A "
+            "bias that the model has for a camera, a light or a group of people moves all bars "
+            "together and is not in them."
+        )
     yield (
         "An age told from a face is an impression, not a document. Decide nothing about a "
         "person's rights by it; the model card says whom the model was measured on."
@@ -69,15 +67,38 @@ def _ages(tally: Tally) -> str:
     everybody = AgeDistribution(
         np.array(AGES, np.float32), (total / total.sum()).astype(np.float32)
     )
-    quarter, three = everybody.quantiles((0.25, 0.75)).round().astype(int).clip(0).tolist()
+    if tally.known == 1:
+        low, age, high = _whole_years(everybody, (0.05, 0.5, 0.95))
+        whose = "The age" if not tally.unknown else "An age can be told for one of them: it"
+        return f"{whose} is about {age} years (90 % interval {low} to {high})."
+    quarter, three = _whole_years(everybody, (0.25, 0.75))
     largest = int(np.argmax(tally.bands))
-    low, high = interval_90(tally.bands[largest], tally.bands_variance[largest], tally.known)
+    least, most = interval_90(tally.bands[largest], tally.bands_variance[largest], tally.known)
     whom = "everybody" if not tally.unknown else f"{tally.known:,} of them"
     return (
         f"An age can be told for {whom}: the middle half lies between {quarter} and "
         f"{three} years, and the largest band is {BANDS[largest].name} with about "
-        f"{number(tally.bands[largest])} (90 % interval {number(low)} to {number(high)})."
+        f"{number(tally.bands[largest])} (90 % interval {number(least)} to {number(most)})."
     )
+
+
+def _whole_years(ages: AgeDistribution, quantiles: tuple[float, ...]) -> list[int]:
+    return [max(0, round(float(years))) for years in ages.quantiles(quantiles)]
+
+
+def _unknown(tally: Tally) -> str:
+    """How many have no age, and why."""
+    of = f"{tally.unknown:,} of {tally.people:,} people"
+    unclear = tally.unknown - tally.too_small
+    small = f"{tally.too_small:,} never showed a face of {SIDES_PX[1]} px"
+    blurred = (
+        f"{unclear:,} {'was' if unclear == 1 else 'were'} blurred, turned away, dark or gone too "
+        "soon"
+    )
+    why = ", ".join(text for text, count in ((small, tally.too_small), (blurred, unclear)) if count)
+    if tally.unknown == 1:
+        return f"{of} was too small or too unclear to say: {why}. No number about ages counts them."
+    return f"{of} were too small or too unclear to say: {why}. They are in no number about ages."
 
 
 def _seen(overview: Overview) -> str:

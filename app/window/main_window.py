@@ -159,6 +159,9 @@ class MainWindow(QMainWindow):
         self.live.empty.choose.connect(partial(self.show_page, "start"))
         self.wall.wants_full_screen.connect(self.deeds["full"].toggle)
         self.wall.pin_changed.connect(self._refresh)
+        # The key pressed next is often meant for what just changed: it cannot wait for the timer.
+        self.wall.current_changed.connect(self._refresh_deeds)
+        self.wall.enlarged_changed.connect(self._refresh_deeds)
         for name, dock in self.live.docks.items():
             toggle = dock.toggleViewAction()
             assert toggle is not None
@@ -318,7 +321,7 @@ class MainWindow(QMainWindow):
         names = [tile.name for tile in self.tiles]
         self.status_line.show_statuses(names, statuses, self._sessions)
         self.capture.follow(self.tiles)
-        self._refresh_deeds([status.state for status in statuses])
+        self._refresh_deeds()
         self.setWindowTitle(" · ".join([*names[:1], "agescope"]))
         self.wall.let_go()
         self._ticks += 1
@@ -332,11 +335,11 @@ class MainWindow(QMainWindow):
         elif self.pages.shown == "audience":
             self.audience_page.refresh(people)
 
-    def _refresh_deeds(self, states: Sequence[State]) -> None:
+    def _refresh_deeds(self) -> None:
         running, tile = bool(self.tiles), self.wall.current
         sought = tile is not None and tile.playback is not None
         possible = {
-            "pause": any(state not in _OVER for state in states),
+            "pause": any(tile.status.state not in _OVER for tile in self.tiles),
             "back": running,
             "again": bool(self.memory.last()),
             "full": running,

@@ -32,6 +32,7 @@ class Wall(QWidget):
     """
 
     current_changed = pyqtSignal()
+    enlarged_changed = pyqtSignal()
     pin_changed = pyqtSignal()
     choose_another = pyqtSignal()
     wants_full_screen = pyqtSignal()
@@ -128,6 +129,7 @@ class Wall(QWidget):
         if len(self.tiles) > 1:
             self._enlarged = None if self._enlarged else self.current
             self._arrange()
+            self.enlarged_changed.emit()
 
     def _enlarge_chosen(self) -> None:
         if len(self.tiles) > 1:

@@ -3,11 +3,11 @@
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from engine.errors import SourceError
 from engine.sources import images
-from engine.sources.address import source_name
+from engine.sources.address import is_live, mask_address, source_name
 
 # fmt: off
 VIDEOS = frozenset({
@@ -21,7 +21,8 @@ VIDEOS = frozenset({
 def find(folder: Path, *, leave_out: Path) -> list[str]:
     """The sources in a folder and all below it: every video, and every folder that holds pictures.
 
-    Hidden files and folders are left out; links to folders are not followed.
+    Hidden files and folders are left out; links to folders are not followed. A folder that cannot
+    be read is among the sources, so that it fails by name instead of being missing from results.
 
     Args:
         folder: Where to look.
@@ -35,16 +36,33 @@ def find(folder: Path, *, leave_out: Path) -> list[str]:
     """
     found: list[str] = []
     results = leave_out.resolve()
-    for place, folders, files in os.walk(folder):
+    unread: list[str] = []
+    for place, folders, files in os.walk(folder, onerror=lambda e: unread.append(str(e.filename))):
         here = Path(place)
         folders[:] = [f for f in folders if f[0] != "." and (here / f).resolve() != results]
         kinds = {name: Path(name).suffix.lower() for name in files if name[0] != "."}
         found += [str(here / name) for name, kind in kinds.items() if kind in VIDEOS]
         if any(kind in images.SUFFIXES for kind in kinds.values()):
             found.append(str(here))
+    found += unread
     if not found:
         raise SourceError(f"{folder} and the folders in it hold neither videos nor pictures.")
     return sorted(found)
+
+
+def videos_in(folder: Path) -> list[str]:
+    """The videos in a folder that holds no pictures, sorted; none where it holds pictures.
+
+    Hidden files and annotated videos of this program are left out.
+    """
+    try:
+        kinds = {p: p.suffix.lower() for p in folder.iterdir() if p.name[0] != "."}
+    except OSError:  # told where the folder is opened
+        return []
+    if any(kind in images.SUFFIXES for kind in kinds.values()):
+        return []
+    found = [path for path, kind in kinds.items() if kind in VIDEOS]
+    return sorted(str(path) for path in found if not path.stem.endswith(".annotated"))
 
 
 def distinct_names(addresses: Sequence[str], known: Mapping[str, str] | None = None) -> list[str]:
@@ -59,7 +77,7 @@ def distinct_names(addresses: Sequence[str], known: Mapping[str, str] | None = N
     """
     known = known or {}
     names = _Names(known[address] for address in addresses if address in known)
-    short = [source_name(address) for address in addresses]
+    short = [_short(address) for address in addresses]
     count = Counter(name.casefold() for name in short)
     return [
         known.get(address)
@@ -99,7 +117,21 @@ def _beginnings(name: str) -> set[str]:
     return {".".join(parts[:end]) for end in range(1, len(parts))}
 
 
+def _short(address: str) -> str:
+    """The name of a file without its ending, here or in storage."""
+    stored = _path_in_storage(address)
+    return source_name(f"stored://{stored.stem}" if stored else address)
+
+
 def _longer(address: str, name: str) -> str:
     """The name of a file with that of its folder before it."""
-    path = Path(address)
+    path, stored = Path(address), _path_in_storage(address)
+    if stored and stored.parent.name:
+        return f"{source_name(f'stored://{stored.parent.name}')}-{name}"
     return f"{source_name(str(path.resolve().parent))}-{name}" if path.exists() else name
+
+
+def _path_in_storage(address: str) -> PurePosixPath | None:
+    """Where in its storage a file lies; None for files here and live sources."""
+    _, has_scheme, path = mask_address(address).partition("://")
+    return PurePosixPath(path.rpartition("@")[2]) if has_scheme and not is_live(address) else None

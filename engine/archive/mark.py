@@ -57,7 +57,7 @@ def settings_key(plan: Plan) -> str:
     settings = plan.settings
     asked = {
         "settings": settings.model_dump(mode="json", include=_NUMBERS_DEPEND_ON),
-        "runtime": choose(settings.runtime, (DETECTOR, AGE_MODEL)),
+        "runtime": [choose(settings.runtime, model) for model in (DETECTOR, AGE_MODEL)],
         "options": asdict(plan.options),
         "max_fps": plan.max_fps,
     }

@@ -14,6 +14,7 @@ from engine.archive.find import VIDEOS
 from engine.archive.folder import Folder, LocalFolder
 from engine.archive.mark import Mark
 from engine.errors import AgescopeError, SettingsError, SinkError, SourceError
+from engine.sources.address import mask_address
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -33,10 +34,11 @@ def _reach(address: str) -> "tuple[AbstractFileSystem, str]":
     try:
         from fsspec.core import url_to_fs
 
-        return url_to_fs(address)
+        with _told(SettingsError, address):
+            return url_to_fs(address)
     except ImportError as error:
         raise SettingsError(
-            f"{address} needs a package that is not installed ({error}). "
+            f"{mask_address(address)} needs a package that is not installed ({error}). "
             "pip install 'agescope[storage]', and what fsspec names for this kind of storage."
         ) from error
 
@@ -57,16 +59,18 @@ def list_stored(address: str, *, recursive: bool) -> list[str]:
         else:
             return [address]
     if not found:
-        raise SourceError(f"nothing matches {address}. Check the pattern and where it starts.")
+        shown = mask_address(address)
+        raise SourceError(f"nothing matches {shown}. Check the pattern and where it starts.")
     return [fs.unstrip_protocol(path) for path in sorted(found)]
 
 
 def stored_mark(address: str) -> Mark | None:
-    """The state of a file in storage; None where it is not there."""
+    """The state of a file in storage; None where it is not there, or nothing can be compared."""
     fs, path = _reach(address)
     try:
-        return Mark(size_bytes=fs.info(path)["size"], modified=str(fs.modified(path)))
-    except (OSError, NotImplementedError):
+        with _told(SourceError, address):
+            return Mark(size_bytes=fs.info(path)["size"], modified=str(fs.modified(path)))
+    except SourceError:  # fetching it tells
         return None
 
 
@@ -120,12 +124,13 @@ class StoredFolder:
 
     def __init__(self, address: str) -> None:
         """Nothing is looked at yet."""
-        self.where = address.rstrip("/")
-        self._fs, self._path = _reach(self.where)
+        self.where = mask_address(address.rstrip("/"))
+        self._fs, self._path = _reach(address.rstrip("/"))
 
     def has(self, name: str) -> bool:
         """Whether there is such a file."""
-        return bool(self._fs.isfile(f"{self._path}/{name}"))
+        with _told(SinkError, f"{self.where}/{name}"):
+            return bool(self._fs.isfile(f"{self._path}/{name}"))
 
     def read(self, name: str) -> bytes | None:
         """A file, None if there is none."""
@@ -147,10 +152,16 @@ class StoredFolder:
 
 
 @contextmanager
-def _told(kind: type[AgescopeError], place: str) -> Iterator[None]:
+def _told(kind: type[AgescopeError], address: str) -> Iterator[None]:
+    """Whatever the package of a storage raises, as an error of ours that names the address."""
     try:
         yield
-    except OSError as error:
+    except (AgescopeError, ImportError):
+        raise
+    except Exception as error:  # their own classes, such as botocore's, share no base
+        shown = mask_address(address)
+        reason = str(error).replace(address, shown).strip().partition("\n")[0].rstrip(".")
         raise kind(
-            f"{place} cannot be reached: {error}. Check the address and the credentials."
+            f"{shown} cannot be reached: {reason or type(error).__name__}. "
+            "Check the address and the credentials."
         ) from error

@@ -1,7 +1,6 @@
 """Loads a model into the runtime that was asked for, and into no other."""
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 from engine.errors import ModelError
@@ -21,18 +20,18 @@ def default_threads() -> int:
     return min(4, len(os.sched_getaffinity(0)))
 
 
-def choose(settings: RuntimeSettings, models: Sequence[Path]) -> str:
-    """The runtime to use: the named one; with "auto" the one that `doctor` measured fastest.
+def choose(settings: RuntimeSettings, model: Path) -> str:
+    """The runtime of a model: the named one; with "auto" the one that `doctor` measured fastest.
 
     Args:
         settings: What was asked for.
-        models: The model files that will be loaded.
+        model: The model file that will be loaded.
     """
     if settings.name != "auto":
         return settings.name
     if settings.require_gpu:
         return "tensorrt"
-    return recall(memory_file(), models) or "onnxruntime"
+    return recall(memory_file(), model) or "onnxruntime"
 
 
 def load_model(path: Path, runtime: str, settings: RuntimeSettings, progress: Progress) -> Model:

@@ -1,4 +1,4 @@
-"""Which runtime was measured fastest on this machine, remembered until its grounds change.
+"""Which runtime was measured fastest for a model here, remembered until its grounds change.
 
 Knows no runtime: `doctor` measures and remembers, loading the models with `auto` asks.
 """
@@ -9,14 +9,15 @@ import logging
 import os
 import platform
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from engine.models.model import file_sha256
 
 _log = logging.getLogger(__name__)
-_PACKAGES = ("onnxruntime", "onnxruntime-gpu", "openvino", "tensorrt")
+_PACKAGES = ("agescope", "onnxruntime", "onnxruntime-gpu", "openvino", "tensorrt")
 _CPU_INFO = Path("/proc/cpuinfo")
 _CLEARLY = 0.9
 """A measurement wobbles: another runtime than the first has to take this part of its time."""
@@ -40,40 +41,48 @@ def fastest(taken_ms: Mapping[str, float]) -> str:
     return best if taken_ms[best] < _CLEARLY * taken_ms[first] else first
 
 
-def remember(memory: Path, taken_ms: Mapping[str, float], models: Sequence[Path]) -> None:
-    """Keep which runtime is fastest here. A folder that cannot be written costs only the memory.
+def remember(memory: Path, model: Path, taken_ms: Mapping[str, float]) -> None:
+    """Keep which runtime is fastest here for a model. A memory that cannot be written is no error.
 
     Args:
-        memory: The file to write; see `memory_file`.
+        memory: The file to write; see `memory_file`. What it holds of other models stays.
+        model: The file that was run.
         taken_ms: What the same work took, by runtime, the default runtime first.
-        models: The files it was measured with.
     """
-    entry = {"for": _key(models), "runtime": fastest(taken_ms), "taken_ms": dict(taken_ms)}
+    entry = {"for": _key(model), "runtime": fastest(taken_ms), "taken_ms": dict(taken_ms)}
     partial = memory.with_suffix(".partial")
     try:
         memory.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(json.dumps(entry, indent=2) + "\n")
+        partial.write_text(json.dumps({**_read(memory), model.name: entry}, indent=2) + "\n")
         partial.replace(memory)
     except OSError as error:
         _log.warning("the fastest runtime is not remembered: %s: %s", memory, error.strerror)
 
 
-def recall(memory: Path, models: Sequence[Path]) -> str | None:
-    """The runtime remembered for this machine, these runtimes and these models, or None."""
+def recall(memory: Path, model: Path) -> str | None:
+    """The runtime remembered for this machine, these runtimes and this model, or None."""
     try:
-        entry = json.loads(memory.read_text())
-        return str(entry["runtime"]) if entry["for"] == _key(models) else None
-    except (OSError, ValueError, KeyError, TypeError):
+        entry = _read(memory)[model.name]
+        return str(entry["runtime"]) if entry["for"] == _key(model) else None
+    except (OSError, KeyError, TypeError):
         return None
 
 
-def _key(models: Sequence[Path]) -> str:
+def _read(memory: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(memory.read_text())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _key(model: Path) -> str:
     parts = [
         platform.machine(),
         _cpu_name(),
         str(os.cpu_count()),
         *(f"{name} {_version(name)}" for name in _PACKAGES),
-        *(file_sha256(model) for model in models),
+        file_sha256(model),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -33,7 +33,7 @@ def load_models(
     age_model: Path = AGE_MODEL,
     progress: Progress = silent,
 ) -> Models:
-    """Load detector and age model into one runtime.
+    """Load detector and age model, each into the runtime asked for or the fastest for it.
 
     Args:
         settings: What runs them; None for the defaults.
@@ -46,10 +46,10 @@ def load_models(
             cannot be used here. Another one is never taken instead.
     """
     settings = settings or RuntimeSettings()
-    runtime = choose(settings, (DETECTOR, age_model))
-    detector = load_model(DETECTOR, runtime, settings, progress)
+    detector = load_model(DETECTOR, choose(settings, DETECTOR), settings, progress)
     try:
-        return Models(detector, load_model(age_model, runtime, settings, progress))
+        age = load_model(age_model, choose(settings, age_model), settings, progress)
+        return Models(detector, age)
     except AgescopeError:
         detector.close()
         raise

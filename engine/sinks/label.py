@@ -5,6 +5,7 @@ Knows what a label looks like, not where it goes.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -14,6 +15,7 @@ from engine.sinks.plate import (
     BOLD,
     REGULAR,
     SHIFT,
+    Stamp,
     cap_height,
     lay_plate,
     put_text,
@@ -54,9 +56,9 @@ class Scale:
         return cls(text, small, max(3, round(0.3 * text)), max(2, round(0.09 * text)))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Label:
-    """What is said about one face.
+    """What is said about one face. Labels that say the same are equal.
 
     Attributes:
         number: Such as "#7", or "".
@@ -108,6 +110,10 @@ class Label:
 
     def draw(self, image: Image, scale: Scale) -> None:
         """Fill `image`, a view of `size_wh` into a picture."""
+        _stamp(self, scale).press(image)
+
+    def ink(self, image: Image, scale: Scale) -> None:
+        """Draw stroke by stroke what `draw` does at once."""
         pad, bar = scale.pad_px, _bar_width(scale)
         lay_plate(image, pad)
         image[pad // 2 : -(pad // 2), pad // 2 : pad // 2 + bar] = self.colour
@@ -144,25 +150,26 @@ class Label:
         cv2.polylines(image, [subpixel(curve)], False, self.colour, line_px, cv2.LINE_AA, SHIFT)
 
 
+@lru_cache(maxsize=256)
+def _stamp(label: Label, scale: Scale) -> Stamp:
+    """What a label does to the picture under it: most stay the same for many frames."""
+    return Stamp.of(lambda image: label.ink(image, scale), label.size_wh(scale))
+
+
 def labels_of(beliefs: Sequence[AgeBelief], track_ids: Sequence[int]) -> list[Label]:
-    """The full label for each belief; all have one age axis."""
-    if not beliefs:
-        return []
-    ages = beliefs[0].distribution.ages
-    together = AgeDistribution(ages, np.stack([belief.distribution.probs for belief in beliefs]))
-    low, high = together.interval(_INTERVAL)
-    years = np.rint(np.stack([together.median(), low, high], 1)).astype(int).clip(0)
-    return [
-        _label(belief, track_id, row.tolist())
-        for belief, track_id, row in zip(beliefs, track_ids, years, strict=True)
-    ]
+    """The full label for each belief."""
+    return [_label(belief, track_id) for belief, track_id in zip(beliefs, track_ids, strict=True)]
 
 
-def _label(belief: AgeBelief, track_id: int, years: list[int]) -> Label:
+@lru_cache(maxsize=256)
+def _label(belief: AgeBelief, track_id: int) -> Label:
+    """A belief stays the same for many frames."""
     number = "" if track_id == UNCLAIMED else f"#{track_id}"
     if belief.status is Status.INSUFFICIENT:
         return Label(number, _ELLIPSIS, "", UNKNOWN, None, sure=False)
-    median, low, high = years
+    tail = (1 - _INTERVAL) / 2
+    quantiles = belief.distribution.quantiles((0.5, tail, 1 - tail))
+    median, low, high = np.rint(quantiles).astype(int).clip(0).tolist()
     return Label(
         number,
         str(median),

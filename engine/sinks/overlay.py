@@ -1,6 +1,7 @@
 """Draws what is known about the faces of a frame into a copy of its picture."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import cv2
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.sinks.label import TYPICAL, Label, Scale, labels_of
 from engine.sinks.layout import Ints, place_labels
-from engine.sinks.legend import draw_legend
+from engine.sinks.legend import draw_legend, legend_place
 from engine.sinks.palette import PLATE, TEXT, UNKNOWN, Colour
 from engine.sinks.plate import SHIFT, subpixel
 from engine.sinks.shown import Shown
@@ -22,6 +23,7 @@ from engine.values.result import FrameResult
 Order = NDArray[np.intp]
 
 _USUAL = Shown()
+_NOWHERE: Ints = np.zeros((0, 4), np.int64)
 _NO_TRAILS: Mapping[int, Points] = MappingProxyType({})
 _SMALLEST_PICTURE_PX = 48
 _SMALLEST_BOX_PX = 3
@@ -31,6 +33,8 @@ _CORNER_ARC = 0.15
 _CORNER_LEG = 0.28
 _LINE = 0.05
 """In shares of a box's shorter side."""
+_LARGE_PX = 256
+"""Shorter side of a box from which its four sides are handled apart from what they surround."""
 _TURNS = np.linspace(np.pi / 2, 0, 7)
 _CORNER = np.concatenate(
     [
@@ -67,21 +71,154 @@ def draw(
     if min(width, height) < _SMALLEST_PICTURE_PX:
         return image
     scale = Scale.of(width, height, zoom)
-    taken = draw_legend(image, scale) if shown.legend else np.zeros((0, 4), np.int64)
-    taken = np.concatenate([taken, *(draw_zone(image, zone, scale) for zone in zones)])
-    order = np.argsort(result.faces.track_ids, kind="stable")
-    faces = result.faces[order]
-    labels = _labels(result, order, scale, shown)
-    for box, label, track_id in zip(faces.boxes, labels, faces.track_ids.tolist(), strict=True):
-        colour, closed = (label.colour, label.sure) if label else (UNKNOWN, False)
+    texts = [draw_zone(image, zone, scale) for zone in zones]
+    marks = Marks.of(result, shown, np.concatenate([_NOWHERE, *texts]), zoom=zoom)
+    for track_id, colour in marks.colours():
         if shown.trails and track_id in trails:
             draw_trail(image, trails[track_id], colour, scale.line_px)
-        if shown.boxes:
-            _draw_box(image, box, colour, scale, closed=closed)
-    if shown.landmarks:
-        _draw_landmarks(image, faces, scale)
-    _draw_labels(image, faces.boxes, labels, scale, taken)
+    marks.draw(image)
     return image
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """Boxes, labels and legend of a result, in their places. Knows no pixels.
+
+    Attributes:
+        picture_wh: Size of the picture in px.
+        faces: By their ids, ascending.
+        labels: Of the faces; None where nothing is said.
+        places: (N, 4) of the labels, x1 y1 x2 y2 in px; of no size where there is none.
+        leaders: (N, 2, 2) ends of the lines from labels to boxes; NaN where they are near.
+        legend: (0 or 1, 4) its place.
+        scale: Of lines and text.
+        shown: What is drawn.
+    """
+
+    picture_wh: tuple[int, int]
+    faces: Faces
+    labels: list[Label | None]
+    places: Ints
+    leaders: Floats
+    legend: Ints
+    scale: Scale
+    shown: Shown
+
+    @classmethod
+    def of(
+        cls,
+        result: FrameResult,
+        shown: Shown = _USUAL,
+        taken: Ints = _NOWHERE,
+        *,
+        zoom: float = 1.0,
+    ) -> "Marks":
+        """Find places for everything.
+
+        Args:
+            result: Any result.
+            shown: What to draw.
+            taken: (M, 4) places where no label may go, px.
+            zoom: See `draw`.
+        """
+        size_wh = result.frame.size_wh
+        scale = Scale.of(*size_wh, zoom)
+        legend = legend_place(size_wh, scale) if shown.legend else _NOWHERE
+        order = np.argsort(result.faces.track_ids, kind="stable")
+        faces = result.faces[order]
+        labels = _labels(result, order, scale, shown)
+        taken = np.concatenate([legend, taken])
+        places = _places(faces.boxes, labels, scale, size_wh, taken)
+        leaders = _leaders(faces.boxes, places, 2 * scale.pad_px)
+        return cls(size_wh, faces, labels, places, leaders, legend, scale, shown)
+
+    def colours(self) -> list[tuple[int, Colour]]:
+        """Id and colour of each face."""
+        colours = [label.colour if label else UNKNOWN for label in self.labels]
+        return list(zip(self.faces.track_ids.tolist(), colours, strict=True))
+
+    def touched(self) -> Ints:
+        """(M, 4) rectangles x1 y1 x2 y2 in px, inside the picture, outside of which nothing is."""
+        reach = self.scale.line_px + _halo(self.scale.line_px) + 1
+        boxes = _outlines(self.faces.boxes, self.picture_wh, reach)
+        if self.shown.landmarks:
+            points = self.faces.landmarks.clip(-1e4, 1e5).astype(np.int64)
+            near = np.concatenate([points.min(1) - reach - 2, points.max(1) + reach + 2], 1)
+            boxes = np.concatenate([boxes, near])
+        ends = self.leaders[~np.isnan(self.leaders[:, 0, 0])]
+        ways = np.concatenate([ends.min(1) - reach, ends.max(1) + reach + 1], 1).astype(np.int64)
+        limits = np.tile(self.picture_wh, 2)
+        return np.concatenate([self.legend, self.places, boxes, ways]).clip(0, limits)
+
+    def draw(self, image: Image) -> None:
+        """Draw into a picture of this size, (H, W, 3) uint8 RGB."""
+        scale = self.scale
+        for x1, y1, x2, y2 in self.legend:
+            draw_legend(image[y1:y2, x1:x2], scale)
+        if self.shown.boxes:
+            for box, label in zip(self.faces.boxes, self.labels, strict=True):
+                colour, closed = (label.colour, label.sure) if label else (UNKNOWN, False)
+                _draw_box(image, box, colour, scale, closed=closed)
+        if self.shown.landmarks:
+            _draw_landmarks(image, self.faces, scale)
+        for ends, label in zip(self.leaders, self.labels, strict=True):
+            if label is not None and not np.isnan(ends[0, 0]):
+                _draw_leader(image, ends, label.colour, scale)
+        for (x1, y1, x2, y2), label in zip(self.places, self.labels, strict=True):
+            if label is not None and x1 < x2 <= image.shape[1] and y1 < y2 <= image.shape[0]:
+                label.draw(image[y1:y2, x1:x2], scale)
+
+
+def _leaders(boxes: Floats, places: Ints, far_px: int) -> Floats:
+    """(N, 2, 2) ends of lines from labels that other faces have pushed away to their boxes."""
+    near = ((places[:, :2] + places[:, 2:]) / 2).clip(boxes[:, :2], boxes[:, 2:])
+    start = near.clip(places[:, :2], places[:, 2:])
+    end = start.clip(boxes[:, :2], boxes[:, 2:])
+    ends = np.stack([start, end], 1).astype(np.float32)
+    ends[(np.abs(start - end).max(1) <= far_px) | (places[:, 0] == places[:, 2])] = np.nan
+    return ends
+
+
+def _places(
+    boxes: Floats,
+    labels: list[Label | None],
+    scale: Scale,
+    picture_wh: tuple[int, int],
+    taken: Ints,
+) -> Ints:
+    """(N, 4) where the labels go."""
+    rows = [row for row, label in enumerate(labels) if label and not label.empty]
+    others = np.array([row for row in range(len(labels)) if row not in rows], np.intp)
+    sizes = np.array(
+        [label.size_wh(scale) for label in labels if label and not label.empty], np.int64
+    ).reshape(-1, 2)
+    avoided = np.concatenate([taken, boxes[others].astype(np.int64)])
+    corners = place_labels(boxes[rows], sizes, picture_wh, gap=scale.pad_px, taken=avoided)
+    places = np.zeros((len(labels), 4), np.int64)
+    places[rows] = np.concatenate([corners, corners + sizes], 1)
+    return places
+
+
+def _outlines(boxes: Floats, picture_wh: tuple[int, int], reach: int) -> Ints:
+    """(M, 4) rectangles that hold the lines around boxes, and of large boxes little else."""
+    inside = np.clip(boxes, reach, np.tile(picture_wh, 2) - 1 - reach).astype(np.int64)
+    outer = inside + np.array([-reach, -reach, reach + 2, reach + 2])
+    large = (inside[:, 2:] - inside[:, :2]).min(1, initial=1 << 30) > _LARGE_PX
+    x1, y1, x2, y2 = outer[large].T
+    inner = 2 * reach + 2
+    round_px = inner + (_CORNER_ARC * np.minimum(x2 - x1, y2 - y1)).astype(np.int64)
+    sides = [
+        (x1, y1, x2, y1 + inner),
+        (x1, y2 - inner, x2, y2),
+        (x1, y1, x1 + inner, y2),
+        (x2 - inner, y1, x2, y2),
+        *(
+            (x, y, x + round_px, y + round_px)
+            for x in (x1, x2 - round_px)
+            for y in (y1, y2 - round_px)
+        ),
+    ]
+    return np.concatenate([outer[~large], *(np.stack(side, 1) for side in sides)])
 
 
 def _labels(result: FrameResult, order: Order, scale: Scale, shown: Shown) -> list[Label | None]:
@@ -136,30 +273,7 @@ def _draw_landmarks(image: Image, faces: Faces, scale: Scale) -> None:
             cv2.circle(image, centre, size << SHIFT, colour, -1, cv2.LINE_AA, SHIFT)
 
 
-def _draw_labels(
-    image: Image, boxes: Floats, labels: list[Label | None], scale: Scale, taken: Ints
-) -> None:
-    height, width = image.shape[:2]
-    rows = [row for row, label in enumerate(labels) if label and not label.empty]
-    shown = [label for label in labels if label and not label.empty]
-    others = np.array([row for row in range(len(labels)) if row not in rows], np.intp)
-    sizes = np.array([label.size_wh(scale) for label in shown], np.int64).reshape(-1, 2)
-    avoided = np.concatenate([taken, boxes[others].astype(np.int64)])
-    places = place_labels(boxes[rows], sizes, (width, height), gap=scale.pad_px, taken=avoided)
-    for box, place, size, label in zip(boxes[rows], places, sizes, shown, strict=True):
-        _draw_leader(image, box, np.concatenate([place, place + size]), label.colour, scale)
-    for (x, y), (wide, high), label in zip(places, sizes, shown, strict=True):
-        if x + wide <= width and y + high <= height:
-            label.draw(image[y : y + high, x : x + wide], scale)
-
-
-def _draw_leader(image: Image, box: Floats, label: Ints, colour: Colour, scale: Scale) -> None:
-    """Join a label to its box where other faces have pushed it away."""
-    near = np.clip((label[:2] + label[2:]) / 2, box[:2], box[2:])
-    start = np.clip(near, label[:2], label[2:])
-    end = np.clip(start, box[:2], box[2:])
-    if np.abs(start - end).max() <= 2 * scale.pad_px:
-        return
-    path, line = [subpixel(np.stack([start, end]))], scale.line_px
+def _draw_leader(image: Image, ends: Floats, colour: Colour, scale: Scale) -> None:
+    path, line = [subpixel(ends)], scale.line_px
     for size, ink in ((line + _halo(line), PLATE), (line, colour)):
         cv2.polylines(image, path, False, ink, size, cv2.LINE_AA, SHIFT)

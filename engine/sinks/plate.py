@@ -1,6 +1,8 @@
 """Dark see-through plates and text: the ink that labels and the legend are drawn with."""
 
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
@@ -49,16 +51,49 @@ def put_text(
     cv2.putText(image, text, at, colour, _fonts.sans, size_px, weight)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Stamp:
+    """A see-through drawing that can be pressed on any picture.
+
+    Attributes:
+        ink: (H, W, 3) uint8 RGB.
+        cover: (H, W) float32, share of the ink in the result, 0..1.
+        rest: (H, W) float32, share of what was there.
+    """
+
+    ink: Image
+    cover: Weights
+    rest: Weights
+
+    @classmethod
+    def of(cls, draw: Callable[[Image], None], size_wh: tuple[int, int]) -> "Stamp":
+        """The stamp that does what `draw` does, which must mix its ink with what is there.
+
+        Drawn on black and on white: what differs is what shines through.
+        """
+        black = np.zeros((size_wh[1], size_wh[0], 3), np.uint8)
+        white = np.full_like(black, 255)
+        draw(black)
+        draw(white)
+        rest = (white - black.astype(np.float32)).mean(2).clip(0) / 255
+        cover = 1 - rest
+        ink = black / np.maximum(cover, 1 / 255)[..., None]
+        return cls(np.rint(ink).clip(0, 255).astype(np.uint8), cover, rest)
+
+    def press(self, image: Image) -> None:
+        """Apply it to an image of its size, mostly a view into a larger one."""
+        image[:] = cv2.blendLinear(self.ink, image, self.cover, self.rest)
+
+
 def lay_plate(image: Image, radius_px: int) -> None:
     """Darken the whole of `image`, mostly a view into a larger one, except beyond its corners."""
     height, width = image.shape[:2]
-    dark, cover, rest = _plate(width, height, radius_px)
-    image[:] = cv2.blendLinear(dark, image, cover, rest)
+    _plate(width, height, radius_px).press(image)
 
 
 @lru_cache(maxsize=128)
-def _plate(width: int, height: int, radius_px: int) -> tuple[Image, Weights, Weights]:
-    """A plate with smooth round corners, its weights and those of what lies under it."""
+def _plate(width: int, height: int, radius_px: int) -> Stamp:
+    """A plate with smooth round corners."""
     finer = 4
     shape = np.zeros((height * finer, width * finer), np.uint8)
     radius = min(radius_px, width // 2, height // 2) * finer
@@ -71,7 +106,7 @@ def _plate(width: int, height: int, radius_px: int) -> tuple[Image, Weights, Wei
     cover = smooth.astype(np.float32) * np.float32(_OPACITY / 255)
     dark = np.empty((height, width, 3), np.uint8)
     dark[:] = PLATE
-    return dark, cover, 1 - cover
+    return Stamp(dark, cover, 1 - cover)
 
 
 def subpixel(points: NDArray[np.floating]) -> NDArray[np.int32]:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
 
-import numpy as np
-
 from engine.values.age import AgeDistribution
 from engine.values.result import AgeBelief, FrameResult, Track
 
@@ -87,22 +85,22 @@ def face_rows(result: FrameResult, columns: tuple[Column, ...]) -> list[Row]:
     if not result.looked or not len(result.faces):
         return []
     frame, faces = result.frame, result.faces
-    seen = np.full(len(faces), np.nan) if result.estimates is None else result.estimates.mean()
     place = zip(
         faces.track_ids.tolist(),
         faces.boxes.tolist(),
         faces.scores.tolist(),
         result.quality.tolist(),
-        seen.tolist(),
+        _means(result),
         strict=True,
     )
     source, picture = _text(frame.source), _text(frame.picture)
+    time_s = _real(frame.time_s, 3)
     return [
         _row(
             columns,
             source,
             frame.index,
-            _real(frame.time_s, 3),
+            time_s,
             picture,
             track_id,
             *(_real(edge, 1) for edge in box),
@@ -117,6 +115,14 @@ def face_rows(result: FrameResult, columns: tuple[Column, ...]) -> list[Row]:
             place, result.beliefs, strict=True
         )
     ]
+
+
+def _means(result: FrameResult) -> list[float]:
+    """Mean of each face's own estimate; NaN where there is none."""
+    if result.estimates is None or not result.detected:
+        return [math.nan] * len(result.faces)
+    means: list[float] = result.estimates.mean().tolist()
+    return means
 
 
 def track_rows(tracks: Sequence[Track], columns: tuple[Column, ...]) -> list[Row]:

@@ -6,7 +6,8 @@ A table grows under its temporary name, whole after every frame: a killed run le
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -117,7 +118,7 @@ class CsvFile:
     def __init__(self, path: Path, columns: tuple[Column, ...]) -> None:
         """Choose the final name and the columns."""
         self.columns = columns
-        self._formats = [_format(column) for column in columns]
+        self._formats = tuple(_format(column) for column in columns)
         self._file = GrowingFile(path)
 
     def open(self) -> None:
@@ -129,7 +130,7 @@ class CsvFile:
         """Append rows."""
         lines = [_line(row, self._formats) for row in rows]
         if lines:
-            self._file.append(_csv(lines))
+            self._file.append("".join(lines))
 
     def complete(self) -> None:
         """Give the file its name."""
@@ -148,14 +149,26 @@ def _headings(column: Column) -> list[str]:
     return [column.name]
 
 
-def _line(row: Row, formats: Sequence[str]) -> list[str]:
-    line = []
-    for value, form in zip(row, formats, strict=True):
-        if isinstance(value, list):
-            line += [form % number for number in value]
-        else:
-            line.append("" if value is None else form % value)
-    return line
+def _line(row: Row, formats: tuple[str, ...]) -> str:
+    """A row as text: one format for all of it is several times as fast as one for each value."""
+    if isinstance(row[-1], list):
+        formats = formats[:-1] + formats[-1:] * len(row[-1])
+        row = (*row[:-1], *row[-1])
+    values = [_quoted(value) if isinstance(value, str) else value for value in row]
+    form = _row_format(formats, tuple([value is None for value in values]))
+    return form % tuple([value for value in values if value is not None])
+
+
+@lru_cache(maxsize=256)
+def _row_format(formats: tuple[str, ...], missing: tuple[bool, ...]) -> str:
+    pairs = zip(formats, missing, strict=True)
+    return ",".join("" if is_missing else form for form, is_missing in pairs) + "\n"
+
+
+@lru_cache(maxsize=256)
+def _quoted(text: str) -> str:
+    """A text as a value of a CSV file."""
+    return _csv([[text, ""]])[:-2]
 
 
 def _format(column: Column) -> str:

@@ -10,7 +10,8 @@ from engine.errors import SinkError
 from engine.sinks.blur import FaceBlur
 from engine.sinks.growing import cannot_write, name, partial
 from engine.sinks.mp4 import Mp4
-from engine.sinks.overlay import draw
+from engine.sinks.overlay import Marks, draw
+from engine.sinks.patches import Canvas
 from engine.values.result import FrameResult, Track
 
 
@@ -42,6 +43,7 @@ class AnnotatedVideo:
         self._blur = blur
         self._mp4: Mp4 | None = None
         self._broken = False
+        self._canvas = Canvas()
 
     def __enter__(self) -> Self:
         """Return self."""
@@ -56,7 +58,7 @@ class AnnotatedVideo:
         try:
             if self._mp4 is None:
                 self._mp4 = self._begin(result)
-            self._mp4.add(draw(result), result.frame.time_s)
+            self._add(self._mp4, result)
         except av.FFmpegError as error:
             raise self._failed(error) from error
 
@@ -78,6 +80,16 @@ class AnnotatedVideo:
             raise self._failed(fault) from fault
         self._mp4 = None
         name(partial(self._path), self._path)
+
+    def _add(self, mp4: Mp4, result: FrameResult) -> None:
+        planes, time_s = result.frame.planes, result.frame.time_s
+        if planes is not None:
+            marks = Marks.of(result)
+            if mp4.add_decoded(
+                planes, time_s, lambda copy: self._canvas.draw(copy, marks.touched(), marks.draw)
+            ):
+                return
+        mp4.add(draw(result), time_s)
 
     def _begin(self, result: FrameResult) -> Mp4:
         mp4 = Mp4(partial(self._path), result.frame.size_wh, self._rate)

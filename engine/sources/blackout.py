@@ -68,6 +68,9 @@ class _Painted:
     def glimpse(self) -> Grey:
         return _paint(self._frame.glimpse, self._polygons)
 
+    def planes(self) -> None:
+        """None: the decoder's planes are not painted over."""
+
 
 def _paint(image: Image, polygons: list[np.ndarray]) -> Image:
     """A copy of a picture, (H, W, 3) or (H, W), with black polygons; read-only."""

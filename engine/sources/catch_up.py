@@ -13,7 +13,9 @@ _JUDGED_S = 1.0
 """Reading without decoding empties every socket within that time."""
 _REMEMBERED_S = 30.0
 _JUMP_S = 1.0
-_MOST_ERRORS = 3
+_MOST_ERRORS, _ERRORS_WITHIN_S = 3, 600.0
+_LONGEST_S = 10.0
+"""Key frames farther apart, or none at all, are not waited for: a damaged picture is better."""
 
 
 class Delay:
@@ -56,8 +58,8 @@ class CatchUp:
 
     From then on to the next key frame nothing is decoded: that frame is the first that needs none
     of those left out. A delay that stays although nothing waits is that of a camera with a strange
-    clock or of a longer way; it becomes the measure, and after a few such errors nothing is left
-    out any more.
+    clock or of a longer way; it becomes the measure, and after a few such errors in ten minutes
+    nothing is left out any more.
 
     Attributes:
         late_s: How late the newest packet came.
@@ -68,7 +70,7 @@ class CatchUp:
         self.late_s = 0.0
         self._delay = Delay()
         self._behind_since_s = self._skipping_since_s = math.inf
-        self._errors = 0
+        self._errors, self._error_s = 0, -math.inf
 
     def __call__(self, stamp_s: float, now_s: float, *, key: bool) -> bool:
         """Whether to leave a packet out.
@@ -85,16 +87,21 @@ class CatchUp:
             self._behind_since_s = math.inf
         else:
             self._behind_since_s = min(self._behind_since_s, now_s)
-        if now_s - self._skipping_since_s > _JUDGED_S and self.late_s >= _BEHIND_S:
-            self._was_mistaken()
+        skipped_s = now_s - self._skipping_since_s
+        if skipped_s > _LONGEST_S:
+            self._was_mistaken(now_s)
+            self._skipping_since_s = math.inf
+        elif skipped_s > _JUDGED_S and self.late_s >= _BEHIND_S:
+            self._was_mistaken(now_s)
         elif now_s - self._behind_since_s > _PATIENCE_S:
             self._skipping_since_s = min(self._skipping_since_s, now_s)
         if key and self.late_s < _BEHIND_S:
             self._skipping_since_s = math.inf
         return self._skipping_since_s < math.inf
 
-    def _was_mistaken(self) -> None:
-        self._errors += 1
+    def _was_mistaken(self, now_s: float) -> None:
+        recent = now_s - self._error_s <= _ERRORS_WITHIN_S
+        self._errors, self._error_s = self._errors * recent + 1, now_s
         self._delay.restart()
         self.late_s = 0.0
         self._behind_since_s = math.inf

@@ -8,10 +8,11 @@ import av
 import cv2
 import numpy as np
 from av.video.frame import VideoFrame
+from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
 from engine.sources.source import SmallSize
-from engine.values.frame import Grey, Image, glimpse_step, read_only, sparse
+from engine.values.frame import Grey, Image, Planes, glimpse_step, read_only, sparse
 
 _BT601, _BT709 = 5, 1
 _MATRICES = {1: _BT709, 4: 4, 5: _BT601, 6: _BT601, 7: 7, 9: 9, 10: 9}
@@ -158,6 +159,15 @@ class DecodedPixels:
                 self._glimpse = read_only(self._glimpsed())
             return self._glimpse
 
+    def planes(self) -> Planes | None:
+        """The decoder's planes, where they are the upright picture in the usual form of video."""
+        frame = self._frame
+        if frame.format.name != "yuv420p" or _colours(frame) != (_BT709, ColorRange.MPEG):
+            return None
+        even = not (frame.width % 2 or frame.height % 2)
+        whole = even and self.size_wh == (frame.width, frame.height) and self._turn == Turn()
+        return Planes(*map(_samples, frame.planes)) if whole else None
+
     def _glimpsed(self) -> Grey:
         step = glimpse_step(*self.size_wh)
         luma = luma_of(self._frame)
@@ -170,9 +180,13 @@ def luma_of(frame: VideoFrame) -> Grey | None:
     """The stored luma of a planar 8-bit frame, (H, W), borrowed from it; None in other formats."""
     if frame.format.name not in _LUMA_FIRST:
         return None
-    plane = frame.planes[0]
+    return _samples(frame.planes[0])
+
+
+def _samples(plane: VideoPlane) -> Grey:
+    """The samples of a plane, borrowed from its frame."""
     rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)  # type: ignore[call-overload]  # PyAV's planes are buffers
-    return np.asarray(rows[: frame.height, : frame.width])
+    return np.asarray(rows[: plane.height, : plane.width])
 
 
 class _Colours(NamedTuple):

@@ -28,7 +28,7 @@ in scaling s_b and s_w with the model's own width: a child's age is known to a y
 floor of several years, right for adults, would spoil it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,6 +43,9 @@ _SAME = 1e-5
 """Largest difference of probabilities between two looks at the very same pixels."""
 _SETTLED_YEARS = 0.5
 _SETTLED_S = 1.0
+_HELD_YEARS = 0.5
+"""A stable belief is said unchanged until its median or interval has moved by this much: an age
+that trembles by a week about 18 must not be under and over it in turn."""
 _LEAST_EVIDENCE = 0.15
 """Effective frames below which nothing is said."""
 
@@ -151,7 +154,8 @@ class BeliefFilter:
         self._last_s = 0.0
         self._settled = _Settling()
         self._belief = self._conclude()
-        self._surest = self._belief
+        self._surest = self._said = self._belief
+        self._held: AgeDistribution | None = None
 
     def update(self, probs: Floats, weight: float, time_s: float) -> AgeBelief:
         """Take in one frame.
@@ -162,12 +166,12 @@ class BeliefFilter:
             time_s: Media second of the frame, never falling.
 
         Returns:
-            The belief now.
+            The belief now, see `now`.
         """
         gap_s = time_s - self._last_s if self._last is not None else None
         self._last_s = time_s
         if self._last is not None and np.abs(probs - self._last).max() < _SAME:
-            return self._belief  # the same pixels again tell nothing new
+            return self._said  # the same pixels again tell nothing new
         self._last = probs.copy()
         log_probs = np.log(probs.astype(np.float64) + _FLOOR)
         news = None if gap_s is None else self._errors.news(gap_s)
@@ -176,11 +180,12 @@ class BeliefFilter:
         self._doubt_identity(probs, log_probs, weight, news)
         self._all.add(log_probs, weight, news)
         self._belief = self._conclude(time_s)
-        return self._belief
+        self._said = self._hold(self._belief)
+        return self._said
 
     def now(self) -> AgeBelief:
-        """The belief as it stands."""
-        return self._belief
+        """The belief as it stands; a stable one that has hardly moved as it was said before."""
+        return self._said
 
     def looks(self) -> float:
         """N, the independent looks that the belief rests on."""
@@ -202,6 +207,13 @@ class BeliefFilter:
         """
         return max(self._surest, self._belief, key=lambda belief: belief.effective_frames)
 
+    def _hold(self, belief: AgeBelief) -> AgeBelief:
+        if belief.status is not Status.STABLE:
+            return belief
+        if self._held is None or _moved(self._held, belief.distribution) >= _HELD_YEARS:
+            self._held = belief.distribution
+        return replace(belief, distribution=self._held)
+
     def _doubt_identity(
         self, probs: Floats, log_probs: Doubles, weight: float, news: float | None
     ) -> None:
@@ -215,7 +227,7 @@ class BeliefFilter:
         elif self._doubt > -np.log(self._settings.reset):
             self._surest = self.final()
             self._all, self._run, self._doubt = self._run, self._empty(), 0.0
-            self._settled = _Settling()
+            self._settled, self._held = _Settling(), None
         else:
             self._run.add(log_probs, weight, news if self._run.estimates else None)
 
@@ -257,6 +269,12 @@ class _Settling:
             self._settled = moved < _SETTLED_YEARS * (2 if self._settled else 1)
         self._since_s, self._at = time_s, (low, high)
         return self._settled
+
+
+def _moved(before: AgeDistribution, now: AgeDistribution) -> float:
+    """By how many years the median or an end of the 90 % interval differ, whichever most."""
+    shares = (0.05, 0.5, 0.95)
+    return float(np.abs(now.quantiles(shares) - before.quantiles(shares)).max())
 
 
 def _normalised(log_probs: Doubles) -> Doubles:

@@ -41,9 +41,12 @@ class ChangeMap:
         if self._seen is None or self._seen.shape != now.shape:
             return np.array([0, 0, *frame.size_wh], np.float32)
         changed = _changed(self._seen, now)
-        scale = np.array([now.shape[1], now.shape[0]]) / frame.size_wh
-        for x1, y1, x2, y2 in _reach(people, scale, now.shape):
-            changed[y1:y2, x1:x2] = 0
+        news, scale = changed.copy(), np.array([now.shape[1], now.shape[0]]) / frame.size_wh
+        for x1, y1, x2, y2 in _reach(people, scale, now.shape).tolist():
+            news[y1:y2, x1:x2] = 0
+        if cv2.countNonZero(news) < _FEWEST:
+            return None
+        changed = np.asarray(cv2.bitwise_and(news, _crowded(changed)), np.uint8)
         left, top, width, height = cv2.boundingRect(changed)
         if not width or cv2.countNonZero(changed) < _FEWEST:
             return None
@@ -64,13 +67,18 @@ class ChangeMap:
 
 
 def _changed(before: Grey, now: Grey) -> Grey:
-    """(h, w) 255 where brightness changed together with the neighbours', other than all of it."""
+    """(h, w) 255 where brightness changed other than that of the whole picture."""
     change = cv2.subtract(now, before, dtype=cv2.CV_16S)
     light = cv2.mean(change)[0]
     steady = cv2.inRange(change, light - _STEP, light + _STEP)
-    share = cv2.boxFilter(cv2.bitwise_not(steady), -1, (3, 3))
+    return np.asarray(cv2.bitwise_not(steady), np.uint8)
+
+
+def _crowded(changed: Grey) -> Grey:
+    """(h, w) 255 where most of the neighbourhood has changed."""
+    share = cv2.boxFilter(changed, -1, (3, 3))
     _, crowd = cv2.threshold(share, 255 * _FEWEST / 9 - 1, 255, cv2.THRESH_BINARY)
-    return np.asarray(cv2.bitwise_and(cv2.bitwise_not(steady), crowd), np.uint8)
+    return np.asarray(crowd, np.uint8)
 
 
 def _reach(people: Floats, scale: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.intp]:

@@ -95,6 +95,11 @@ class Motion:
         """Select faces by slice or index array."""
         return Motion(self.time_s[key], self.seen[key], self.state[key], self.covariance[key])
 
+    def places(self, time_s: float) -> Doubles:
+        """Coordinates (K, 4) at a later moment: those of `predict`."""
+        kept = np.exp(-np.maximum(time_s - self.time_s, 0)[:, None] / _MEMORY_S)
+        return self.state[:, 0] + _MEMORY_S * (1 - kept) * self.state[:, 1]
+
     def predict(self, time_s: Doubles | float) -> tuple[Doubles, Doubles]:
         """States (K, 2, 4) and covariances (K, 3, 4) at a later moment, or one for each."""
         lag = np.maximum(time_s - self.time_s, 0)[:, None] / _MEMORY_S

@@ -1,6 +1,6 @@
 """Faces of successive frames become tracks: one number for one person's visit.
 
-ByteTrack's two rounds by score and OC-SORT's ways with lost tracks, on media time. A short-lived
+ByteTrack's rounds by score and OC-SORT's ways with lost tracks, on media time. A short-lived
 appearance code decides where place alone cannot; it never leaves this stage. Nobody is known again
 once a track has ended.
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.settings import DetectSettings, TrackSettings
-from engine.stages.appearance import UNLIKE
+from engine.stages.appearance import ALIKE, UNLIKE
 from engine.stages.associate import separations
 from engine.stages.claims import Claims, OpenTrack
 from engine.stages.cuts import CutDetector
@@ -26,13 +26,16 @@ from engine.values.frame import Frame
 _CONFIRM_S = 0.095
 """A face is believed when it is still there after a tenth of a second, less the rounding of media
 clocks: hands in motion look like a face for up to 67 ms (clip `again`, three frames)."""
+_SURE_SCORE, _SURE_S = 0.85, 0.03
+"""A face of such a score is believed the second time: no hand or cloth of 13 clips had more than
+0.76."""
 _BIRTH_S = 0.5
 """A face that was seen once and not again within this time was none."""
 _FAINT_S = 0.5
 """How long after a face was last seen a low score may continue its track."""
 _NO_BIRTH = 0.3
 """Part of the smaller face shared with a claimed one from which no track begins."""
-_SUSPECT_CUT, _SURE_CUT = 0.9, 0.6
+_SUSPECT_CUT, _SURE_CUT = 0.92, 0.6
 """Likeness of successive pictures below which looks must fit; below which all has changed."""
 _SETTLE_S = 0.5
 """How long a new face near somebody lost is looked at before it counts as another person: who comes
@@ -97,8 +100,8 @@ class Tracker:
         self._time_s = -np.inf
         self._glimpsed_s = -np.inf
         self._likeness = 1.0
-        self._held: list[OpenTrack] = []
-        self._last = Faces.none()
+        self._away = self._nobody = Motion.begun(np.zeros((0, 4), np.float32), 0.0)
+        self._held = Carried(Faces.none(), self._nobody)
 
     def glimpse(self, frame: Frame) -> float:
         """Watch for cuts in a frame, whether its faces are looked for or not.
@@ -117,12 +120,10 @@ class Tracker:
 
     def outlook(self, time_s: float) -> Outlook:
         """Where everybody should be at a media second after the last look."""
-        held = set(map(id, self._held))
-        away = [track for track in self._tracks if track.confirmed and id(track) not in held]
         return Outlook(
-            _carried(self._last, _predicted(self._held, time_s)),
-            _predicted(away, time_s),
-            np.array([time_s - track.seen_s for track in away]),
+            self._held.at(time_s),
+            _predicted(self._away, time_s),
+            time_s - self._away.time_s,
         )
 
     def __call__(self, frame: Frame, faces: Faces) -> Tracked:
@@ -136,24 +137,32 @@ class Tracker:
         )
         high = claims.faces.scores >= self._high
         confirmed = [track for track in self._tracks if track.confirmed]
-        claims.match([track for track in self._tracks if claims.is_live(track)], high)
-        claims.match(confirmed, high)
+        # Lost tracks take part at once: who comes out from behind another is his own, if he looks
+        # it, and not that of whoever was lost a moment ago.
+        claims.match([track for track in self._tracks if self._takes_part(claims, track)], high)
         claims.match([track for track in confirmed if claims.gap_s(track) <= _FAINT_S], ~high)
         self._admit(claims, high)
         self._confirm(claims)
         ended = tuple(sorted(ended + self._parted(claims)))
         self._time_s = frame.time_s
         outcome = _outcome(claims, ended)
-        self._held = [claims.by_face[face] for face in sorted(claims.by_face)]
-        self._last = outcome.faces
+        held = [claims.by_face[face] for face in sorted(claims.by_face)]
+        away = [track for track in self._tracks if track.confirmed and track not in held]
+        self._held, self._away = Carried(outcome.faces, self._joined(held)), self._joined(away)
         return outcome
+
+    def _takes_part(self, claims: Claims, track: OpenTrack) -> bool:
+        return track.confirmed or claims.is_live(track)
 
     def finish(self) -> tuple[int, ...]:
         """End all tracks and return their ids, ascending; ids go on counting afterwards."""
         self._time_s = self._glimpsed_s = -np.inf
         self._cuts, self._likeness = CutDetector(), 1.0
-        self._held, self._last = [], Faces.none()
+        self._held, self._away = Carried(Faces.none(), self._nobody), self._nobody
         return self._end(self._tracks)
+
+    def _joined(self, tracks: Sequence[OpenTrack]) -> Motion:
+        return Motion.joined([track.motion for track in tracks]) if tracks else self._nobody
 
     def _let_go(self, frame: Frame) -> tuple[int, ...]:
         """End the tracks that cannot go on in this frame; after a cut, look at the rest closely."""
@@ -193,13 +202,18 @@ class Tracker:
         """Number the new tracks that have lasted, unless they are lost ones that came back."""
         for face, track in sorted(claims.by_face.items()):
             age_s = claims.time_s - track.born_s
-            if track.confirmed or age_s < _CONFIRM_S:
+            sure = claims.faces.scores[face] >= _SURE_SCORE
+            if track.confirmed or age_s < (_SURE_S if sure else _CONFIRM_S):
                 continue
             twin = self._twin(claims, face)
             if twin is not None:
                 self._tracks.remove(track)
                 claims.claim(twin, face, track.motion)
-            elif age_s >= _SETTLE_S or not self._might_be_lost(claims, face):
+            elif (
+                age_s >= _SETTLE_S
+                or self._is_whole(claims, track, face)
+                or not self._might_be_lost(claims, face)
+            ):
                 track.track_id = next(self._ids)
 
     def _parted(self, claims: Claims) -> tuple[int, ...]:
@@ -218,6 +232,11 @@ class Tracker:
         ]
         best = min(fits, key=lambda fit: fit[0], default=None)
         return best[1] if best is not None and best[0] < 1 else None
+
+    def _is_whole(self, claims: Claims, track: OpenTrack, face: int) -> bool:
+        """Whether a new face has looked the same for a while: nothing more of it will come out."""
+        lasted = claims.time_s - track.born_s >= _CONFIRM_S
+        return lasted and claims.is_bare(face) and claims.apart(track, face) < ALIKE
 
     def _might_be_lost(self, claims: Claims, face: int) -> bool:
         """Whether a face may turn out to be a lost one when more of it is seen."""
@@ -243,20 +262,25 @@ class Tracker:
         return candidates
 
 
-def _predicted(tracks: Sequence[OpenTrack], time_s: float) -> Floats:
+class Carried:
+    """Faces as they were last found, moved on into the boxes where they should be by now."""
+
+    def __init__(self, faces: Faces, motion: Motion) -> None:
+        """Take the faces and the motion of each."""
+        size = np.maximum(faces.boxes[:, 2:] - faces.boxes[:, :2], 1e-3)
+        self._faces, self._motion = faces, motion
+        self._shares = (faces.landmarks - faces.boxes[:, None, :2]) / size[:, None]
+
+    def at(self, time_s: float) -> Faces:
+        """The faces at a media second, their landmarks moved along."""
+        boxes = _predicted(self._motion, time_s)
+        corner, size = boxes[:, None, :2], (boxes[:, 2:] - boxes[:, :2])[:, None]
+        return replace(self._faces, boxes=boxes, landmarks=corner + self._shares * size)
+
+
+def _predicted(motion: Motion, time_s: float) -> Floats:
     """(K, 4) boxes at a later moment."""
-    if not tracks:
-        return np.zeros((0, 4), np.float32)
-    state, _ = Motion.joined([track.motion for track in tracks]).predict(time_s)
-    return boxes_of(state[:, 0])
-
-
-def _carried(faces: Faces, boxes: Floats) -> Faces:
-    """Faces moved into other boxes, landmarks along with them."""
-    size = np.maximum(faces.boxes[:, 2:] - faces.boxes[:, :2], 1e-3)
-    scale = (boxes[:, 2:] - boxes[:, :2]) / size
-    shares = faces.landmarks - faces.boxes[:, None, :2]
-    return replace(faces, boxes=boxes, landmarks=boxes[:, None, :2] + shares * scale[:, None])
+    return boxes_of(motion.places(time_s)) if len(motion) else np.zeros((0, 4), np.float32)
 
 
 def _outcome(claims: Claims, ended: tuple[int, ...]) -> Tracked:

@@ -28,7 +28,8 @@ class Moment:
     Attributes:
         people: (T,) numbers of the people there.
         sides_px: (T,) sizes of their faces.
-        clear: (T,) whether the face counts: mostly inside the picture and not covered.
+        clear: (T,) whether the face counts: mostly inside the picture, not covered, and no smaller
+            than the program was asked to find.
         overlaps: (T, N) of the true boxes with those seen.
         track_ids: (N,) tracks of the faces seen, -1 where not confirmed.
     """
@@ -82,12 +83,14 @@ class Sightings:
 
     Attributes:
         scene: The scene.
+        smallest_px: Side of the smallest face that the program was asked to find.
         moments: Of all frames.
         readings: Of all true faces that a track had claimed.
         final_years: Median of the final belief of each track.
     """
 
     scene: Scene
+    smallest_px: float = 0.0
     moments: list[Moment] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     final_years: dict[int, float] = field(default_factory=dict)
@@ -96,10 +99,12 @@ class Sightings:
         """Take one frame's result."""
         truth = self.scene.truth(result.frame.index)
         boxes = np.array([face.box_xyxy for face in truth], np.float32).reshape(-1, 4)
+        faces = Faces.found(boxes, np.zeros((len(boxes), 5, 2)), np.ones(len(boxes)))
+        visible = np.array([face.visible >= _CLEAR for face in truth], np.bool_)
         moment = Moment(
             people=np.array([face.person for face in truth], np.int64),
-            sides_px=Faces.found(boxes, np.zeros((len(boxes), 5, 2)), np.ones(len(boxes))).sides_px,
-            clear=np.array([face.visible >= _CLEAR for face in truth], np.bool_),
+            sides_px=faces.sides_px,
+            clear=visible & (faces.sides_px >= self.smallest_px),
             overlaps=overlaps(boxes, result.faces.boxes),
             track_ids=result.faces.track_ids,
         )

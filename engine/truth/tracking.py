@@ -1,7 +1,9 @@
 """How well faces are found and followed: recall by size, IDF1, identity switches.
 
 Identity scores come from motmetrics (extra `truth`). Faces that are mostly covered or outside the
-picture count neither for nor against, as the MOTChallenge has it.
+picture, or smaller than the program was asked to find, count neither for nor against: what was not
+asked for is neither missed nor wrong when found all the same. So do the MOTChallenge with what can
+hardly be seen, and KITTI with objects below its smallest size.
 
 Source: Ristani et al., "Performance measures and a data set for multi-target, multi-camera
 tracking", 2016 (IDF1); Bernardin, Stiefelhagen, "Evaluating multiple object tracking performance:

@@ -139,7 +139,7 @@ def _watched(
     clip: Path, scene: Scene, models: Models, settings: Settings, effort: Effort
 ) -> Sightings:
     settings = settings.model_copy(update={"schedule": ScheduleSettings(effort=effort)})
-    sightings = Sightings(scene)
+    sightings = Sightings(scene, settings.detect.smallest_face_px)
     scale = detector_scale(models, settings)
     with open_source(str(clip), small_size=scale.size_for) as source:
         job = run(source, Pipeline(models, settings), [sightings])

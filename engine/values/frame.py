@@ -1,7 +1,7 @@
 """One picture of a source and when it was shown. Knows nothing of faces."""
 
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import cv2
 import numpy as np
@@ -11,6 +11,22 @@ Image = NDArray[np.uint8]
 Grey = NDArray[np.uint8]
 
 _GLIMPSE_PX = 64
+
+
+class Planes(NamedTuple):
+    """A picture as most video holds it: BT.709 in 8 bits, 16 to 235 and 16 to 240, even sides.
+
+    Borrowed from the decoder, which may still need them to make other pictures: never written to.
+
+    Attributes:
+        luma: (H, W) uint8.
+        blue: (H/2, W/2) uint8, Cb.
+        red: (H/2, W/2) uint8, Cr.
+    """
+
+    luma: Grey
+    blue: Grey
+    red: Grey
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +64,11 @@ class Frame:
         step = glimpse_step(*self.size_wh)
         return np.asarray(cv2.cvtColor(sparse(self.image, step), cv2.COLOR_RGB2GRAY), np.uint8)
 
+    @property
+    def planes(self) -> Planes | None:
+        """The same picture as it was decoded; None where it was not, or in another form."""
+        return None
+
     def showing(self, image: Image) -> "Frame":
         """The same moment with another picture of the same size."""
         return Frame(
@@ -77,6 +98,10 @@ class Pixels(Protocol):
 
     def glimpse(self) -> Grey:
         """See `Frame.glimpse`."""
+        ...
+
+    def planes(self) -> Planes | None:
+        """See `Frame.planes`."""
         ...
 
 
@@ -124,6 +149,11 @@ class LazyFrame(Frame):
     def glimpse(self) -> Grey:
         """Brightness of every n-th pixel, straight from the decoder."""
         return self.pixels.glimpse()
+
+    @property
+    def planes(self) -> Planes | None:
+        """The decoder's own planes."""
+        return self.pixels.planes()
 
 
 def glimpse_step(width: int, height: int) -> int:

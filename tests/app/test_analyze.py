@@ -198,14 +198,14 @@ def test_ctrl_c_leaves_whole_tables(tmp_path: Path) -> None:
     )  # fmt: skip
     partials: list[Path] = []
     began = time.monotonic()
-    while time.monotonic() - began < 60:
+    while time.monotonic() - began < 300:
         partials = [p for p in tmp_path.glob("*.faces.csv.partial") if p.stat().st_size > 3000]
         if partials:
             break
         time.sleep(0.2)
-    assert partials, "nothing was written within a minute"
+    assert partials, "nothing was written"
     os.kill(work.pid, signal.SIGINT)
-    output, _ = work.communicate(timeout=30)
+    output, _ = work.communicate(timeout=120)
     assert work.returncode == 130, output
     assert "Traceback" not in output
     faces = next(tmp_path.glob("*.faces.csv"))

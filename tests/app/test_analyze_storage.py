@@ -3,11 +3,15 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
+from fsspec.registry import _registry
 
 from app.analyze import Wish, analyze_all
+from engine.errors import SinkError
 from engine.settings import RuntimeSettings, Settings
 from engine.sources.scene import Scene, Script, write_clip
 
@@ -48,6 +52,35 @@ def test_stored_videos_give_the_results_of_local_ones_and_resume(
     storage.rm_file("/in/notes.mp4")
     assert analyze_all(["memory://in/*/*.mp4"], wish, SETTINGS) == 0
     assert storage.modified(f"/out/{name}.tracks.csv") == before
+
+
+class NoCredentialsError(Exception):
+    """As botocore's: no OSError."""
+
+
+class Locked(MemoryFileSystem):
+    """A storage that lets nobody in and says so with a class of its own."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise NoCredentialsError("Unable to locate credentials.\nSee the manual.")
+
+    info = get_file = exists = isfile = cat_file = pipe_file = makedirs = _refuse
+
+
+@pytest.mark.usefixtures("storage")
+def test_errors_of_the_storages_own_are_told_and_cost_no_other_source(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(_registry, "smb", Locked)
+    locked, clip = "smb://me:secret@host/v/y.mp4", str(tmp_path / "x.mp4")
+    assert analyze_all([locked, clip], Wish(tmp_path / "out", quiet=True), SETTINGS) == 1
+    assert capsys.readouterr().err == (
+        "agescope: y: smb://me:***@host/v/y.mp4 cannot be reached: Unable to locate credentials. "
+        "Check the address and the credentials.\n"
+    )
+    assert (tmp_path / "out" / "x.tracks.csv").exists()
+    with pytest.raises(SinkError, match=r"me:\*\*\*@host/out/manifest.json cannot be reached"):
+        analyze_all([clip], Wish("smb://me:secret@host/out", quiet=True), SETTINGS)
 
 
 def test_what_is_not_in_storage_is_told_by_its_address(

@@ -1,3 +1,4 @@
+import logging
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,11 +9,12 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import app
-from app.monitor import stay
+from app.monitor import Wish, monitor, stay
 from engine.cameras_file import load_cameras
 from engine.cameras_file_watch import CamerasFileWatch
 from engine.fleet import Fleet
 from engine.notify.outlets import Outlets
+from engine.settings import Settings
 from engine.sources.source import SourceInfo
 from engine.supervisor import Limits
 from engine.values.frame import Frame
@@ -96,6 +98,16 @@ def test_it_ends_by_itself_when_its_time_is_over(config: Path) -> None:
         began_s = time.monotonic()
         assert stay(fleet, Outlets(), CamerasFileWatch(config), Event(), began_s + 0.5) == 0
     assert time.monotonic() - began_s >= 0.5
+
+
+def test_its_time_begins_when_the_models_are_loaded(
+    config: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    config.write_text(ONE.replace("192.0.2.1", "127.0.0.1:1"))
+    assert monitor(Wish(config, for_s=0.5), Settings()) == 0
+    told = {record.getMessage(): record.created for record in caplog.records}
+    assert told["stopping: as asked"] - told[f"1 cameras of {config} run"] >= 0.5
 
 
 def test_an_engine_that_stands_still_ends_it_with_an_error(

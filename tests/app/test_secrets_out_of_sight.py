@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import _with_secrets
+from app.secrets_out_of_sight import with_secrets
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = "rtsp://viewer:hush-hush@192.0.2.1/stream"
@@ -59,7 +59,7 @@ def test_the_program_itself_hides_them(tmp_path: Path) -> None:
 
 def test_an_address_may_name_an_environment_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOOR", "p@ss/word")
-    filled = _with_secrets(["rtsp://me:${DOOR}@192.0.2.1/", "a ${DOOR}.mp4", "0"])
+    filled = with_secrets(["rtsp://me:${DOOR}@192.0.2.1/", "a ${DOOR}.mp4", "0"])
     assert filled == ["rtsp://me:p%40ss%2Fword@192.0.2.1/", "a ${DOOR}.mp4", "0"]
 
 

@@ -78,7 +78,7 @@ def test_a_socket_without_a_file_is_found() -> None:
 def test_monitor_tells_systemd(listening: socket.socket, tmp_path: Path) -> None:
     config = tmp_path / "cameras.toml"
     config.write_text('[[camera]]\nname = "door"\nsource = "http://127.0.0.1:1/"\n')
-    program = [sys.executable, "main.py", "monitor", "--config", str(config), "--for", "5"]
+    program = [sys.executable, "main.py", "monitor", "--config", str(config), "--for", "60"]
     told = environment(listening, WATCHDOG_USEC="1000000")
     running = subprocess.Popen(
         program, cwd=ROOT, env={**os.environ, **told}, stderr=subprocess.DEVNULL

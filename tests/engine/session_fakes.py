@@ -17,6 +17,8 @@ from engine.values.result import AgeBelief, FrameResult, Status, Track
 IMAGE = np.zeros((24, 32, 3), np.uint8)
 AGE = AgeDistribution(np.arange(2, dtype=np.float32), np.full(2, 0.5, np.float32))
 BELIEF = AgeBelief(AGE, 1, 1.0, Status.STABLE)
+PATIENCE_S = 20.0
+"""How long to wait for what comes at once on an idle machine."""
 VISITS = (Track("fake", 1, 0.0, 1.0, 9, BELIEF, 0.5),)
 
 
@@ -99,14 +101,14 @@ class Heard:
         self.ends += 1
 
 
-def wait_until(reached: Callable[[], bool], timeout_s: float = 3.0) -> None:
+def wait_until(reached: Callable[[], bool], timeout_s: float = PATIENCE_S) -> None:
     until = time.monotonic() + timeout_s
     while not reached():
         assert time.monotonic() < until
         time.sleep(0.005)
 
 
-def wait_for(session: Session, *states: State, timeout_s: float = 3.0) -> SessionStatus:
+def wait_for(session: Session, *states: State, timeout_s: float = PATIENCE_S) -> SessionStatus:
     until = time.monotonic() + timeout_s
     while session.status.state not in states:
         assert time.monotonic() < until, session.status

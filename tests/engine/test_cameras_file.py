@@ -139,6 +139,10 @@ def test_no_password_is_in_a_message_or_in_what_is_printed() -> None:
     assert "hunter2" not in str(parse_cameras(GOOD, FILE).cameras[0].shown)
     listed = GOOD.replace('"rtsp://admin:hunter2@192.0.2.1/stream"', '["rtsp://a:hunter2@b"]')
     assert "hunter2" not in str(problems_of(listed))
+    for key in ("name", "transport", "effort", "fps_cap"):
+        misplaced = f'[[camera]]\n{key} = "rtsp://admin:hunter2@192.0.2.1/stream"\nsource = "0"\n'
+        assert problems_of(misplaced)
+        assert "hunter2" not in str(problems_of(misplaced))
 
 
 def test_a_secret_comes_from_the_environment_and_may_hold_any_character(
@@ -193,14 +197,14 @@ def test_the_schema_knows_every_key() -> None:
         assert f'"{key}"' in schema
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_a_mutated_file_is_read_or_refused_and_nothing_else(data: st.DataObject) -> None:
     check_a_mutation(data)
 
 
 @pytest.mark.slow
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000)
 @given(st.data())
 def test_two_thousand_mutated_files_are_read_or_refused(data: st.DataObject) -> None:
     check_a_mutation(data)

@@ -11,9 +11,11 @@ import matplotlib as mpl
 import pytest
 
 import engine
+from engine.sources.scene import Scene, Script, write_clip
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = ROOT / "examples" / "analysis.ipynb"
+README = ROOT / "README.md"
 
 
 def test_every_name_is_there_and_the_same_as_at_home() -> None:
@@ -61,3 +63,21 @@ def test_the_notebook_holds_no_outputs_and_runs(
     assert len(pyplot.get_fignums()) == 4
     pyplot.close("all")
     assert "#1: " in capsys.readouterr().out
+
+
+def test_the_example_of_the_readme_runs_as_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chapter = README.read_text().split("### As a library")[1]
+    code = chapter.split("```python\n")[1].split("```")[0]
+    assert len([line for line in code.splitlines() if line]) <= 10
+    people = Scene(Script(people=2, seconds=1.0, size_wh=(640, 360), seed=3))
+    write_clip(tmp_path / "video.mp4", people)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, README.name, "exec"), {})
+    lines = capsys.readouterr().out.splitlines()
+    courses = [line.split() for line in lines if line.endswith(("provisional", "insufficient"))]
+    visits = [line.split() for line in lines[len(courses) :]]
+    assert {words[1] for words in courses} >= {"1", "2"}
+    assert [words[0] for words in visits] == ["1", "2"]
+    assert all(0 < float(words[1]) <= 1 for words in visits)

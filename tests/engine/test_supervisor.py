@@ -117,7 +117,7 @@ def camera(name: str) -> Camera:
     return Camera(name, f"rtsp://admin:{SECRET}@192.0.2.1/{name}")
 
 
-def until(reached: Callable[[], bool], timeout_s: float = 5.0) -> None:
+def until(reached: Callable[[], bool], timeout_s: float = 20.0) -> None:
     end = time.monotonic() + timeout_s
     while not reached():
         assert time.monotonic() < end

@@ -9,6 +9,7 @@ from train.backbone import AgeNet
 from train.calibrate import fit_temperatures, noise_model, prior_of
 from train.deployed import Deployed
 from train.metrics import covered
+from train.widths import Widths
 
 
 def answers(count: int, sharpness: float) -> tuple[torch.Tensor, torch.Tensor]:
@@ -28,7 +29,8 @@ def test_temperatures_undo_overconfidence_where_it_is() -> None:
 
 def test_calibrated_intervals_hold_their_level_at_every_predicted_age() -> None:
     torch.manual_seed(0)
-    deployed = Deployed(AgeNet(), fit_temperatures([answers(6000, 2.0)]))
+    still = Widths(fit_temperatures([answers(6000, 2.0)]), [0.0] * 101, [0.0] * 101)
+    deployed = Deployed(AgeNet(), still)
     logits, years = answers(6000, 2.0)
     probs = deployed.probabilities(logits).numpy()
     found = AgeDistribution(np.arange(101, dtype=np.float32), probs)

@@ -15,9 +15,13 @@ from train.deployed import Deployed
 from train.export import TOLERANCE_YEARS, export, years_apart
 from train.losses.amr import AMRLoss
 from train.recipe import Recipe
+from train.widths import Widths
 
 RECIPE = Recipe("tiny", ("utkface",), AMRLoss(), side_px=32, ages=101)
-CALIBRATION = Calibration([1.5] * 101, 4.0, 2.0, 0.8, 1 / 30, [1 / 101] * 101)
+REACHES = np.linspace(0, 6, 101).tolist()
+CALIBRATION = Calibration(
+    [1.5] * 101, REACHES, REACHES[::-1], 4.0, 2.0, 0.8, 1 / 30, [1 / 101] * 101
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +37,21 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[AgeNet, Path]:
 @pytest.mark.filterwarnings("ignore")  # the exporter of torch warns about itself
 def test_the_file_gives_the_checkpoints_ages(exported: tuple[AgeNet, Path]) -> None:
     net, path = exported
-    deployed = Deployed(net, CALIBRATION.temperatures).eval()
+    deployed = Deployed(net, CALIBRATION.widths).eval()
     assert years_apart(deployed, OnnxModel(path, threads=1), RECIPE) < TOLERANCE_YEARS
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_each_probability_of_the_file_is_the_networks_too(exported: tuple[AgeNet, Path]) -> None:
+    net, path = exported
+    crops = np.random.default_rng(4).integers(0, 256, (5, 32, 32, 3), dtype=np.uint8)
+    with torch.inference_mode():
+        expected = Deployed(net, CALIBRATION.widths).eval()(torch.from_numpy(crops)).numpy()
+        narrow = Widths(CALIBRATION.temperatures, [0.0] * 101, [0.0] * 101)
+        without = Deployed(net, narrow).eval()(torch.from_numpy(crops)).numpy()
+    found = np.asarray(OnnxModel(path, threads=1)({"crops": crops})["probabilities"])
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert np.abs(found - without).max() > 1e-3  # the kernel is in the graph
 
 
 @pytest.mark.filterwarnings("ignore")

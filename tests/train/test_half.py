@@ -56,6 +56,40 @@ def test_only_what_computes_in_fp16_is_converted_and_each_value_once() -> None:
     assert {output.type.tensor_type.elem_type for output in graph.output} == {TensorProto.FLOAT}
 
 
+def convolutions(count: int) -> onnx.ModelProto:
+    """uint8 pictures through a cast and convolutions, each with a Relu, to probabilities."""
+    weight = numpy_helper.from_array(np.eye(3, dtype=np.float32).reshape(3, 3, 1, 1), "weight")
+    nodes = [helper.make_node("Cast", ["image"], ["relu0"], to=TensorProto.FLOAT)]
+    for n in range(1, count + 1):
+        nodes.append(helper.make_node("Conv", [f"relu{n - 1}", "weight"], [f"conv{n}"]))
+        nodes.append(helper.make_node("Relu", [f"conv{n}"], [f"relu{n}"]))
+    nodes.append(helper.make_node("Sigmoid", [f"relu{count}"], ["found"]))
+    image = helper.make_tensor_value_info("image", TensorProto.UINT8, ["n", 3, "h", "w"])
+    output = helper.make_tensor_value_info("found", TensorProto.FLOAT, ["n", 3, "h", "w"])
+    graph = helper.make_graph(nodes, "deep", [image], [output], [weight])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=8)
+    helper.set_model_props(model, {METADATA_KEY: json.dumps({"kind": "age", "name": "deep"})})
+    return model
+
+
+def exact_convolutions(model: onnx.ModelProto) -> list[str]:
+    graph = onnx.shape_inference.infer_shapes(model).graph
+    types = {value.name: value.type.tensor_type.elem_type for value in graph.value_info}
+    nodes = [node for node in graph.node if node.op_type in ("Conv", "Relu")]
+    return [node.output[0] for node in nodes if types[node.output[0]] == TensorProto.FLOAT]
+
+
+def test_the_first_convolutions_stay_exact_with_what_lies_between_them() -> None:
+    assert exact_convolutions(halve(convolutions(3))) == []
+    assert exact_convolutions(halve(convolutions(3), 2)) == ["conv1", "relu1", "conv2", "relu2"]
+
+
+def test_an_age_model_keeps_four_exact(tmp_path: Path) -> None:
+    onnx.save(convolutions(6), tmp_path / "age.onnx")
+    exact = exact_convolutions(onnx.load(write_half(tmp_path / "age.onnx")))
+    assert exact == [f"{kind}{n}" for n in range(1, 5) for kind in ("conv", "relu")]
+
+
 def test_a_weight_beyond_fp16_is_named() -> None:
     with pytest.raises(DataError, match="weight weight reaches 1e\\+05; FP16 ends at 65504"):
         halve(network(1e5))

@@ -28,6 +28,7 @@ class Augmentation:
         border: Probability of a random rectangle outside which nothing is seen.
         tone: Strength of brightness, contrast, gamma and colour changes, 0..1.
         grey: Probability of a grey picture.
+        old: Probability of a faded, tinted, grainy print.
         blur: Probability of defocus or motion blur.
         small: Probability of a low-resolution picture.
         jpeg: Probability of strong compression.
@@ -41,6 +42,7 @@ class Augmentation:
     border: float = 0.3
     tone: float = 0.15
     grey: float = 0.12
+    old: float = 0.0
     blur: float = 0.12
     small: float = 0.2
     jpeg: float = 0.2
@@ -64,6 +66,8 @@ class Augmentation:
             seen = seen & _rectangle(side, random)
         image = _fill(image, seen, random)
         image = self._tones(image, random)
+        if random.random() < self.old:
+            image = _old_print(image, random)
         image = self._damage(image, random)
         if random.random() < 0.5:  # the engine fills after the camera, photographs before
             image = np.where(seen[:, :, None], image, np.array(FILL_RGB, np.uint8))
@@ -177,6 +181,20 @@ def _continued(image: Image, seen: np.ndarray) -> Image:
         new = (known == 0) & (reach > 1e-3)
         fill[new], known[new] = spread[new], 1.0
     return fill.astype(np.uint8)
+
+
+def _old_print(image: Image, random: Generator) -> Image:
+    """A print that has lain for decades: blacks lifted, whites yellowed, soft, with grain."""
+    share = random.uniform(0, 1)  # of colour that is left
+    grey = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    faded = np.asarray(cv2.addWeighted(image, share, grey, 1 - share, 0), np.float32) / 255
+    black = random.uniform(0, 0.25)
+    white = random.uniform(0.75, 1.0) * np.array([1.0, *random.uniform(0.75, 1.0, 2)])
+    faded = black + faded * np.asarray(white - black, np.float32)
+    faded = cv2.GaussianBlur(faded, (0, 0), random.uniform(0.4, 1.6))
+    grain = cv2.GaussianBlur(random.standard_normal(image.shape[:2], np.float32), (0, 0), 0.7)
+    faded += random.uniform(0, 0.08) * grain[:, :, None]
+    return np.asarray(np.clip(faded, 0, 1) * 255, np.uint8)
 
 
 def _cover(image: Image, random: Generator) -> Image:

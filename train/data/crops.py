@@ -39,7 +39,7 @@ HALF_SIDE = 1.35
 (about 1.25 around the face's middle) nearly fill it, so that their border is hardly seen."""
 MARGIN = 1.25
 """How much wider the cached crops are."""
-SIDE_PX = 180
+SIDE_PX = 225
 DETECTOR = Path("assets/models/yunet.onnx")
 _LONGEST_PX = 480
 

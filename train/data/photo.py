@@ -1,6 +1,7 @@
 """A labelled photograph, and reading it from an archive or a folder."""
 
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -77,21 +78,33 @@ def images_in(place: Path, *, expected: str) -> list[str]:
 
 
 def opened(place: Path) -> Callable[[str], bytes]:
-    """What reads a member of an archive or folder by name."""
-    if place.is_dir():
-        return lambda name: (place / name).read_bytes()
-    return zipfile.ZipFile(place).read
+    """What reads a member of an archive or folder by name.
+
+    It raises DataError where a member is missing or damaged.
+    """
+    archive = None if place.is_dir() else zipfile.ZipFile(place)
+
+    def read(name: str) -> bytes:
+        try:
+            return archive.read(name) if archive else (place / name).read_bytes()
+        except (OSError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+            raise DataError(
+                f"{place}: {name} cannot be read ({error}). Fetch the data set again."
+            ) from error
+
+    return read
 
 
 def read_images(place: Path, names: Iterable[str]) -> Iterator[tuple[str, Image]]:
     """Yield the RGB pictures of an archive or folder by member name.
 
     Raises:
-        DataError: A picture cannot be decoded.
+        DataError: A picture is missing or cannot be decoded.
     """
     read = opened(place)
     for name in names:
-        pixels = cv2.imdecode(np.frombuffer(read(name), np.uint8), cv2.IMREAD_COLOR)
+        data = np.frombuffer(read(name), np.uint8)
+        pixels = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None
         if pixels is None:
             raise DataError(f"{place}: {name} is no readable picture. Fetch the data set again.")
         yield name, np.ascontiguousarray(pixels[:, :, ::-1])

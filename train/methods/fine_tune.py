@@ -120,9 +120,16 @@ class _Tuner:
             years = torch.from_numpy(train.years[rows])
             for group in self.optimizer.param_groups:
                 group["lr"] = self.recipe.learning_rate * group["factor"] * self._rate()
-            _descend(self.optimizer, self.recipe.loss(self.net(seen), _AXIS, years))
+            _descend(self.optimizer, self.recipe.loss(self._outputs(seen), _AXIS, years))
             self.step += 1
             self._follow()
+
+    def _outputs(self, seen: Tensor) -> Tensor:
+        # bfloat16 trains twice as fast where the CPU multiplies in it; head and loss stay exact.
+        with torch.autocast("cpu", torch.bfloat16):
+            pooled = self.net[:2](seen)
+        outputs: Tensor = self.net[2](pooled.float())
+        return outputs
 
     def _rate(self) -> float:
         total = max(1, self.recipe.epochs * (self.samples // self.recipe.batch))

@@ -76,6 +76,7 @@ class Samples:
         groups: (N,) person, or group of near-duplicates.
         backbone: The common pre-trained network, not to be changed;
             `train.activations.last_stage` copies the part that activations go into.
+        face: The face network that the backbone was fine-tuned from, or None if it is not at hand.
     """
 
     crops: LazyRows
@@ -85,6 +86,7 @@ class Samples:
     votes_std: Floats
     groups: NDArray[np.str_]
     backbone: AgeNet
+    face: AgeNet | None = None
 
     def __len__(self) -> int:
         return len(self.years)
@@ -99,6 +101,7 @@ class Samples:
             self.votes_std[rows],
             self.groups[rows],
             self.backbone,
+            self.face,
         )
 
 

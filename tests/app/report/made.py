@@ -8,13 +8,15 @@ from engine.sinks.digest import SUFFIX, DigestFile
 from engine.values.result import Status, Track
 from tests.engine.sinks import made
 
+_DEVICE = {"device": "CPU", "precision": "bfloat16", "gpu": False}
+
 
 def summary(sources: Sequence[Mapping[str, object]]) -> dict[str, object]:
     return {
         "agescope": "0.1.0",
         "python": "3.11.7",
         "versions": {"av": "18.1.0", "numpy": "2.4.6"},
-        "models": {"age.onnx": {"sha256": "0" * 64}},
+        "models": {"age.onnx": {"sha256": "0" * 64, "runtime": "openvino", **_DEVICE}},
         "settings": {"schedule": {"effort": "balanced"}},
         "sources": [*sources],
     }

@@ -3,10 +3,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.report.overview import gather, interval_90
+from app.report.overview import Overview, gather, interval_90
 from app.report.words import headline, limits, shown_rows
 from engine.archive.folder import LocalFolder
 from engine.sinks.digest import SUFFIX
+from engine.sinks.tally import Tally
 from engine.values.result import Status
 from tests.app.report import made
 
@@ -30,8 +31,25 @@ def test_who_could_not_be_told_is_counted_apart_and_said(tmp_path: Path) -> None
     overview = gather(LocalFolder(tmp_path), made.summary([made.outcome("cam")]))
     assert (overview.tally.people, overview.tally.unknown, overview.tally.known) == (2, 1, 1)
     assert sum(overview.tally.bands) == pytest.approx(1, abs=1e-3)
-    assert any(
-        s.startswith("1 of 2 people were too small or too unclear") for s in limits(overview)
+    said = next(limits(overview))
+    assert said.startswith("1 of 2 people was too small or too unclear to say: 1 was blurred, ")
+    assert "never showed" not in said
+
+
+def test_what_nobody_suffered_from_is_not_said() -> None:
+    overview = Overview(tally=Tally(people=40, unknown=12, too_small=12))
+    assert next(limits(overview)) == (
+        "12 of 40 people were too small or too unclear to say: 12 never showed a face of 32 px. "
+        "They are in no number about ages."
+    )
+
+
+def test_one_visitor_has_an_age_and_no_average(tmp_path: Path) -> None:
+    made.video(tmp_path, "cam", [made.track(1, 30)])
+    overview = gather(LocalFolder(tmp_path), made.summary([made.outcome("cam")]))
+    assert headline(overview) == (
+        "One person came into view in 2 s of video from one source. "
+        "The age is about 30 years (90 % interval 23 to 37). The visit lasted 2 s."
     )
 
 

@@ -133,6 +133,12 @@ def test_faces_are_in_it_only_where_asked_for(tmp_path: Path) -> None:
     assert (tmp_path / REPORT).read_text().count("<img") == 1
 
 
+def test_it_says_what_ran_the_models(tmp_path: Path) -> None:
+    write_report(LocalFolder(tmp_path), made.summary([]))
+    page = (tmp_path / REPORT).read_text()
+    assert f"run by openvino on CPU, bfloat16; SHA-256 {'0' * 64}" in page
+
+
 @pytest.mark.parametrize("people", [0, 1])
 def test_a_folder_with_nobody_or_nothing_has_a_report_too(tmp_path: Path, people: int) -> None:
     made.video(tmp_path, "cam", [made.track(1, 30, Status.INSUFFICIENT)][:people])

@@ -62,10 +62,14 @@ def test_a_slow_window_gets_one_signal_and_the_newest_picture(
     for index in range(20):  # nobody handles events meanwhile
         results.put(result(index))
         time.sleep(0.01)
-    time.sleep(0.05)
+    until_s = time.monotonic() + 10
+    while (drawn := bridge._pictures._item) is None or drawn.decoded_ns != 19:
+        assert time.monotonic() < until_s
+        time.sleep(0.005)
+    qtbot.waitUntil(lambda: bool(signals))
     qtbot.wait(30)
     assert len(signals) == 1
-    assert taken(qtbot, bridge) == 19
+    assert bridge.take() is drawn
 
 
 def test_a_new_size_draws_the_last_result_again_even_after_the_end(

@@ -29,6 +29,11 @@ def only(folder: Path, pattern: str) -> Path | None:
     return next(iter(folder.glob(pattern)), None)
 
 
+def wait_for_frames(qtbot: QtBot, window: MainWindow, more: int) -> None:
+    seen = window.tiles[0].status.frames
+    qtbot.waitUntil(lambda: window.tiles[0].status.frames >= seen + more, timeout=20_000)
+
+
 @pytest.mark.parametrize("address", ["clip.mp4", "live"])
 def test_a_recording_is_whole_and_said(
     qtbot: QtBot, open_window: Open, tmp_path: Path, address: str
@@ -38,7 +43,7 @@ def test_a_recording_is_whole_and_said(
     window.deeds["record"].setChecked(True)
     assert window.status_line.recording.isVisible()
     assert "blurred" in window.status_line.currentMessage()
-    qtbot.wait(600)
+    wait_for_frames(qtbot, window, 20)
     window.deeds["record"].setChecked(False)
     qtbot.waitUntil(lambda: only(tmp_path, "agescope *.mp4") is not None)
     assert window.status_line.recording.isHidden()
@@ -49,7 +54,7 @@ def test_a_recording_is_whole_and_said(
 def test_a_recording_ends_with_its_source(qtbot: QtBot, open_window: Open, tmp_path: Path) -> None:
     window = open_window("clip.mp4", playing=True, preferences=preferences(tmp_path))
     window.deeds["record"].setChecked(True)
-    qtbot.wait(300)
+    wait_for_frames(qtbot, window, 10)
     window.close_sources()
     qtbot.waitUntil(lambda: only(tmp_path, "agescope *.mp4") is not None)
     assert not window.deeds["record"].isChecked()

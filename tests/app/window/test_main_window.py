@@ -1,3 +1,4 @@
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -114,9 +115,10 @@ def test_a_double_click_fills_the_screen(qtbot: QtBot, open_window: Open) -> Non
 def test_l_draws_landmarks_also_for_the_next_source(qtbot: QtBot, open_window: Open) -> None:
     window = open_window("clip.mp4", playing=True)
     press(qtbot, window, Qt.Key.Key_Space)
-    view = window.tiles[0].view
-    qtbot.waitUntil(lambda: window.tiles[0].status.state is State.PAUSED)
-    qtbot.wait(60)
+    tile, view = window.tiles[0], window.tiles[0].view
+    qtbot.waitUntil(lambda: tile.status.state is State.PAUSED)
+    qtbot.wait(60)  # a frame may be under way
+    qtbot.waitUntil(lambda: view.picture.decoded_ns == tile.stepped.newest.frame.decoded_ns)
     before = view.picture
     press(qtbot, window, "l")
     qtbot.waitUntil(lambda: view.picture is not before)
@@ -310,6 +312,7 @@ def test_closing_takes_less_than_two_seconds(
     situation: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level(logging.INFO)
     window = open_window()
     start(window, qtbot, sessions, situation)
     began = time.monotonic()

@@ -69,7 +69,8 @@ def test_buttons_play_and_pause_and_step(qtbot: QtBot, bar: Transport) -> None:
     playback = bar._playback
     qtbot.mouseClick(bar.play, Qt.MouseButton.LeftButton)
     assert playback.status.state is State.PAUSED
-    qtbot.wait(300)  # a frame may be under way
+    playback.seek(1.0)  # comes after the frame that may be under way
+    qtbot.waitUntil(lambda: playback.status.position_s == 1.0)
     here = playback.status.frames
     qtbot.mouseClick(bar.forward, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: playback.status.frames == here + 1)

@@ -6,12 +6,20 @@ from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.window.main_window import MainWindow
+from app.window.tile import Tile
 from app.window.wall import MOST_TILES
 
 Open = Callable[..., MainWindow]
 Sessions = Any
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def wait_for_the_last_picture(qtbot: QtBot, tile: Tile) -> None:
+    """One may have been under way when the tile was hidden; the thread takes results in order."""
+    seen = tile.status.frames
+    qtbot.waitUntil(lambda: tile.stepped.newest.frame.index > seen)
+    qtbot.wait(1)
 
 
 def test_a_double_click_gives_one_of_several_all_the_room_and_back(
@@ -29,6 +37,19 @@ def test_a_double_click_gives_one_of_several_all_the_room_and_back(
     assert all(tile.isVisible() for tile in window.tiles)
 
 
+def test_a_key_works_at_once_after_what_makes_it_possible(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("live", "a.mp4", playing=True)
+    window._timer.stop()
+    assert not window.deeds["forward"].isEnabled(), "a camera knows no next frame"
+    qtbot.mouseClick(window.tiles[1].view, Qt.MouseButton.LeftButton)
+    assert window.deeds["forward"].isEnabled()
+    qtbot.mouseDClick(window.tiles[1].view, Qt.MouseButton.LeftButton)
+    assert window.wall.enlarged
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.wall.enlarged
+    assert all(tile.isVisible() for tile in window.tiles)
+
+
 def test_a_hidden_tile_makes_no_pictures_but_its_people_are_known(
     qtbot: QtBot, open_window: Open
 ) -> None:
@@ -36,7 +57,7 @@ def test_a_hidden_tile_makes_no_pictures_but_its_people_are_known(
     qtbot.keyClick(window, Qt.Key.Key_E)
     hidden = window.tiles[1]
     qtbot.waitUntil(lambda: not hidden.isVisible())
-    qtbot.wait(120)  # one picture may be under way
+    wait_for_the_last_picture(qtbot, hidden)
     before, made = hidden.view.picture, []
     hidden.bridge.picture_ready.connect(lambda: made.append(1))
     frames = hidden.status.frames
@@ -51,9 +72,9 @@ def test_a_hidden_tile_makes_no_pictures_but_its_people_are_known(
 def test_a_page_that_hides_the_wall_stops_all_pictures(qtbot: QtBot, open_window: Open) -> None:
     window = open_window("a.mp4", playing=True)
     window.show_page("settings")
-    qtbot.wait(120)
+    wait_for_the_last_picture(qtbot, window.tiles[0])
     before = window.tiles[0].view.picture
-    qtbot.wait(200)
+    wait_for_the_last_picture(qtbot, window.tiles[0])
     assert window.tiles[0].view.picture is before
     window.show_page("live")
     qtbot.waitUntil(lambda: window.tiles[0].view.picture is not before)

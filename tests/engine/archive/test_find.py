@@ -1,12 +1,16 @@
 """Which sources are in a folder, and under which names their results do not collide."""
 
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.archive.find import distinct_names, find
+from engine.archive.find import distinct_names, find, videos_in
 from engine.errors import SourceError
 
 
@@ -32,11 +36,49 @@ def test_a_folder_with_nothing_to_see_is_told(tmp_path: Path) -> None:
         find(tmp_path, leave_out=tmp_path / "out")
 
 
+@contextmanager
+def not_as_root() -> Iterator[None]:
+    """Root reads everything; for that time this process is nobody."""
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+
+
+def test_a_folder_that_cannot_be_read_is_found_so_that_it_fails_by_name(tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory() as place:  # pytest's own folders are closed to others
+        root = Path(place)
+        root.chmod(0o755)
+        touch(root, "open/x.mp4", "closed/y.mp4")
+        (root / "closed").chmod(0)
+        with not_as_root():
+            found = find(root, leave_out=tmp_path / "out")
+        (root / "closed").chmod(0o755)
+        assert found == [str(root / "closed"), str(root / "open" / "x.mp4")]
+
+
+def test_a_folder_of_videos_gives_them_and_one_with_pictures_none(tmp_path: Path) -> None:
+    touch(tmp_path, "v/b.mkv", "v/a.MP4", "v/.c.mp4", "v/a.annotated.mp4", "v/n.txt", "v/in/d.mp4")
+    touch(tmp_path, "p/1.png", "p/b.mkv")
+    assert [Path(f).name for f in videos_in(tmp_path / "v")] == ["a.MP4", "b.mkv"]
+    assert videos_in(tmp_path / "p") == videos_in(tmp_path / "missing") == []
+
+
 def test_files_of_the_same_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
     touch(tmp_path, "a/x.mp4", "b/x.mp4", "b/X.mkv", "b/y.mp4")
     names = ("a/x.mp4", "b/x.mp4", "b/X.mkv", "b/y.mp4")
     addresses = [str(tmp_path / name) for name in names]
     assert distinct_names(addresses) == ["a-x", "b-x", "b-X-2", "y"]
+
+
+def test_stored_files_have_the_names_of_local_ones_and_no_password() -> None:
+    addresses = ["s3://b/a/x.mp4", "sftp://me:secret@host/y.mkv", "sftp://me:secret@h/y.mp4"]
+    assert distinct_names(addresses) == ["x", "host-y", "h-y"]
+    assert distinct_names(["s3://b/2026.05/7.mp4", "s3://b/06/7.mp4"]) == ["2026.05-7", "06-7"]
+    assert distinct_names(["memory://x.mp4", "memory://y/x.mp4"]) == ["x", "y-x"]
 
 
 def test_names_given_before_stay_and_are_not_given_again(tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ from engine.models.shipped import AGE_MODEL, DETECTOR, load_models
 from engine.models.tensorrt.progress import silent
 from engine.settings import RuntimeSettings
 
-MODELS = (DETECTOR, AGE_MODEL)
 HAS_OPENVINO = importlib.util.find_spec("openvino") is not None
 HAS_TENSORRT = importlib.util.find_spec("tensorrt") is not None
 
@@ -42,19 +41,30 @@ class GpuModel:
 
 def test_a_named_runtime_is_taken_as_it_is() -> None:
     for name in ("onnxruntime", "openvino", "tensorrt"):
-        assert choose(RuntimeSettings(name=name), MODELS) == name
+        assert choose(RuntimeSettings(name=name), AGE_MODEL) == name
 
 
-def test_auto_is_onnxruntime_until_another_was_measured_faster() -> None:
-    assert choose(RuntimeSettings(), MODELS) == "onnxruntime"
-    remember(memory_file(), {"onnxruntime": 60.0, "openvino": 30.0}, MODELS)
-    assert choose(RuntimeSettings(), MODELS) == "openvino"
-    assert choose(RuntimeSettings(name="onnxruntime"), MODELS) == "onnxruntime"
+def test_auto_is_onnxruntime_until_another_was_measured_faster_for_the_model() -> None:
+    assert choose(RuntimeSettings(), AGE_MODEL) == "onnxruntime"
+    remember(memory_file(), AGE_MODEL, {"onnxruntime": 60.0, "openvino": 30.0})
+    remember(memory_file(), DETECTOR, {"onnxruntime": 30.0, "openvino": 40.0})
+    assert choose(RuntimeSettings(), AGE_MODEL) == "openvino"
+    assert choose(RuntimeSettings(), DETECTOR) == "onnxruntime"
+    assert choose(RuntimeSettings(name="onnxruntime"), AGE_MODEL) == "onnxruntime"
+
+
+@pytest.mark.skipif(not HAS_OPENVINO, reason="the extra openvino is not installed")
+def test_auto_loads_each_model_into_what_is_fastest_for_it() -> None:
+    remember(memory_file(), AGE_MODEL, {"onnxruntime": 60.0, "openvino": 30.0})
+    models = load_models(RuntimeSettings(threads=1))
+    ran = models.detector.running.runtime, models.age.running.runtime
+    models.close()
+    assert ran == ("onnxruntime", "openvino")
 
 
 def test_whoever_requires_a_gpu_gets_tensorrt_whatever_is_remembered() -> None:
-    remember(memory_file(), {"onnxruntime": 60.0}, MODELS)
-    assert choose(RuntimeSettings(require_gpu=True), MODELS) == "tensorrt"
+    remember(memory_file(), AGE_MODEL, {"onnxruntime": 60.0})
+    assert choose(RuntimeSettings(require_gpu=True), AGE_MODEL) == "tensorrt"
 
 
 @pytest.mark.skipif(HAS_TENSORRT, reason="TensorRT is installed")

@@ -78,12 +78,10 @@ def detector_twin(request: pytest.FixtureRequest, folder: Path) -> OnnxModel:
     return load_twin(DETECTOR, request.param, folder)
 
 
-def assert_same_ages(
-    model: OnnxModel, twin: OnnxModel, crops: Image, mean_years: float = 0.05
-) -> None:
+def assert_same_ages(model: OnnxModel, twin: OnnxModel, crops: Image) -> None:
     ages = [AgeEstimator(each, batch=16)(crops).mean() for each in (model, twin)]
     apart = np.abs(ages[0] - ages[1])
-    assert apart.mean() <= mean_years
+    assert apart.mean() <= 0.05
     assert apart.max() <= 0.2
 
 
@@ -113,20 +111,22 @@ def test_model_and_twin_are_whole_and_belong_together(path: Path) -> None:
     assert twin.spec.facts == {**model.spec.facts, **extra}
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_convolutions_of_a_twin_compute_in_fp16(path: Path) -> None:
+@pytest.mark.parametrize(("path", "exact"), [(DETECTOR, 0), (AGE_MODEL, 4)])
+def test_convolutions_of_a_twin_compute_in_fp16_but_the_first_of_ages(
+    path: Path, exact: int
+) -> None:
     graph = onnx.shape_inference.infer_shapes(onnx.load(half_of(path))).graph
     types = {value.name: value.type.tensor_type.elem_type for value in graph.value_info}
     results = [types[node.output[0]] for node in graph.node if node.op_type == "Conv"]
-    assert results
-    assert set(results) == {TensorProto.FLOAT16}
+    assert len(results) > 10
+    assert set(results[:exact]) <= {TensorProto.FLOAT}
+    assert set(results[exact:]) == {TensorProto.FLOAT16}
 
 
 def test_a_twin_gives_the_ages_of_the_shipped_pictures(
     age_model: OnnxModel, age_twin: OnnxModel, shipped_crops: Image
 ) -> None:
-    # Three portraits have no mean to speak of: the bound on the mean is for the 200 people below.
-    assert_same_ages(age_model, age_twin, shipped_crops, mean_years=0.2)
+    assert_same_ages(age_model, age_twin, shipped_crops)
 
 
 def test_a_twin_gives_the_boxes_of_the_shipped_pictures(

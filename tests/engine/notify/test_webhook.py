@@ -102,8 +102,7 @@ def test_everything_arrives_in_order_after_the_server_was_away(
     for one in sent:
         delivery.put(one)
     eventually(lambda: delivery.status.problem)
-    with web_server(port) as web:
-        web.answers = [503, 500]
+    with web_server(port, [503, 500]) as web:
         eventually(lambda: delivery.status.sent == 20)
         assert [json.loads(body)["id"] for _, body in web.received] == [m.key for m in sent]
         assert delivery.status.problem == ""

@@ -1,7 +1,7 @@
 """A web server that takes messages, and can be slow, dead, rude and back again."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
@@ -11,9 +11,9 @@ class WebServer(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, answers: Sequence[int] = ()) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
-        self.answers: list[int] = []
+        self.answers = list(answers)
         """Statuses of the next answers; 200 afterwards."""
         self.received: list[tuple[dict[str, str], bytes]] = []
         self.hangs = Event()
@@ -44,8 +44,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def web_server(port: int = 0) -> Iterator[WebServer]:
-    server = WebServer(port)
+def web_server(port: int = 0, answers: Sequence[int] = ()) -> Iterator[WebServer]:
+    server = WebServer(port, answers)
     thread = Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:

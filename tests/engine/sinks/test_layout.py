@@ -37,7 +37,7 @@ def scenes(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, tuple[int, int]]:
 
 
 @given(scenes())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_labels_lie_inside_the_picture(
     scene: tuple[np.ndarray, np.ndarray, tuple[int, int]],
 ) -> None:
@@ -48,7 +48,7 @@ def test_labels_lie_inside_the_picture(
 
 
 @given(scenes())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_labels_do_not_overlap_where_there_is_room(
     scene: tuple[np.ndarray, np.ndarray, tuple[int, int]],
 ) -> None:

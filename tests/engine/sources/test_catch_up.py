@@ -13,6 +13,7 @@ class Stream:
 
     def __init__(self, catch_up: CatchUp) -> None:
         self.catch_up = catch_up
+        self.group = GROUP
         self.now_s, self.number = 100.0, 0
         self.offset_s = self.way_s = 0.0
 
@@ -23,7 +24,7 @@ class Stream:
             sent_s = 100 + self.number / FPS
             self.now_s = max(self.now_s, sent_s + self.way_s)
             stamp_s = self.number / FPS * DRIFT + self.offset_s
-            key = self.number % GROUP == 0
+            key = self.number % self.group == 0
             left_out = self.catch_up(stamp_s, self.now_s, key=key)
             yield self.now_s - sent_s, left_out
             self.now_s += 1e-5 if left_out else decode_s
@@ -54,6 +55,14 @@ def test_decoding_goes_on_with_a_key_frame(stream: Stream) -> None:
         if was_left_out and not left_out:
             assert number % GROUP == 0
         was_left_out = left_out
+
+
+def test_a_stream_without_key_frames_is_not_left_dark(stream: Stream) -> None:
+    list(stream.read(1))
+    stream.group = 10**9
+    seen = [left_out for _, left_out in stream.read(300, 0.1)]
+    assert sum(seen) < 35 * FPS, "ten seconds at a time, and three times at most"
+    assert not any(seen[-100:])
 
 
 def test_a_pause_of_the_machine_costs_no_picture(stream: Stream) -> None:

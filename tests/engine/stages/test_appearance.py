@@ -8,9 +8,11 @@ from engine.stages.appearance import (
     UNLIKE,
     AppearanceCode,
     AppearanceMemory,
+    covered_looks,
     difference,
     gain_of,
     look,
+    nudged,
 )
 from engine.values.frame import Frame, Image
 
@@ -89,11 +91,51 @@ def test_blending_keeps_what_only_one_has_seen(portrait: Frame, own: AppearanceC
         np.testing.assert_array_equal(blend.cells[16:], own.cells[16:])
 
 
-def test_a_memory_wants_a_look_at_once_and_then_twice_a_second(own: AppearanceCode) -> None:
+def test_a_memory_wants_three_looks_soon_and_then_two_a_second(own: AppearanceCode) -> None:
     memory = AppearanceMemory()
     assert memory.due_s < 0
-    assert feed(memory, own, np.array([10.0])) == [False]
-    assert memory.due_s == pytest.approx(10.5)
+    for time_s, due_s in ((10.0, 10.1), (10.1, 10.2), (10.2, 10.7), (10.7, 11.2)):
+        assert feed(memory, own, np.array([time_s])) == [False]
+        assert memory.due_s == pytest.approx(due_s)
+
+
+def test_the_first_looks_count_alike(own: AppearanceCode) -> None:
+    memory = AppearanceMemory()
+    shades = [AppearanceCode(own.cells + np.float32([0, shade, 0])) for shade in (0, 3, 6)]
+    for time_s, code in zip((0.0, 0.1, 0.2), shades, strict=True):
+        assert not memory.observe(code, time_s)
+    assert memory.apart(shades[1]) == pytest.approx(0, abs=1e-3)
+
+
+def test_nobody_is_covered_by_who_is_farther_away() -> None:
+    near, far = [100, 100, 180, 200], [190, 90, 220, 130]
+    head, clothes = covered_looks(np.array([near, far], np.float32))
+    assert head.tolist() == [False, True]
+    assert clothes.tolist() == [False, True]
+
+
+def test_a_body_below_a_face_covers_clothes_alone() -> None:
+    low, high = [100, 140, 180, 240], [150, 30, 180, 70]
+    head, clothes = covered_looks(np.array([low, high], np.float32))
+    assert head.tolist() == [False, False]
+    assert clothes.tolist() == [False, True]
+    beside = [400, 20, 430, 60]
+    assert not np.any(covered_looks(np.array([low, beside], np.float32)))
+
+
+def test_without_clothes_the_head_stands_for_both(portrait: Frame, own: AppearanceCode) -> None:
+    bare = look(portrait.image, FACE, clothed=False)
+    assert np.isnan(bare.cells[16:]).all()
+    assert difference(bare, own) == pytest.approx(0, abs=1e-4)
+
+
+def test_nudged_boxes_lie_around_their_own() -> None:
+    box = np.array([100, 100, 140, 160], np.float32)
+    boxes = nudged(box)
+    assert boxes.shape == (6, 4)
+    np.testing.assert_allclose(boxes[:4].mean(0), box, atol=1e-4)
+    assert (boxes[4, 2:] - boxes[4, :2] < [40, 60]).all()
+    assert (boxes[5, 2:] - boxes[5, :2] > [40, 60]).all()
 
 
 def test_three_misfits_in_a_row_make_another_person(

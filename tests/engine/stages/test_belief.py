@@ -197,3 +197,24 @@ def test_forgetting_follows_a_changing_face() -> None:
 def test_a_childs_interval_stays_as_narrow_as_the_model_is_sure() -> None:
     belief = feed([normal(4 + 0.01 * i, 1.0) for i in range(60)], error_model())[-1]
     assert width(belief) < 3.5
+
+
+def test_a_stable_belief_that_trembles_is_said_unchanged() -> None:
+    frames = [normal(18.5 + 0.3 * (-1) ** index, 4) for index in range(400)]
+    said = feed(frames, error_model())
+    stable = [belief for belief in said if belief.status is Status.STABLE]
+    assert len(stable) > 200
+    assert len({float(belief.distribution.median()) for belief in stable}) == 1
+    assert stable[-1].effective_frames > stable[0].effective_frames
+
+
+def test_a_stable_belief_that_moves_on_is_said_anew() -> None:
+    frames = [normal(20 + min(index / 100, 4), 4) for index in range(800)]
+    belief = BeliefFilter(AGES, error_model(), BeliefSettings())
+    said = [belief.update(probs, 1.0, index * STEP_S) for index, probs in enumerate(frames)]
+    away = [abs(float(one.distribution.median()) - 22) for one in said]
+    assert said[-1].status is Status.STABLE
+    assert min(away[400:]) < 2
+    exact = belief.final().distribution
+    for level in (0.05, 0.5, 0.95):
+        assert abs(float(exact.quantile(level) - said[-1].distribution.quantile(level))) < 0.5

@@ -33,6 +33,31 @@ def test_exposure_is_no_cut() -> None:
     assert likeness(bright, dark) > 0.97
 
 
+def walked(part: float) -> Image:
+    """A wall with a dark patch that fills a third of it and moves."""
+    image = picture(0)
+    left = round(part * 80)
+    image[:, left : left + 40] = 20
+    return image
+
+
+def test_what_changes_all_the_time_is_no_cut() -> None:
+    cuts = CutDetector()
+    found = [cuts(Frame(walked(i / 20), i, i / 25, 0, "cut")) for i in range(20)]
+    again = CutDetector()
+    assert min(found[5:]) > 0.95
+    assert min(again(Frame(walked(i % 2), i, float(i), 0, "cut")) for i in range(2)) < 0.9
+    assert cuts(Frame(picture(1), 20, 0.8, 0, "cut")) < 0.6
+
+
+def test_what_was_usual_is_forgotten() -> None:
+    cuts = CutDetector()
+    for index, time_s in enumerate((0.0, 0.04, 0.08)):
+        moving = cuts(Frame(walked(index / 10), index, time_s, 0, "cut"))
+    later = cuts(Frame(walked(0.3), 4, 5.0, 0, "cut"))
+    assert later < moving
+
+
 def test_black_follows_black_but_not_a_picture() -> None:
     black = np.zeros((120, 120, 3), np.uint8)
     assert likeness(black, black + np.uint8(3)) == 1

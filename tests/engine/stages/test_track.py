@@ -27,8 +27,13 @@ from tests.engine.stages.painted import (
 
 
 def test_a_face_is_numbered_once_it_has_lasted_a_tenth_of_a_second() -> None:
-    outcomes = run(lambda _: [At(ANN, 300)], times(0.2))
+    outcomes = run(lambda _: [At(ANN, 300, score=0.8)], times(0.2))
     assert [ids(outcome) for outcome in outcomes] == [[-1]] * 3 + [[1]] * 3
+
+
+def test_a_face_that_is_surely_one_is_numbered_the_second_time() -> None:
+    outcomes = run(lambda _: [At(ANN, 300, score=0.9)], times(0.2))
+    assert [ids(outcome) for outcome in outcomes] == [[-1]] + [[1]] * 5
 
 
 def test_at_five_frames_a_second_the_second_sighting_is_enough() -> None:
@@ -39,7 +44,7 @@ def test_at_five_frames_a_second_the_second_sighting_is_enough() -> None:
 def test_a_face_that_shows_for_a_moment_gets_no_number() -> None:
     def scene(t: float) -> list[At]:
         moment = 0.5 <= t < 0.59 or 1.5 <= t < 1.52 or 2.1 <= t < 2.12
-        return [At(ANN, 300)] + ([At(BOB, 500)] if moment else [])
+        return [At(ANN, 300)] + ([At(BOB, 500, score=0.8)] if moment else [])
 
     outcomes = run(scene, times(4))
     assert all_ids(outcomes) == {1}

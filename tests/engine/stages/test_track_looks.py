@@ -48,7 +48,7 @@ def test_another_person_at_the_same_place_is_noticed(gap_s: float) -> None:
 
 def test_a_hand_before_the_face_is_not_another_person() -> None:
     def scene(t: float) -> list[At]:
-        return [At(BOB if 1 <= t < 1.1 else ANN, 300)]
+        return [At(BOB, 300, score=0.8)] if 1 <= t < 1.1 else [At(ANN, 300)]
 
     outcomes = run(scene, times(2))
     assert all_ids(outcomes) == {1}

@@ -8,6 +8,10 @@ import pytest
 from engine.sources.scene import Scene, Script
 from engine.truth.sightings import Moment, Sightings
 from engine.truth.tracking import identity, recall_by_size, recall_from
+from engine.values.age import AgeDistribution
+from engine.values.faces import Faces
+from engine.values.frame import Frame
+from engine.values.result import AgeBelief, FrameResult, Status
 
 
 def moment(
@@ -25,6 +29,15 @@ def moment(
         overlaps,
         np.array(track_ids, np.int64),
     )
+
+
+def result_of(frame: Frame, faces: Faces) -> FrameResult:
+    """What the engine would say of faces that it knows nothing about."""
+    count = len(faces)
+    ages = AgeDistribution(np.arange(101, dtype=np.float32), np.full((count, 101), 1 / 101, "f4"))
+    prior = AgeDistribution(ages.ages, np.full(101, 1 / 101, np.float32))
+    beliefs = (AgeBelief(prior, 1, 1.0, Status.PROVISIONAL),) * count
+    return FrameResult(frame, faces, np.ones(count, np.float32), ages if count else None, beliefs)
 
 
 def sightings(*moments: Moment) -> list[Sightings]:
@@ -48,6 +61,23 @@ def test_a_covered_face_counts_neither_for_nor_against() -> None:
     assert recall_from(sightings(covered), 24) != recall_from(sightings(covered), 24)
     scores = identity(sightings(covered))
     assert scores == {"idf1": 1.0, "mota": 1.0, "num_switches": 0.0}
+
+
+def test_a_face_smaller_than_asked_counts_neither_for_nor_against() -> None:
+    scene = Scene(Script(people=1, seconds=1, size_wh=(320, 180), layout="steady"))
+    frame = Frame(scene.render(0), 0, 0.0, 0, "scene")
+    [face] = scene.truth(0)
+    box = np.array([face.box_xyxy], np.float32)
+    found = Faces.found(box, np.zeros((1, 5, 2)), np.ones(1)).with_ids(np.array([3]))
+    [side] = found.sides_px.tolist()
+    for seen in (Faces.none(), found):
+        result = result_of(frame, seen)
+        asked, small = Sightings(scene, side - 1), Sightings(scene, side + 1)
+        for sighting in (asked, small):
+            sighting.write(result)
+        assert recall_from([asked], 0) == len(seen)
+        assert np.isnan(recall_from([small], 0))
+        assert small.moments[0].track_ids.tolist() == seen.track_ids.tolist()
 
 
 def test_following_everybody_is_perfect() -> None:

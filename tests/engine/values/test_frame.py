@@ -36,6 +36,9 @@ class Counting:
     def small(self) -> Image | None:
         return None
 
+    def planes(self) -> None:
+        """None."""
+
     def glimpse(self) -> Image:
         return np.zeros((48, 64), np.uint8)
 

@@ -35,7 +35,7 @@ def test_who_walks_through_an_area_enters_and_leaves_once() -> None:
     assert watch.occupancy() == {WHOLE: 1, "left": 0}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.floats(-JITTER, JITTER), min_size=2, max_size=60))
 def test_flicker_on_the_border_enters_nobody_twice(offsets: list[float]) -> None:
     watch = ZoneWatch([LEFT, DOOR])
@@ -47,7 +47,7 @@ def test_flicker_on_the_border_enters_nobody_twice(offsets: list[float]) -> None
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=60))
 def test_crossings_of_a_full_line_balance_with_the_side_one_is_on(
     way: list[tuple[float, float]],
@@ -59,7 +59,7 @@ def test_crossings_of_a_full_line_balance_with_the_side_one_is_on(
     assert all(a is not b for a, b in pairwise(actions))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=60))
 def test_entering_and_leaving_take_turns_and_end_as_the_occupancy_says(
     way: list[tuple[float, float]],

@@ -17,6 +17,7 @@ STILL = Augmentation(
     border=0,
     tone=0,
     grey=0,
+    old=0,
     blur=0,
     small=0,
     jpeg=0,
@@ -127,6 +128,15 @@ def test_a_grey_picture_has_equal_channels(crop: Image) -> None:
     grey = replace(STILL, grey=1)(whole(crop), SIDE, chance(1)).astype(int)
     assert np.abs(grey[:, :, 0] - grey[:, :, 1]).max() <= 1
     assert grey.std() > 5
+
+
+def test_an_old_print_has_lost_contrast_and_blue_but_is_still_the_same_picture(crop: Image) -> None:
+    for seed in range(10):
+        fresh = STILL(whole(crop), SIDE, chance(seed)).astype(float)
+        old = replace(STILL, old=1)(whole(crop), SIDE, chance(seed)).astype(float)
+        assert old.std() < fresh.std()
+        assert np.corrcoef(old.mean(2).ravel(), fresh.mean(2).ravel())[0, 1] > 0.8
+        assert old[:, :, 2].max() <= old[:, :, 0].max() + 25
 
 
 def test_a_small_picture_has_lost_its_details() -> None:

@@ -67,5 +67,27 @@ def test_a_picture_that_cannot_be_decoded_is_named(folder: Path) -> None:
         list(read_images(folder, ["images/a.jpg"]))
 
 
+def test_an_empty_picture_is_named(folder: Path) -> None:
+    (folder / "images" / "a.jpg").write_bytes(b"")
+    with pytest.raises(DataError, match=r"images/a\.jpg is no readable picture"):
+        list(read_images(folder, ["images/a.jpg"]))
+
+
+def test_a_damaged_member_of_an_archive_is_named(archive: Path) -> None:
+    whole = archive.read_bytes()
+    start = whole.index(jpeg_of(RED)[:16])
+    archive.write_bytes(whole[: start + 20] + b"\x00" * 40 + whole[start + 60 :])
+    names = images_in(archive, expected="X")
+    with pytest.raises(DataError, match=r"cannot be read .*Fetch the data set again"):
+        list(read_images(archive, names))
+
+
+@pytest.mark.parametrize("kind", ["folder", "archive"])
+def test_a_picture_that_is_missing_is_named(kind: str, request: pytest.FixtureRequest) -> None:
+    place = request.getfixturevalue(kind)
+    with pytest.raises(DataError, match=r"gone\.jpg cannot be read"):
+        list(read_images(place, ["images/gone.jpg"]))
+
+
 def test_the_name_of_a_member_is_its_last_part() -> None:
     assert file_name("UTKFace/1_0_0_x.jpg") == "1_0_0_x.jpg"

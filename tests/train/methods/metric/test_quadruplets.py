@@ -13,7 +13,7 @@ def labels(people: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
     return years, np.array([f"{person:02d}" for _, person in people])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(PEOPLE, st.integers(1, 6), st.integers(0, 99))
 def test_quadruplets_are_what_they_are_called(
     people: list[tuple[int, int]], limit: int, seed: int
@@ -33,7 +33,7 @@ def test_quadruplets_are_what_they_are_called(
         assert (drawn.gaps[~there, side] == 0).all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(PEOPLE, st.integers(0, 99))
 def test_a_neighbour_lacks_only_where_there_is_none(
     people: list[tuple[int, int]], seed: int
