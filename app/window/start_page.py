@@ -22,7 +22,7 @@ from app.window.memory import Memory
 from app.window.privacy_card import PrivacyCard
 from app.window.wanted import DEMO, Wanted
 
-_WIDTH_PX, _LOGO_PX = 720, 64
+_WIDTH_PX, _LOGO_PX, _MARGIN_PX = 720, 64, 16
 _NAMED = 4
 
 
@@ -61,7 +61,7 @@ class StartPage(QScrollArea):
     def _lay_out(self) -> None:
         column = QVBoxLayout()
         column.setSpacing(12)
-        column.setContentsMargins(16, 16, 16, 16)
+        column.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
         column.addStretch(4)
         column.addLayout(self._heading())
         column.addSpacing(8)
@@ -92,7 +92,7 @@ class StartPage(QScrollArea):
         if layout is None:
             layout = QVBoxLayout(self.recent)
             layout.setContentsMargins(0, 0, 0, 0)
-            layout.setSpacing(4)
+            layout.setSpacing(6)
         while (item := layout.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -116,7 +116,10 @@ class StartPage(QScrollArea):
 
     def _entry(self, address: str) -> QPushButton:
         source = Wanted.at(address)
-        entry = QPushButton(f"{source.name}   —   {source.shown}")
+        words = f"{source.name}   —   {source.shown}"
+        elide = Qt.TextElideMode.ElideMiddle
+        words = self.fontMetrics().elidedText(words, elide, _WIDTH_PX - 4 * _MARGIN_PX)
+        entry = QPushButton(words.replace("&", "&&"))  # a single one would underline a letter
         entry.setObjectName("entry")
         entry.setAccessibleName(self.tr("Show {} again").format(source.name))
         entry.clicked.connect(lambda: self.chosen.emit([address]))

@@ -225,8 +225,8 @@ class Tile(QWidget):
         else:
             self._notice.hide()
         self._place_notice()
-        name, caption = (self.name, self._caption(status)) if self.captioned else ("", "")
-        self.view.write(remark=self._remark(status), caption=caption, name=name)
+        caption = self._caption(status)
+        self.view.write(remark=self._remark(status), caption=caption, name=self.name)
         return status
 
     def _place_notice(self) -> None:
@@ -243,7 +243,9 @@ class Tile(QWidget):
         self._place_notice()
 
     def _caption(self, status: SessionStatus) -> str:
-        return " · ".join(filter(None, (short_words(status), pace_words(status))))
+        if not self.captioned:
+            return ""
+        return " · ".join(filter(None, (self.name, short_words(status), pace_words(status))))
 
     def _beginning(self, status: SessionStatus) -> tuple[str, str]:
         """What is under way before the first picture, and more about it."""

@@ -78,7 +78,7 @@ class VideoView(QWidget):
         Args:
             remark: Below, in the middle.
             caption: In the upper left.
-            name: Before the caption; gives way where there is no room for both.
+            name: What the caption begins with, to give way where there is no room for all of it.
         """
         if (remark, caption, name) != (self._remark, self._caption, self._name):
             self._remark, self._caption, self._name = remark, caption, name
@@ -96,7 +96,7 @@ class VideoView(QWidget):
             size = _pill_size(painter, remark)
             left = (self.width() - size.width()) / 2
             _paint_pill(painter, QPointF(left, self.height() - size.height() - 20), remark)
-        if self._caption or self._name:
+        if self._caption:
             _paint_pill(painter, QPointF(10, 10), self._headline(painter))
         if self.marked:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -106,10 +106,8 @@ class VideoView(QWidget):
         painter.end()
 
     def _headline(self, painter: QPainter) -> str:
-        """Name and caption; of a long name only the ends."""
-        if not self._name:
-            return self._elided(painter, self._caption)
-        metrics, tail = painter.fontMetrics(), f" · {self._caption}" if self._caption else ""
+        """The caption; of a long name only the ends."""
+        metrics, tail = painter.fontMetrics(), self._caption.removeprefix(self._name)
         room = max(self.width() - 52 - metrics.horizontalAdvance(tail), _SHORTEST_NAME_PX)
         name = metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
         return self._elided(painter, name + tail)

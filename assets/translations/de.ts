@@ -18,7 +18,7 @@
         <translation>Alter</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/bars.py" line="48" />
+        <location filename="../../app/window/panels/bars.py" line="42" />
         <source>{:.1f} people</source>
         <translation>{:.1f} Personen</translation>
     </message>
@@ -263,35 +263,40 @@
         <translation>{} zeichnen</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/canvas.py" line="298" />
+        <location filename="../../app/window/editor/canvas.py" line="192" />
+        <source>Waiting for the first picture …</source>
+        <translation>Auf das erste Bild wird gewartet …</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/canvas.py" line="302" />
         <source>Move {}</source>
         <translation>{} verschieben</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/canvas.py" line="324" />
+        <location filename="../../app/window/editor/canvas.py" line="328" />
         <source>Add a corner</source>
         <translation>Ecke hinzufügen</translation>
     </message>
 </context><context>
     <name>Chart</name>
     <message>
-        <location filename="../../app/window/panels/chart.py" line="170" />
-        <location filename="../../app/window/panels/chart.py" line="142" />
-        <source>Export</source>
-        <translation>Exportieren</translation>
-    </message>
-    <message>
-        <location filename="../../app/window/panels/chart.py" line="143" />
+        <location filename="../../app/window/panels/chart.py" line="82" />
         <source>Export: {}</source>
         <translation>Exportieren: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/chart.py" line="155" />
+        <location filename="../../app/window/panels/chart.py" line="180" />
+        <location filename="../../app/window/panels/chart.py" line="153" />
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/chart.py" line="165" />
         <source>Export as {}</source>
         <translation>Als {} exportieren</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/chart.py" line="168" />
+        <location filename="../../app/window/panels/chart.py" line="178" />
         <source>{} cannot be written: {}. Choose another folder.</source>
         <translation>{} kann nicht geschrieben werden: {}. Wählen Sie einen anderen Ordner.</translation>
     </message>
@@ -299,41 +304,46 @@
     <name>CourseChart</name>
     <message>
         <location filename="../../app/window/panels/course.py" line="25" />
+        <source>Belief over time</source>
+        <translation>Verlauf der Schätzung</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/course.py" line="26" />
         <source>Age (years)</source>
         <translation>Alter (Jahre)</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="26" />
+        <location filename="../../app/window/panels/course.py" line="27" />
         <source>Time in the source (s)</source>
         <translation>Zeit in der Quelle (s)</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="26" />
+        <location filename="../../app/window/panels/course.py" line="27" />
         <source>Quality</source>
         <translation>Qualität</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="41" />
+        <location filename="../../app/window/panels/course.py" line="42" />
         <source>median</source>
         <translation>Median</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="42" />
+        <location filename="../../app/window/panels/course.py" line="43" />
         <source>50 %</source>
         <translation>50 %</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="43" />
+        <location filename="../../app/window/panels/course.py" line="44" />
         <source>90 %</source>
         <translation>90 %</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="44" />
+        <location filename="../../app/window/panels/course.py" line="45" />
         <source>single frames</source>
         <translation>Einzelbilder</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/course.py" line="59" />
+        <location filename="../../app/window/panels/course.py" line="60" />
         <source>Belief over time · {}</source>
         <translation>Verlauf der Schätzung · {}</translation>
     </message>
@@ -352,22 +362,22 @@
 </context><context>
     <name>DwellChart</name>
     <message>
-        <location filename="../../app/window/panels/bars.py" line="100" />
+        <location filename="../../app/window/panels/bars.py" line="93" />
         <source>Dwell</source>
         <translation>Verweildauer</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/bars.py" line="102" />
+        <location filename="../../app/window/panels/bars.py" line="94" />
         <source>Time in view (s)</source>
         <translation>Zeit im Bild (s)</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/bars.py" line="102" />
+        <location filename="../../app/window/panels/bars.py" line="94" />
         <source>Visits</source>
         <translation>Besuche</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/bars.py" line="118" />
+        <location filename="../../app/window/panels/bars.py" line="110" />
         <source>{:.0f} visits</source>
         <translation>{:.0f} Besuche</translation>
     </message>
@@ -413,22 +423,22 @@
 </context><context>
     <name>HoursChart</name>
     <message>
-        <location filename="../../app/window/panels/bars.py" line="57" />
+        <location filename="../../app/window/panels/bars.py" line="51" />
         <source>Visits per hour</source>
         <translation>Besuche pro Stunde</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/bars.py" line="59" />
+        <location filename="../../app/window/panels/bars.py" line="52" />
         <source>Hour of the day</source>
         <translation>Stunde des Tages</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/bars.py" line="59" />
+        <location filename="../../app/window/panels/bars.py" line="52" />
         <source>Visits</source>
         <translation>Besuche</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/bars.py" line="91" />
+        <location filename="../../app/window/panels/bars.py" line="84" />
         <source>{:.0f} visits</source>
         <translation>{:.0f} Besuche</translation>
     </message>
@@ -533,7 +543,12 @@
         <translation>Kerne</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="71" />
+        <location filename="../../app/window/panels/system.py" line="59" />
+        <source>Processor and memory</source>
+        <translation>Prozessor und Speicher</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="72" />
         <source>Processor and memory · {:.1f} cores, {:.0f} MB</source>
         <translation>Prozessor und Speicher · {:.1f} Kerne, {:.0f} MB</translation>
     </message>
@@ -784,29 +799,30 @@
         <translation>Einstellungen durchsuchen</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/settings_list.py" line="126" />
+        <location filename="../../app/window/settings/settings_list.py" line="127" />
         <source>What runs the models changes with the program's next start.</source>
         <translation>Womit die Modelle laufen, ändert sich beim nächsten Start des Programms.</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/settings_list.py" line="129" />
+        <location filename="../../app/window/settings/settings_list.py" line="130" />
         <source>Sources that run take the changes when they start again.</source>
         <translation>Laufende Quellen übernehmen die Änderungen, wenn sie neu starten.</translation>
     </message>
 </context><context>
     <name>SettingsPage</name>
     <message>
-        <location filename="../../app/window/settings/settings_page.py" line="36" />
+        <location filename="../../app/window/settings/settings_page.py" line="41" />
+        <location filename="../../app/window/settings/settings_page.py" line="40" />
         <source>Settings</source>
         <translation>Einstellungen</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/settings_page.py" line="37" />
+        <location filename="../../app/window/settings/settings_page.py" line="42" />
         <source>Cameras</source>
         <translation>Kameras</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/settings_page.py" line="38" />
+        <location filename="../../app/window/settings/settings_page.py" line="43" />
         <source>Models</source>
         <translation>Modelle</translation>
     </message>
@@ -818,7 +834,7 @@
         <translation>Zeit pro Bild nach Stufe</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="33" />
+        <location filename="../../app/window/panels/system.py" line="32" />
         <source>Time (ms)</source>
         <translation>Zeit (ms)</translation>
     </message>
@@ -840,72 +856,72 @@
         <translation>Adresse eines Streams</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="73" />
+        <location filename="../../app/window/start_page.py" line="74" />
         <source>Files, folders and links can also be dropped here.</source>
         <translation>Dateien, Ordner und Links können auch hierher gezogen werden.</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="75" />
+        <location filename="../../app/window/start_page.py" line="76" />
         <source>Everything stays on this computer, and nothing is recorded.</source>
         <translation>Alles bleibt auf diesem Rechner, und nichts wird aufgezeichnet.</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="103" />
+        <location filename="../../app/window/start_page.py" line="104" />
         <source>Recent</source>
         <translation>Zuletzt</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="111" />
+        <location filename="../../app/window/start_page.py" line="112" />
         <source>Go on with the {} sources of last time</source>
         <translation>Mit den {} Quellen vom letzten Mal weitermachen</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="120" />
+        <location filename="../../app/window/start_page.py" line="121" />
         <source>Show {} again</source>
         <translation>{} wieder zeigen</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="135" />
+        <location filename="../../app/window/start_page.py" line="136" />
         <source>How old people in a video look, and how sure that is</source>
         <translation>Wie alt Menschen in einem Video aussehen, und wie sicher das ist</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="147" />
+        <location filename="../../app/window/start_page.py" line="148" />
         <source>Videos or pictures …</source>
         <translation>Videos oder Bilder …</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="147" />
+        <location filename="../../app/window/start_page.py" line="148" />
         <source>MP4, MKV, GIF, JPEG and others</source>
         <translation>MP4, MKV, GIF, JPEG und andere</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="148" />
+        <location filename="../../app/window/start_page.py" line="149" />
         <source>Folder of pictures …</source>
         <translation>Ordner mit Bildern …</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="148" />
+        <location filename="../../app/window/start_page.py" line="149" />
         <source>Shown one after the other</source>
         <translation>Eines nach dem anderen gezeigt</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="149" />
+        <location filename="../../app/window/start_page.py" line="150" />
         <source>Camera</source>
         <translation>Kamera</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="149" />
+        <location filename="../../app/window/start_page.py" line="150" />
         <source>The first one of this computer</source>
         <translation>Die erste dieses Rechners</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="150" />
+        <location filename="../../app/window/start_page.py" line="151" />
         <source>Demonstration</source>
         <translation>Vorführung</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="150" />
+        <location filename="../../app/window/start_page.py" line="151" />
         <source>A made-up scene; needs no camera</source>
         <translation>Eine erfundene Szene; braucht keine Kamera</translation>
     </message>
@@ -944,37 +960,37 @@
 </context><context>
     <name>SystemPanel</name>
     <message>
-        <location filename="../../app/window/panels/system.py" line="84" />
+        <location filename="../../app/window/panels/system.py" line="85" />
         <source>Source</source>
         <translation>Quelle</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="84" />
+        <location filename="../../app/window/panels/system.py" line="85" />
         <source>Frames/s</source>
         <translation>Bilder/s</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="84" />
+        <location filename="../../app/window/panels/system.py" line="85" />
         <source>Lag ms</source>
         <translation>Rückstand ms</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="84" />
+        <location filename="../../app/window/panels/system.py" line="85" />
         <source>Dropped</source>
         <translation>Verworfen</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="84" />
+        <location filename="../../app/window/panels/system.py" line="85" />
         <source>Lost</source>
         <translation>Verloren</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="87" />
+        <location filename="../../app/window/panels/system.py" line="88" />
         <source>Sources</source>
         <translation>Quellen</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="127" />
+        <location filename="../../app/window/panels/system.py" line="128" />
         <source>{} stalls, {} losses</source>
         <translation>{} Stockungen, {} Abbrüche</translation>
     </message>
@@ -1070,7 +1086,7 @@
 </context><context>
     <name>ZonesPage</name>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="60" />
+        <location filename="../../app/window/editor/zones_page.py" line="61" />
         <source>Remove</source>
         <translation>Entfernen</translation>
     </message>
@@ -1086,57 +1102,57 @@
         <translation>Zonen</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="106" />
+        <location filename="../../app/window/editor/zones_page.py" line="109" />
         <source>Choose</source>
         <translation>Auswählen</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="179" />
+        <location filename="../../app/window/editor/zones_page.py" line="182" />
         <source>Open a source first: zones are drawn into its picture.</source>
         <translation>Öffnen Sie zuerst eine Quelle: Zonen werden in ihr Bild gezeichnet.</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="181" />
+        <location filename="../../app/window/editor/zones_page.py" line="184" />
         <source>Click two points. The arrow shows which way counts as “in”.</source>
         <translation>Klicken Sie zwei Punkte an. Der Pfeil zeigt, welche Richtung als „hinein“ zählt.</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="183" />
+        <location filename="../../app/window/editor/zones_page.py" line="186" />
         <source>Click the corners; a double-click or Enter finishes, Esc gives up.</source>
         <translation>Klicken Sie die Ecken an; Doppelklick oder Eingabe beendet, Esc bricht ab.</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="184" />
+        <location filename="../../app/window/editor/zones_page.py" line="187" />
         <source>By keyboard: arrows move the cross, Space sets a corner.</source>
         <translation>Mit der Tastatur: Pfeile bewegen das Kreuz, die Leertaste setzt eine Ecke.</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="189" />
+        <location filename="../../app/window/editor/zones_page.py" line="192" />
         <source>Not used yet: {}</source>
         <translation>Noch nicht in Gebrauch: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="190" />
+        <location filename="../../app/window/editor/zones_page.py" line="193" />
         <source>Drag it or a corner; arrows move it (Shift: finer), Page Down goes through its corners, Ins adds one, Del removes. F2 in the list renames.</source>
         <translation>Ziehen Sie die Zone oder eine Ecke; Pfeile verschieben (Umschalt: feiner), Bild ab geht durch die Ecken, Einfg fügt eine hinzu, Entf entfernt. F2 in der Liste benennt um.</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="194" />
+        <location filename="../../app/window/editor/zones_page.py" line="197" />
         <source>Choose what to draw above, or click a zone to change it.</source>
         <translation>Wählen Sie oben, was Sie zeichnen, oder klicken Sie eine Zone an, um sie zu ändern.</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="205" />
+        <location filename="../../app/window/editor/zones_page.py" line="208" />
         <source>the name is taken</source>
         <translation>der Name ist vergeben</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="206" />
+        <location filename="../../app/window/editor/zones_page.py" line="209" />
         <source>Not renamed: {}</source>
         <translation>Nicht umbenannt: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="209" />
+        <location filename="../../app/window/editor/zones_page.py" line="212" />
         <source>Rename {}</source>
         <translation>{} umbenennen</translation>
     </message>

@@ -1,7 +1,7 @@
 """The live picture with zones that can be drawn and moved, by mouse or keyboard."""
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.window.editor.drawing import Drawing, Point, corner_at, free_name, is_at, kept_inside
@@ -187,6 +187,10 @@ class Canvas(QWidget):
         if self._picture is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(self.target, self._picture.image)
+        elif self.isEnabled():
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            words = self.tr("Waiting for the first picture …")
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
         strokes = Strokes(painter, self.target, self.palette())
         for place, drawing in enumerate(self.drawings):
             chosen = place == self.chosen

@@ -68,3 +68,27 @@ def test_a_second_look_at_an_older_frame_changes_nothing() -> None:
     course = histories.course(1)
     assert course is not None
     assert course.time_s.tolist() == [0.0, 0.2]
+
+
+def test_a_long_visit_is_kept_more_coarsely_from_its_begin_to_its_end() -> None:
+    histories = Histories()
+    frames = 6000
+    for step in range(frames):
+        histories.add(seen(step / 25, 1))
+    course = histories.course(1)
+    assert course is not None
+    assert 1024 <= len(course.time_s) <= 2048
+    assert course.time_s[0] == 0
+    assert course.time_s[-1] > frames / 25 - 1
+    assert (np.diff(course.time_s) > 0).all()
+    assert np.diff(course.time_s).max() < 0.5, "evenly"
+
+
+def test_estimates_outlive_the_frames_between_them() -> None:
+    histories = Histories()
+    for step in range(6000):
+        ids = (2, 1) if step % 50 == 0 else (1,)  # only the second face of a frame is estimated
+        histories.add(seen(step / 25, *ids))
+    course = histories.course(1)
+    assert course is not None
+    assert (~np.isnan(course.estimate)).sum() == 120

@@ -125,6 +125,14 @@ def test_recent_sources_are_offered_and_secrets_are_never_kept(
     assert "secret" not in "".join(file.read_text() for file in tmp_path.iterdir())
 
 
+def test_an_address_is_offered_with_all_its_letters(page: StartPage, memory: Memory) -> None:
+    memory.note([Wanted.at("synthetic:?people=1&seconds=9"), Wanted.at("long/" * 60)])
+    page.refresh()
+    made_up, long = page.recent.findChildren(QPushButton, "entry")
+    assert "people=1&&seconds" in made_up.text()
+    assert long.sizeHint().width() < 720, "it gives way in the middle"
+
+
 def test_privacy_is_told_once(qtbot: QtBot, tmp_path: Path) -> None:
     file = tmp_path / "new.ini"
     first = StartPage(Prober(), Memory(file))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, QSize, Qt
-from PyQt6.QtGui import QImage, QPalette
+from PyQt6.QtGui import QImage, QPainter, QPalette
 from pytestqt.qtbot import QtBot
 
 from app.window.picture import Picture
@@ -56,6 +56,20 @@ def test_remark_and_caption_are_written_over_the_picture(view: VideoView) -> Non
     written = view.grab().toImage()
     assert written.pixelColor(200, 268).lightness() < plain.pixelColor(200, 268).lightness()
     assert written.pixelColor(20, 20).lightness() < plain.pixelColor(20, 20).lightness()
+
+
+def test_a_long_name_gives_way_to_what_happens(view: VideoView) -> None:
+    canvas = QImage(400, 300, QImage.Format.Format_RGB32)
+    painter = QPainter(canvas)
+    view.write(remark="", caption="door" * 40 + " · live · 25.0 frames/s", name="door" * 40)
+    said = view._headline(painter)
+    view.write(remark="", caption="door · live · 25.0 frames/s", name="door")
+    short = view._headline(painter)
+    painter.end()
+    assert said.startswith("door")
+    assert said.endswith(" · live · 25.0 frames/s")
+    assert "…" in said
+    assert short == "door · live · 25.0 frames/s"
 
 
 def test_a_change_of_size_is_told_in_screen_pixels(qtbot: QtBot, view: VideoView) -> None:
