@@ -21,6 +21,7 @@ test: .venv/.test-stamp ## set up what is missing, then run every check of a com
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest --ignore tests/app/window --ignore tests/engine/models
+	$(BIN)/python -m pytest -m slow tests/drills/test_soak.py # three minutes of failing cameras
 	$(BIN)/python -m pytest tests/engine/models # a process of its own for each set of native runtimes
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/app/window
 
@@ -55,8 +56,9 @@ bench: .venv/.demo-stamp ## measure frames a second on this machine
 model: .venv/.train-stamp ## train, calibrate and export the age model: DATA= CLIPS= FACE= folders and file
 	for name in utkface aaf; do $(BIN)/python -m train.data.crops $$name $(DATA)/$$name.zip \
 	  --groups $(DATA)/$${name}_groups.csv || exit 1; done
-	$(BIN)/python -m train.fit train/recipes/amr_mobilenet.py --face-weights $(FACE)
-	$(BIN)/python -m train.mix runs/amr_mobilenet.pt --face-weights $(FACE)
+	for name in amr_mobilenet amr_mobilenet_wide; do \
+	  $(BIN)/python -m train.fit train/recipes/$$name.py --face-weights $(FACE) || exit 1; done
+	$(BIN)/python -m train.mix runs/amr_mobilenet.pt runs/amr_mobilenet_wide.pt --face-weights $(FACE)
 	$(BIN)/python -m train.calibrate runs/amr_mobilenet_mixed.pt --clips $(CLIPS)
 	$(BIN)/python -m train.export runs/amr_mobilenet_mixed.pt assets/models/age.onnx
 	$(MAKE) half

@@ -23,6 +23,7 @@ from engine.pipeline import Pipeline, detector_scale
 from engine.settings import Effort, ScheduleSettings, Settings
 from engine.sinks.options import SinkOptions, open_sinks
 from engine.sources.address import open_source
+from engine.sources.conditions import CLEAR
 from engine.sources.scene import Scene, Script, write_clip
 from engine.sources.video import decode_only
 
@@ -33,14 +34,23 @@ _SCALING_S = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A clip to make: people who stay in the picture, in H.264."""
+    """A clip to make: people who stay in the picture, in H.264.
+
+    Attributes:
+        people: How many.
+        seconds: Its length.
+        size_wh: Width and height in px.
+        crf: Quality of x264, smaller is better. The bits of a clip decide what decoding alone
+            costs, and with it every ratio.
+    """
 
     people: int = 5
     seconds: float = 20.0
     size_wh: tuple[int, int] = (1920, 1080)
+    crf: int = CLEAR.crf
 
     @classmethod
-    def parse(cls, people: int, seconds: float, size: str) -> "Clip":
+    def parse(cls, people: int, seconds: float, size: str, crf: int = CLEAR.crf) -> "Clip":
         """From the command's options.
 
         Raises:
@@ -49,7 +59,7 @@ class Clip:
         width, _, height = size.partition("x")
         if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
             raise SettingsError(f"--size is width and height such as 1280x720; got '{size}'")
-        return cls(people, seconds, (int(width), int(height)))
+        return cls(people, seconds, (int(width), int(height)), crf)
 
     @property
     def frames(self) -> int:
@@ -58,7 +68,10 @@ class Clip:
 
     def write(self, path: Path) -> None:
         """Render and encode it."""
-        script = Script(self.people, self.seconds, self.size_wh, _RATE, layout="steady")
+        camera = replace(CLEAR, crf=self.crf)
+        script = Script(
+            self.people, self.seconds, self.size_wh, _RATE, layout="steady", conditions=camera
+        )
         write_clip(path, Scene(script))
 
 
@@ -79,6 +92,19 @@ class Speed:
     job: Job | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Speeds:
+    """How fast each kind of work on one clip was.
+
+    Attributes:
+        by_work: The efforts and `annotate`, and decoding alone as `decode`.
+        mbit_s: Bit rate of the clip in Mbit/s.
+    """
+
+    by_work: dict[str, Speed]
+    mbit_s: float
+
+
 def run_bench(clip: Clip, settings: Settings, *, scaling: bool, as_json: bool) -> None:
     """Make a clip and time the work on it.
 
@@ -93,14 +119,20 @@ def run_bench(clip: Clip, settings: Settings, *, scaling: bool, as_json: bool) -
     rows = [_scaled(other, models, settings) for other in _others(clip)] if scaling else []
     runtime = str(models.age.running)
     if as_json:
-        found = {"runtime": runtime, **_numbers(clip, speeds), "scaling": rows}
+        found = {
+            "runtime": runtime,
+            "mbit_s": round(speeds.mbit_s, 2),
+            **_numbers(clip, speeds.by_work),
+            "scaling": rows,
+        }
         sys.stdout.write(json.dumps(found, indent=2) + "\n")
     else:
         _print(clip, speeds, rows, runtime)
 
 
-def _speeds(clip: Clip, models: Models, settings: Settings) -> dict[str, Speed]:
+def _speeds(clip: Clip, models: Models, settings: Settings) -> Speeds:
     with _made(clip) as path:
+        mbit_s = path.stat().st_size * 8e-6 / clip.seconds
         decode_only(path)  # The file is in the page cache from here on.
         speeds = {"decode": _timed(clip, lambda: _nothing(path))}
         analyse = partial(_analyse, path, models, settings)
@@ -108,7 +140,7 @@ def _speeds(clip: Clip, models: Models, settings: Settings) -> dict[str, Speed]:
             speeds[effort.value] = _against_decoding(clip, path, partial(analyse, effort))
         annotate = partial(analyse, Effort.BALANCED, annotate=True)
         speeds["annotate"] = _against_decoding(clip, path, annotate)
-    return speeds
+    return Speeds(speeds, mbit_s)
 
 
 def _scaled(clip: Clip, models: Models, settings: Settings) -> dict[str, float | str]:
@@ -129,7 +161,7 @@ def _scaled(clip: Clip, models: Models, settings: Settings) -> dict[str, float |
 def _others(clip: Clip) -> Iterator[Clip]:
     short = replace(clip, seconds=min(clip.seconds, _SCALING_S))
     yield from (replace(short, people=people) for people in _FACES)
-    yield from (Clip.parse(clip.people, short.seconds, size) for size in _SIZES)
+    yield from (Clip.parse(clip.people, short.seconds, size, clip.crf) for size in _SIZES)
     yield from (replace(clip, seconds=seconds) for seconds in _LENGTHS_S)
 
 
@@ -207,15 +239,14 @@ def _work(job: Job) -> dict[str, object]:
     }
 
 
-def _print(
-    clip: Clip, speeds: dict[str, Speed], rows: list[dict[str, float | str]], runtime: str
-) -> None:
+def _print(clip: Clip, speeds: Speeds, rows: list[dict[str, float | str]], runtime: str) -> None:
     size = "x".join(map(str, clip.size_wh))
     console = Console(file=sys.stdout)
-    table = Table(title=f"{size} H.264, {clip.people} faces, {clip.frames} frames")
+    made = f"{size} H.264 of {speeds.mbit_s:.1f} Mbit/s"
+    table = Table(title=f"{made}, {clip.people} faces, {clip.frames} frames")
     for column in ("work", "frames/s", "of decoding alone", "core-ms a frame"):
         table.add_column(column, justify="left" if column == "work" else "right")
-    for name, speed in speeds.items():
+    for name, speed in speeds.by_work.items():
         table.add_row(name, f"{speed.fps:.1f}", f"{speed.share:.0%}", f"{speed.core_ms:.1f}")
     console.print(table)
     console.print(f"{runtime}; resident memory {resident_mb():.0f} MB")

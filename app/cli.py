@@ -226,6 +226,9 @@ def bench(
         typer.Option(min=1, max=100, help="Faces in the clip (5), or in each scene (20)"),
     ] = None,
     size: Annotated[str, typer.Option(help="Size of the clip, such as 1280x720")] = "1920x1080",
+    crf: Annotated[
+        int, typer.Option(min=0, max=51, help="Quality of the clip; less is heavier to decode")
+    ] = 20,
     scaling: Annotated[
         bool, typer.Option(help="Also measure 1 to 100 faces, other sizes and lengths")
     ] = False,
@@ -251,7 +254,7 @@ def bench(
         else:
             from app.bench import Clip, run_bench
 
-            clip = Clip.parse(people or 5, seconds, size)
+            clip = Clip.parse(people or 5, seconds, size, crf)
             run_bench(clip, settings, scaling=scaling, as_json=json)
     except AgescopeError as error:
         _fail(error, FAILED)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # the model runtimes behind them take long to import
     from engine.settings import Settings
 
 _log = logging.getLogger(__name__)
-_STOP_S = 1.5
+_STOP_S = 1.2
 _NOTHING_EXPECTED = (State.PAUSED, State.RECONNECTING, State.STALLED)
 
 

@@ -52,6 +52,7 @@ class StartPage(QScrollArea):
         self.privacy.setVisible(memory.lasting and not memory.told_about_privacy)
         self.recent = QWidget()
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it scrolls to whatever has the focus
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._lay_out()

@@ -178,6 +178,8 @@ QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {{
 }}
 QListWidget {{ background: {base}; border: 1px solid {line}; border-radius: 6px; outline: none; }}
 QListWidget:focus {{ border: 2px solid {accent}; }}
+QTextBrowser {{ background: {base}; border: 1px solid {line}; border-radius: 6px; padding: 4px; }}
+QTextBrowser:focus {{ border: 2px solid {accent}; padding: 3px; }}
 QListWidget::item {{ padding: 5px 8px; }}
 QListWidget::item:selected {{ background: {accent}; color: {on_accent}; }}
 #faint {{ color: {faint}; }}

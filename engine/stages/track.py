@@ -1,6 +1,6 @@
 """Faces of successive frames become tracks: one number for one person's visit.
 
-ByteTrack's two rounds by score and OC-SORT's ways with lost tracks, on media time. A short-lived
+ByteTrack's rounds by score and OC-SORT's ways with lost tracks, on media time. A short-lived
 appearance code decides where place alone cannot; it never leaves this stage. Nobody is known again
 once a track has ended.
 
@@ -137,8 +137,9 @@ class Tracker:
         )
         high = claims.faces.scores >= self._high
         confirmed = [track for track in self._tracks if track.confirmed]
-        live = [track for track in self._tracks if track.confirmed or claims.is_live(track)]
-        claims.match(live, high)
+        # Lost tracks take part at once: who comes out from behind another is his own, if he looks
+        # it, and not that of whoever was lost a moment ago.
+        claims.match([track for track in self._tracks if self._takes_part(claims, track)], high)
         claims.match([track for track in confirmed if claims.gap_s(track) <= _FAINT_S], ~high)
         self._admit(claims, high)
         self._confirm(claims)
@@ -149,6 +150,9 @@ class Tracker:
         away = [track for track in self._tracks if track.confirmed and track not in held]
         self._held, self._away = Carried(outcome.faces, self._joined(held)), self._joined(away)
         return outcome
+
+    def _takes_part(self, claims: Claims, track: OpenTrack) -> bool:
+        return track.confirmed or claims.is_live(track)
 
     def finish(self) -> tuple[int, ...]:
         """End all tracks and return their ids, ascending; ids go on counting afterwards."""
@@ -231,8 +235,8 @@ class Tracker:
 
     def _is_whole(self, claims: Claims, track: OpenTrack, face: int) -> bool:
         """Whether a new face has looked the same for a while: nothing more of it will come out."""
-        steady = claims.apart(track, face) < ALIKE
-        return steady and claims.time_s - track.born_s >= _CONFIRM_S and claims.is_bare(face)
+        lasted = claims.time_s - track.born_s >= _CONFIRM_S
+        return lasted and claims.is_bare(face) and claims.apart(track, face) < ALIKE
 
     def _might_be_lost(self, claims: Claims, face: int) -> bool:
         """Whether a face may turn out to be a lost one when more of it is seen."""

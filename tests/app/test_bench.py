@@ -1,6 +1,7 @@
 """The benchmark prints ratios of the same run."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ def test_the_benchmark_prints_consistent_numbers(capsys: pytest.CaptureFixture[s
     )
     found = json.loads(capsys.readouterr().out)
     assert found["frames"] == 25
+    assert 0.01 < found["mbit_s"] < 10
     for name in ("exhaustive", "balanced", "fast", "annotate"):
         assert found["decode_fps"] > found[f"{name}_fps"] > 0
         assert 0 < found[f"{name}_share"] < 1
@@ -23,6 +25,15 @@ def test_the_benchmark_prints_consistent_numbers(capsys: pytest.CaptureFixture[s
     assert found["work"]["balanced"]["detected_in"] < 25
     assert found["core_ms"]["balanced"] < found["core_ms"]["exhaustive"]
     assert 50 < found["resident_mb"] <= resident_mb() * 1.5
+
+
+def test_a_better_quality_makes_a_heavier_clip(tmp_path: Path) -> None:
+    sizes = []
+    for crf in (30, 15):
+        path = tmp_path / f"{crf}.mp4"
+        Clip(people=1, seconds=0.4, size_wh=(320, 180), crf=crf).write(path)
+        sizes.append(path.stat().st_size)
+    assert sizes[1] > 2 * sizes[0]
 
 
 def test_a_size_that_is_none_is_refused() -> None:

@@ -61,7 +61,7 @@ def models() -> Iterator[Models]:
 def test_eight_cameras_are_all_served(crowd: Film, models: Models) -> None:
     settings, refreshes = Settings(), Refreshes()
     with ExitStack() as stack:
-        urls = stack.enter_context(cameras_apart(crowd, CAMERAS))
+        urls = stack.enter_context(cameras_apart([crowd] * CAMERAS))
         supervisor = stack.enter_context(
             Supervisor(pipelines_for(models, settings), sources_for(models, settings))
         )

@@ -187,14 +187,14 @@ def _old_print(image: Image, random: Generator) -> Image:
     """A print that has lain for decades: blacks lifted, whites yellowed, soft, with grain."""
     share = random.uniform(0, 1)  # of colour that is left
     grey = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
-    faded = cv2.addWeighted(image, share, grey, 1 - share, 0).astype(np.float32) / 255
+    faded = np.asarray(cv2.addWeighted(image, share, grey, 1 - share, 0), np.float32) / 255
     black = random.uniform(0, 0.25)
     white = random.uniform(0.75, 1.0) * np.array([1.0, *random.uniform(0.75, 1.0, 2)])
-    faded = black + faded * (white - black).astype(np.float32)
+    faded = black + faded * np.asarray(white - black, np.float32)
     faded = cv2.GaussianBlur(faded, (0, 0), random.uniform(0.4, 1.6))
     grain = cv2.GaussianBlur(random.standard_normal(image.shape[:2], np.float32), (0, 0), 0.7)
     faded += random.uniform(0, 0.08) * grain[:, :, None]
-    return (np.clip(faded, 0, 1) * 255).astype(np.uint8)
+    return np.asarray(np.clip(faded, 0, 1) * 255, np.uint8)
 
 
 def _cover(image: Image, random: Generator) -> Image:

@@ -22,18 +22,21 @@ class Ensemble:
     Attributes:
         name: Of the row.
         members: What is averaged; each learns with a seed of its own.
+        weights: Of the members, in proportion; () for equal ones.
     """
 
     name: str
     members: tuple[Method, ...]
+    weights: tuple[float, ...] = ()
 
     def fit(self, train: Samples, watch: Samples, seed: int) -> "Averaged":
         """Let every member learn, then fit the temperature of their mean."""
         learnt = tuple(
             member.fit(train, watch, seed + number) for number, member in enumerate(self.members)
         )
-        probs = _mean_probs(learnt, watch)
-        return Averaged(learnt, fit_temperature(probs, watch.years))
+        weights = self.weights or (1.0,) * len(learnt)
+        probs = _mean_probs(learnt, weights, watch)
+        return Averaged(learnt, weights, fit_temperature(probs, watch.years))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,16 +45,22 @@ class Averaged:
 
     Attributes:
         members: Predictors.
+        weights: Of the members, in proportion.
         temperature: Log probabilities of their mean are divided by it.
     """
 
     members: tuple[Predictor, ...]
+    weights: tuple[float, ...]
     temperature: float
 
     def __call__(self, samples: Samples) -> AgeDistribution:
         """(N, 101) distributions."""
-        return AgeDistribution(AGES, tempered(_mean_probs(self.members, samples), self.temperature))
+        probs = _mean_probs(self.members, self.weights, samples)
+        return AgeDistribution(AGES, tempered(probs, self.temperature))
 
 
-def _mean_probs(members: tuple[Predictor, ...], samples: Samples) -> Floats:
-    return np.mean([member(samples).probs for member in members], 0, dtype=np.float32)
+def _mean_probs(
+    members: tuple[Predictor, ...], weights: tuple[float, ...], samples: Samples
+) -> Floats:
+    every = [member(samples).probs for member in members]
+    return np.average(every, 0, weights).astype(np.float32)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Protocol
 
 from PyQt6.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
@@ -62,7 +63,6 @@ class ZonesPage(QWidget):
         self._applier.setSingleShot(True)
         self._applier.setInterval(_APPLY_MS)
         self._clock.setInterval(_PICTURE_MS)
-        self.setFocusProxy(self.canvas)
         self._name_parts()
         self._lay_out()
         self._connect()
@@ -101,6 +101,9 @@ class ZonesPage(QWidget):
         column = QVBoxLayout(self)
         column.addLayout(bar)
         column.addLayout(row, 1)
+        order = [self.sources, *self.tools.values(), self.canvas, self.list, self._remove]
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
 
     def _tool_names(self) -> dict[str, str]:
         return {"": self.tr("Choose")} | {kind: kind_name(kind) for kind in KINDS}
@@ -270,6 +273,8 @@ class ZonesPage(QWidget):
         self._clock.start()
         self.refresh()
         self._lend()
+        # As this page's focus proxy it would take the tools out of the tab key's reach.
+        self.canvas.setFocus()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         """Let nobody make pictures for this page any more."""

@@ -27,12 +27,6 @@ class AgesChart(Chart):
         self._bars: pg.BarGraphItem | None = None
         self.name(self.tr("Ages"))
 
-    def name(self, title: str) -> None:
-        """Call it so."""
-        self.title = title
-        self._words.setText(title)
-        self.setAccessibleName(title)
-
     def show_ages(self, ages: Numbers, people: Numbers) -> None:
         """Show (A,) expected people of each age."""
         if self._bars is not None:
@@ -54,8 +48,7 @@ class HoursChart(Chart):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start empty."""
         super().__init__("", parent)
-        self.title = self.tr("Visits per hour")
-        self._words.setText(self.title)
+        self.name(self.tr("Visits per hour"))
         self.plot = self.add_plot(Axes(self.tr("Hour of the day"), self.tr("Visits")))
         self._bars: list[pg.BarGraphItem] = []
 
@@ -97,8 +90,7 @@ class DwellChart(Chart):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start empty."""
         super().__init__("", parent)
-        self.title = self.tr("Dwell")
-        self._words.setText(self.title)
+        self.name(self.tr("Dwell"))
         self.plot = self.add_plot(Axes(self.tr("Time in view (s)"), self.tr("Visits")))
         self._names = _classes(DWELL_S)
         self.plot.getAxis("bottom").setTicks([list(enumerate(self._names))])

@@ -51,24 +51,35 @@ class Chart(QWidget):
         """Start without plots."""
         super().__init__(parent)
         self.table: Mapping[str, ArrayLike] = {}
-        self.title = title
+        self.title = ""
         self.area = pg.GraphicsLayoutWidget()
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        canvas = self.area.viewport()
+        assert canvas is not None
+        canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setMinimumHeight(120)
-        self.setAccessibleName(title)
         self._plots: list[pg.PlotItem] = []
         self._legend: pg.LegendItem | None = None
         self._words = QLabel(title)
         self._words.setObjectName("heading")
+        self._export = self._export_button()
         row = QHBoxLayout()
         row.setContentsMargins(14, 8, 8, 0)
         row.addWidget(self._words, 1)
-        row.addWidget(self._export_button())
+        row.addWidget(self._export)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(row)
         column.addWidget(self.area, 1)
+        self.name(title)
+
+    def name(self, title: str) -> None:
+        """Call it so."""
+        self.title = title
+        self._words.setText(title)
+        self.setAccessibleName(title)
+        self._export.setAccessibleName(self.tr("Export: {}").format(title))
 
     def add_plot(self, axes: Axes) -> pg.PlotItem:
         """Add a plot below those that are there."""
@@ -140,7 +151,6 @@ class Chart(QWidget):
     def _export_button(self) -> QToolButton:
         button = QToolButton()
         button.setText(self.tr("Export"))
-        button.setAccessibleName(self.tr("Export: {}").format(self.title))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
         for kind in _KINDS:

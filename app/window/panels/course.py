@@ -22,6 +22,7 @@ class CourseChart(Chart):
         """Start empty."""
         super().__init__("", parent)
         tr = self.tr
+        self.name(tr("Belief over time"))
         self._ages = self.add_plot(Axes("", tr("Age (years)")))
         self._quality = self.add_plot(Axes(tr("Time in the source (s)"), tr("Quality")))
         self._quality.setXLink(self._ages)
@@ -56,8 +57,7 @@ class CourseChart(Chart):
         seen = ~np.isnan(course.estimate[thin])
         self._dots.setData(time_s[seen], course.estimate[thin][seen])
         self._line.setData(time_s, course.quality[thin])
-        self.title = self.tr("Belief over time · {}").format(name)
-        self._words.setText(self.title)
+        self.name(self.tr("Belief over time · {}").format(name))
         self.table = {
             "time_s": course.time_s,
             "median_years": course.median,

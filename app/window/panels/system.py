@@ -28,8 +28,7 @@ class StagesChart(Chart):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start empty."""
         super().__init__("", parent)
-        self.title = self.tr("Time a frame by stage")
-        self._words.setText(self.title)
+        self.name(self.tr("Time a frame by stage"))
         self.plot = self.add_plot(Axes("", self.tr("Time (ms)")))
         self._bars: pg.BarGraphItem | None = None
 
@@ -45,6 +44,7 @@ class StagesChart(Chart):
         self.plot.getAxis("bottom").setTicks([list(enumerate(names))])
         self.plot.setYRange(0, max(float(times.max(initial=0.0)) * 1.08, 1.0), padding=0)
         self.table = {"stage": names, "ms": times}
+        self.describe(", ".join(f"{name} {ms:.0f} ms" for name, ms in stages_ms.items()))
 
 
 class LoadChart(Chart):
@@ -56,6 +56,7 @@ class LoadChart(Chart):
         self.plot = self.add_plot(Axes(self.tr("Seconds ago (s)"), self.tr("Cores")))
         self.plot.setXRange(-_SHOWN_S, 0, padding=0)
         self._line = self.plot.plot(pen=pg.mkPen("#56b4e9", width=2))
+        self.name(self.tr("Processor and memory"))
         self._load = Load()
         self._readings: deque[tuple[float, float]] = deque()
 
@@ -69,9 +70,9 @@ class LoadChart(Chart):
         self._line.setData(times - now_s, cores)
         self.plot.setYRange(0, max(float(cores.max()) * 1.1, 1.0), padding=0)
         words = self.tr("Processor and memory · {:.1f} cores, {:.0f} MB")
-        self.title = words.format(cores[-1], memory_mb())
-        self._words.setText(self.title)
+        self.name(words.format(cores[-1], memory_mb()))
         self.table = {"seconds_ago": times - now_s, "cores": cores}
+        self.describe(self.title)
 
 
 class SystemPanel(QWidget):

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from app.window.preferences import Preferences
@@ -33,6 +34,10 @@ class SettingsPage(QWidget):
         self.cameras = CamerasTab(cameras_file, sessions)
         self.models = ModelsTab(lambda: sessions.runtime, lambda: preferences.engine.runtime)
         self.tabs.setDocumentMode(True)
+        self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its bar has it
+        bar = self.tabs.tabBar()
+        assert bar is not None
+        bar.setAccessibleName(self.tr("Settings"))
         self.tabs.addTab(self.list, self.tr("Settings"))
         self.tabs.addTab(self.cameras, self.tr("Cameras"))
         self.tabs.addTab(self.models, self.tr("Models"))

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -36,6 +36,14 @@ def test_the_answer_lies_between_those_of_the_members() -> None:
     found = learnt(samples(25))
     assert found.ages is AGES
     assert float(found.mean()[0]) == pytest.approx(25.5, abs=0.3)  # the second has seed 1
+
+
+def test_a_member_of_three_times_the_weight_counts_three_times() -> None:
+    members = (Always(20), Always(29))  # the second has seed 1: 30
+    learnt = Ensemble("both", members, weights=(3.0, 1.0)).fit(samples(22), samples(19, 31), 0)
+    assert float((learnt(samples(22)).probs[0, :25]).sum()) == pytest.approx(0.75, abs=0.2)
+    plain = replace(learnt, temperature=1.0)(samples(22))
+    assert float(plain.mean()[0]) == pytest.approx(22.5, abs=0.05)
 
 
 def test_the_mean_is_sharpened_where_it_is_right_and_widened_where_it_is_wrong() -> None:
