@@ -7,6 +7,7 @@ folder of results that all of them share.
 
 import os
 import signal
+import socket
 import threading
 import time
 from collections import deque
@@ -31,6 +32,7 @@ LOCAL = "local"
 _TICK_S = 0.3
 _TELL_EVERY_S = 0.5
 _AHEAD = 2
+_ANSWER_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +95,42 @@ def _connected(address: str, cpus: int) -> Iterator[int]:
     handler = signal.getsignal(signal.SIGTERM)
     where = {"num_cpus": cpus, "include_dashboard": False} if address == LOCAL else {}
     try:
+        _knock(address)
         ray.init(
             None if address == LOCAL else address,
             log_to_driver=False,
             logging_level="ERROR",
             **where,
         )
-    except (ConnectionError, ValueError, RuntimeError) as error:
-        raise SettingsError(
-            f"there is no Ray cluster at '{address}' ({error}). Start one with `ray start --head`, "
-            f"or use --cluster {LOCAL}."
-        ) from error
+    except Exception as error:  # Ray raises the bare class where a node does not come up in time
+        ray.shutdown()
+        raise SettingsError(_no_cluster(address, error)) from error
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, handler)  # Ray puts its own, which leaves outputs half
     try:
         yield int(ray.cluster_resources().get("CPU", 1))
     finally:
         ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Raise OSError where nobody answers at HOST:PORT: Ray itself tries for minutes."""
+    host, has_port, port = address.rpartition(":")
+    if has_port and port.isdigit() and "/" not in host:
+        socket.create_connection((host, int(port)), _ANSWER_S).close()
+
+
+def _no_cluster(address: str, error: Exception) -> str:
+    reason = str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
+    if address == LOCAL:
+        return (
+            f"Ray could not be started on this machine: {reason}. Try again when it is less busy, "
+            "or use --jobs without --cluster."
+        )
+    return (
+        f"there is no Ray cluster at '{address}' ({reason}). Start one with `ray start --head`, "
+        f"or use --cluster {LOCAL}."
+    )
 
 
 class _Reports:

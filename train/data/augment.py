@@ -191,10 +191,10 @@ def _old_print(image: Image, random: Generator) -> Image:
     black = random.uniform(0, 0.25)
     white = random.uniform(0.75, 1.0) * np.array([1.0, *random.uniform(0.75, 1.0, 2)])
     faded = black + faded * np.asarray(white - black, np.float32)
-    faded = cv2.GaussianBlur(faded, (0, 0), random.uniform(0.4, 1.6))
+    soft = cv2.GaussianBlur(faded, (0, 0), random.uniform(0.4, 1.6))
     grain = cv2.GaussianBlur(random.standard_normal(image.shape[:2], np.float32), (0, 0), 0.7)
-    faded += random.uniform(0, 0.08) * grain[:, :, None]
-    return np.asarray(np.clip(faded, 0, 1) * 255, np.uint8)
+    grained = soft + random.uniform(0, 0.08) * grain[:, :, None]
+    return np.asarray(np.clip(grained, 0, 1) * 255, np.uint8)
 
 
 def _cover(image: Image, random: Generator) -> Image:

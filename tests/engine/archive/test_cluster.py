@@ -2,7 +2,9 @@
 
 import os
 import signal
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,6 +68,16 @@ def test_without_ray_the_extra_is_named(tmp_path: Path) -> None:
             )
     else:
         pytest.skip("Ray is installed here")
+
+
+def test_an_address_where_nobody_answers_is_told_at_once(tmp_path: Path) -> None:
+    pytest.importorskip("ray", reason="needs the cluster extra: make test-cluster")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+    began_s = time.monotonic()
+    with pytest.raises(SettingsError, match=rf"no Ray cluster at '{address}' .*refused.*ray start"):
+        list(run_cluster([], plan(tmp_path), Limits(), address, tell=print, stop=threading.Event()))
+    assert time.monotonic() - began_s < 10
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
