@@ -22,9 +22,10 @@ from engine.values.frame import Frame, Image
 if find_spec("openvino") is None:  # importing it any other way than the engine does reports it
     pytest.skip("the extra openvino is not installed", allow_module_level=True)
 
-from engine.models.openvino import OpenVinoModel, precision_for
+from engine.models.openvino import OpenVinoModel, openvino, parts_of, precisions_for
 
 SHIPPED = (DETECTOR, AGE_MODEL)
+EXACT = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1}
 
 
 @pytest.fixture(scope="module")
@@ -57,19 +58,34 @@ def test_it_says_what_really_runs(age_openvino: OpenVinoModel) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "capabilities", "precision"),
+    ("kind", "capabilities", "precisions"),
     [
-        ("age", ["FP32", "INT8"], "f32"),
-        ("age", ["FP32", "BF16"], "bf16"),
-        ("age", ["FP32", "BF16", "FP16"], "f16"),
-        ("detector", ["FP32", "BF16"], "f32"),
-        ("detector", ["FP32", "BF16", "FP16"], "f16"),
+        ("age", ["FP32", "INT8"], ("f32",)),
+        ("age", ["FP32", "BF16"], ("bf16",)),
+        ("age", ["FP32", "BF16", "FP16"], ("f16",)),
+        ("detector", ["FP32", "INT8"], ("f32",)),
+        ("detector", ["FP32", "BF16"], ("bf16", "f32")),
+        ("detector", ["FP32", "BF16", "FP16"], ("f16",)),
     ],
 )
 def test_half_precision_is_used_where_the_cpu_has_it_and_boxes_stay_sharp(
-    kind: str, capabilities: list[str], precision: str
+    kind: str, capabilities: list[str], precisions: tuple[str, ...]
 ) -> None:
-    assert precision_for(kind, capabilities) == precision
+    assert precisions_for(kind, capabilities) == precisions
+
+
+def test_a_network_in_two_parts_answers_like_the_whole() -> None:
+    core = openvino.Core()
+    whole = core.compile_model(core.read_model(DETECTOR), "CPU", EXACT)
+    body, heads = (
+        core.compile_model(part, "CPU", EXACT) for part in parts_of(core.read_model(DETECTOR))
+    )
+    for size_hw in ((160, 192), (96, 320)):
+        image = np.random.default_rng(0).integers(0, 256, (2, *size_hw, 3), np.uint8)
+        expected, found = whole(image), heads(list(body(image).values()))
+        for port in whole.outputs:
+            name = port.get_any_name()
+            np.testing.assert_allclose(found[name], expected[name], atol=1e-4)
 
 
 def test_a_batch_of_any_size_goes_in_and_comes_out(age_openvino: OpenVinoModel) -> None:
