@@ -43,6 +43,8 @@ stack for signals; of several the last to go hands back that of one that went be
 longer there, and the next Ctrl-C is a crash (seen with OpenVINO 2026.4).
 """
 _DEVICE, _EXACT = "CPU", "f32"
+_CAPABILITIES = {"f16": "FP16", "bf16": "BF16"}
+_HEAD_CONVOLUTIONS = 2
 _PRECISIONS = {"f32": "float32", "bf16": "bfloat16", "f16": "float16"}
 
 
@@ -73,19 +75,18 @@ class OpenVinoModel:
                 outputs=tuple(_port(entry) for entry in network.outputs),
                 facts=facts,
             )
-            precision = precision_for(
-                self.spec.kind, _CORE.get_property(_DEVICE, "OPTIMIZATION_CAPABILITIES")
-            )
-            exact_first = EXACT_FIRST.get(self.spec.kind, 0) if precision != _EXACT else 0
-            parts = divided(network, exact_first) if exact_first else [network]
-            kinds = [_EXACT] * (len(parts) - 1) + [precision]
+            capabilities = _CORE.get_property(_DEVICE, "OPTIMIZATION_CAPABILITIES")
+            precisions = precisions_for(self.spec.kind, capabilities)
+            parts = parted(network, self.spec.kind) if len(precisions) > 1 else [network]
             self._parts = [
-                _compiled(part, kind, threads) for part, kind in zip(parts, kinds, strict=True)
+                _compiled(part, precision, threads)
+                for part, precision in zip(parts, precisions, strict=True)
             ]
         except RuntimeError as error:
             raise ModelError(f"{path.name} could not be loaded: {_last_line(error)}") from error
         self._idle: queue.SimpleQueue[list[openvino.InferRequest]] = queue.SimpleQueue()
-        self.running = _running(self._parts[-1])
+        fast = next((precision for precision in precisions if precision != _EXACT), _EXACT)
+        self.running = _running(self._parts[precisions.index(fast)])
 
     def __call__(self, inputs: Mapping[str, Array]) -> dict[str, Array]:
         """Run the network; see `Model`."""
@@ -101,7 +102,7 @@ class OpenVinoModel:
         try:
             requests[0].infer(given, share_inputs=True)
             for before, request in pairwise(requests):
-                request.infer([before.get_output_tensor(0)], share_inputs=True)
+                request.infer(list(before.output_tensors), share_inputs=True)
         except RuntimeError as error:
             raise ModelError(f"{self.spec.path.name} failed: {_last_line(error)}") from error
         # The request owns its tensors and overwrites them in the next call.
@@ -116,31 +117,71 @@ class OpenVinoModel:
         self._idle = queue.SimpleQueue()
 
 
-def precision_for(kind: str, capabilities: list[str]) -> str:
-    """The fastest precision of the CPU in which a network of this kind is exact enough.
+def precisions_for(kind: str, capabilities: list[str]) -> tuple[str, ...]:
+    """The fastest precisions of the CPU in which a network of this kind is exact enough.
 
-    bfloat16 has 8 bits: of an offset of 5 cells of 32 px it leaves a pixel open, so detectors keep
-    float32. Left alone, OpenVINO would choose it.
+    bfloat16 has 8 bits. It moves ages by up to 1.5 years, most of it in the first convolutions; and
+    of an offset of 5 cells of 32 px it leaves a pixel open, so the last layers of detectors matter.
+    Left alone, OpenVINO would choose it for everything.
+
+    Returns:
+        One for the whole network, or one for each of its `parted` two.
     """
-    if "FP16" in capabilities:
-        return "f16"
-    return "bf16" if "BF16" in capabilities and kind == "age" else _EXACT
+    fast = next((p for p in ("f16", "bf16") if _CAPABILITIES[p] in capabilities), _EXACT)
+    if fast != _EXACT and kind in EXACT_FIRST:
+        return _EXACT, fast
+    if fast == "bf16":
+        return fast, _EXACT
+    return (fast,)
 
 
-def divided(network: openvino.Model, convolutions: int) -> list[openvino.Model]:
-    """A network in two: up to so many of its first convolutions, and the rest.
+def parted(network: openvino.Model, kind: str) -> tuple[openvino.Model, openvino.Model]:
+    """A network in two, as OpenVINO computes a network in one precision and spares no operator.
 
-    OpenVINO computes a network in one precision, and has no way to spare single operators. The
-    network itself is taken apart. All that the rest reads has to come from its next convolution.
+    An age network is cut after its `EXACT_FIRST` convolutions, a detector two convolutions before
+    each of its outputs. The second part takes what the first gives, in that order.
+
+    Raises:
+        RuntimeError: It cannot be parted so.
     """
-    found = (op for op in network.get_ordered_ops() if "Convolution" in op.get_type_name())
-    border = next(islice(found, convolutions, None)).input(0).get_source_output()
-    readers = border.get_target_inputs()
-    first = openvino.Model([border], network.get_parameters(), "first")
-    between = openvino.opset13.parameter(border.get_partial_shape(), border.get_element_type())
-    for reader in readers:
-        reader.replace_source_output(between.output(0))
-    return [first, openvino.Model(network.get_results(), [between], "rest")]
+    if kind in EXACT_FIRST:
+        found = (op for op in network.get_ordered_ops() if _convolves(op))
+        entries = [next(islice(found, EXACT_FIRST[kind], None)).input(0)]
+    else:
+        entries = [_entry(result.input_value(0)) for result in network.get_results()]
+    necks = {_key(entry): entry.get_source_output() for entry in entries}
+    given = {
+        key: openvino.opset13.parameter(neck.get_partial_shape(), neck.get_element_type())
+        for key, neck in necks.items()
+    }
+    results = [openvino.opset13.result(neck) for neck in necks.values()]
+    first = openvino.Model(results, network.get_parameters(), "first")
+    for entry, key in [(entry, _key(entry)) for entry in entries]:
+        entry.replace_source_output(given[key].output(0))
+    return first, openvino.Model(network.get_results(), list(given.values()), "rest")
+
+
+def _convolves(node: openvino.Node) -> bool:
+    return "Convolution" in node.get_type_name()
+
+
+def _key(entry: openvino.Input) -> tuple[str, int]:
+    """Tells apart what goes into several heads."""
+    source = entry.get_source_output()
+    return source.get_node().get_friendly_name(), source.get_index()
+
+
+def _entry(output: openvino.Output) -> openvino.Input:
+    """Where the last convolution but one before an output takes what it works on."""
+    convolutions = 0
+    while True:
+        node = output.get_node()
+        if not node.get_input_size():
+            raise RuntimeError("there are no two convolutions before an output")
+        convolutions += _convolves(node)
+        if convolutions == _HEAD_CONVOLUTIONS:
+            return node.input(0)
+        output = node.input_value(0)
 
 
 def _compiled(network: openvino.Model, precision: str, threads: int) -> openvino.CompiledModel:

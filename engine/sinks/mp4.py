@@ -1,5 +1,6 @@
 """An MP4 that plays while it grows and is an ordinary one when it is whole."""
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
@@ -45,6 +46,9 @@ _ENCODER = {
     "bf": "0",
     "x264-params": "no-deblock=0",
 }
+
+_MOST_SLICES = 4
+"""Parts of a picture that are encoded side by side; each costs a few bytes."""
 
 
 class Mp4:
@@ -151,6 +155,8 @@ class Mp4:
         stream.pix_fmt = "yuv420p"
         stream.time_base = Fraction(1, _TICKS_A_SECOND)
         codec = stream.codec_context
+        # The usual half more than cores would leave a slice over for a second round.
+        codec.thread_count = min(len(os.sched_getaffinity(0)), _MOST_SLICES)
         codec.time_base = Fraction(1, _TICKS_A_SECOND)
         codec.gop_size = max(1, round(_KEY_FRAME_EVERY_S * rate))
         codec.color_range = ColorRange.MPEG

@@ -24,9 +24,10 @@ from engine.values.frame import Frame, Image
 if find_spec("openvino") is None:  # importing it any other way than the engine does reports it
     pytest.skip("the extra openvino is not installed", allow_module_level=True)
 
-from engine.models.openvino import _CORE, OpenVinoModel, divided, precision_for
+from engine.models.openvino import _CORE, OpenVinoModel, parted, precisions_for
 
 SHIPPED = (DETECTOR, AGE_MODEL)
+SIDE = OnnxModel(AGE_MODEL, threads=1).spec.inputs[0].shape[1] or 0
 MOST_YEARS = {"float32": (0.001, 0.001), "float16": (0.05, 0.2), "bfloat16": (0.1, 0.5)}
 """By what it computes in, how far ages may be apart in the mean and at worst."""
 
@@ -45,7 +46,7 @@ def detector_openvino() -> Iterator[OpenVinoModel]:
     model.close()
 
 
-def random_pictures(count: int, side: int = 144) -> Image:
+def random_pictures(count: int, side: int = SIDE) -> Image:
     return np.random.default_rng(0).integers(0, 256, (count, side, side, 3), np.uint8)
 
 
@@ -61,34 +62,44 @@ def test_it_says_what_really_runs(age_openvino: OpenVinoModel) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "capabilities", "precision"),
+    ("kind", "capabilities", "precisions"),
     [
-        ("age", ["FP32", "INT8"], "f32"),
-        ("age", ["FP32", "BF16"], "bf16"),
-        ("age", ["FP32", "BF16", "FP16"], "f16"),
-        ("detector", ["FP32", "BF16"], "f32"),
-        ("detector", ["FP32", "BF16", "FP16"], "f16"),
+        ("age", ["FP32", "INT8"], ("f32",)),
+        ("age", ["FP32", "BF16"], ("f32", "bf16")),
+        ("age", ["FP32", "BF16", "FP16"], ("f32", "f16")),
+        ("detector", ["FP32", "INT8"], ("f32",)),
+        ("detector", ["FP32", "BF16"], ("bf16", "f32")),
+        ("detector", ["FP32", "BF16", "FP16"], ("f16",)),
     ],
 )
-def test_half_precision_is_used_where_the_cpu_has_it_and_boxes_stay_sharp(
-    kind: str, capabilities: list[str], precision: str
+def test_half_precision_is_used_where_the_cpu_has_it_and_the_network_bears_it(
+    kind: str, capabilities: list[str], precisions: tuple[str, ...]
 ) -> None:
-    assert precision_for(kind, capabilities) == precision
+    assert precisions_for(kind, capabilities) == precisions
 
 
-def test_a_network_taken_apart_computes_what_it_did(age_model: OnnxModel) -> None:
-    network = _CORE.read_model(AGE_MODEL)
-    parts = divided(network, EXACT_FIRST["age"])
+def test_an_age_network_is_cut_after_the_convolutions_that_stay_exact() -> None:
+    parts = parted(_CORE.read_model(AGE_MODEL), "age")
     convolutions = [
         sum("Convolution" in op.get_type_name() for op in part.get_ops()) for part in parts
     ]
-    assert convolutions == [4, 23]
-    value: object = random_pictures(3)
-    for part in parts:
-        exact = {"INFERENCE_PRECISION_HINT": "f32"}
-        value = _CORE.compile_model(part, "CPU", exact)([value])[0]
-    expected = age_model({"crops": random_pictures(3)})["probabilities"]
-    np.testing.assert_allclose(value, expected, atol=1e-5)
+    assert convolutions == [EXACT_FIRST["age"], 27 - EXACT_FIRST["age"]]
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_network_in_two_parts_answers_like_the_whole(path: Path) -> None:
+    exact = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1}
+    whole = _CORE.compile_model(_CORE.read_model(path), "CPU", exact)
+    first, rest = (
+        _CORE.compile_model(part, "CPU", exact)
+        for part in parted(_CORE.read_model(path), "age" if path == AGE_MODEL else "detector")
+    )
+    side = SIDE if path == AGE_MODEL else 192
+    pictures = random_pictures(2, side)
+    expected, found = whole(pictures), rest(list(first(pictures).values()))
+    for port in whole.outputs:
+        name = port.get_any_name()
+        np.testing.assert_allclose(found[name], expected[name], atol=1e-4)
 
 
 def test_a_batch_of_any_size_goes_in_and_comes_out(age_openvino: OpenVinoModel) -> None:

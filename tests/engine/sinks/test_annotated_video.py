@@ -2,6 +2,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from engine.errors import SinkError
 from engine.sinks.blur import FaceBlur
 from engine.sinks.growing import partial
 from engine.sinks.video import AnnotatedVideo
+from engine.sources.blackout import Blackout
+from engine.sources.video import open_video
+from engine.values.frame import Frame, Image
 from engine.values.result import FrameResult
 from tests.engine.sinks import made
 
@@ -181,6 +185,56 @@ def test_blurred_faces_are_blurred_in_the_video_alone(tmp_path: Path) -> None:
     ]
     assert inside[1] < 0.5 * inside[0]
     assert (result.frame.image == before).all()
+
+
+def coarse_noise() -> Image:
+    blocks = np.random.default_rng(0).integers(30, 226, (30, 40, 3))
+    return np.repeat(np.repeat(blocks, 8, 0), 8, 1).astype(np.uint8)
+
+
+def decoded(path: Path, image: Image) -> list[Frame]:
+    """A clip of the usual form of video, decoded."""
+    record(path, [made.result([], index=n, image=image) for n in range(4)])
+    with open_video(path, name="cam") as source:
+        frames = list(source)
+    assert len(frames) == 4
+    assert all(frame.planes is not None for frame in frames)
+    return frames
+
+
+def on(frame: Frame) -> FrameResult:
+    return replace(made.result([(100, 80, 180, 170)], time_s=frame.time_s), frame=frame)
+
+
+def test_decoded_planes_are_drawn_on_as_their_pictures_are(tmp_path: Path) -> None:
+    frames = decoded(tmp_path / "clip.mp4", made.ramp())
+    record(tmp_path / "planes.mp4", [on(frame) for frame in frames])
+    record(tmp_path / "rgb.mp4", [on(frame.showing(frame.image)) for frame in frames])
+    for (time_s, found), (expected_s, expected) in zip(
+        pictures(tmp_path / "planes.mp4"), pictures(tmp_path / "rgb.mp4"), strict=True
+    ):
+        assert time_s == expected_s
+        assert np.abs(found.astype(int) - expected).mean() < 1.5
+    assert (frames[0].image == made.ramp()).mean() > 0.2  # nothing was drawn on the decoder's own
+
+
+def test_what_is_blurred_does_not_come_back_from_the_decoder(tmp_path: Path) -> None:
+    frames = decoded(tmp_path / "clip.mp4", coarse_noise())
+    inside = []
+    for blur in (False, True):
+        record(tmp_path / f"{blur}.mp4", [on(frame) for frame in frames], blur=blur)
+        inside += [image[100:150, 120:160].std() for _, image in pictures(tmp_path / f"{blur}.mp4")]
+    assert max(inside[4:]) < 0.5 * min(inside[:4])
+
+
+def test_what_is_blacked_out_does_not_come_back_from_the_decoder(tmp_path: Path) -> None:
+    decoded(tmp_path / "clip.mp4", np.full((240, 320, 3), 200, np.uint8))
+    right = ((0.75, 0.0), (1.0, 0.0), (1.0, 1.0), (0.75, 1.0))
+    with Blackout(open_video(tmp_path / "clip.mp4", name="cam"), [right]) as source:
+        record(tmp_path / "out.mp4", [on(frame) for frame in source])
+    for _, image in pictures(tmp_path / "out.mp4"):
+        assert image[:, 250:].max() < 40
+        assert image[:, :60].min() > 150
 
 
 @pytest.mark.parametrize(
