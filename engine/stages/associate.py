@@ -9,7 +9,7 @@ from scipy.optimize import linear_sum_assignment
 from engine.stages.motion import Doubles, Motion, boxes_of, coordinates
 from engine.values.faces import Floats, overlaps
 
-_NEAREST_REACH, _FARTHEST_REACH = 0.6, 3.0
+_NEAREST_REACH, _FARTHEST_REACH = 0.9, 3.0
 """Bounds, in face sides, on how far from its prediction a face is taken for the same."""
 _SIZE_RATIO = 0.5
 _SURPRISE = 0.2
