@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from engine.errors import ModelError
 
 METADATA_KEY = "agescope"
-EXACT_FIRST = {"age": 4}
+EXACT_FIRST = {"age": 6}
 """By kind of network, how many of its first convolutions stay in FP32 where the rest computes in 16
-bits. The age network's (down to a quarter of the picture's side, 7 % of its work) find small
-differences of large values, and most of what 16 bits move ages by comes from rounding there.
-Measured on 200 faces, mean and worst difference in years: in FP16 0.028 and 0.18, with four left
-out 0.008 and 0.06, with three 0.011 and 0.12; in BF16 0.20 and 1.5, with four left out 0.06 and
-0.35, with thirteen 0.04 and 0.24.
+bits. The age network's (at half and a quarter of the picture's side) find small differences of large
+values, and most of what 16 bits move ages by comes from rounding there. Measured in BF16 on 200
+faces, mean and worst difference in years: 0.20 and 1.5, with four left out 0.07 and 0.45, with six
+0.05 and 0.29, with ten 0.04 and 0.25.
 """
 Array = NDArray[np.generic]
 

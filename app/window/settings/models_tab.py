@@ -82,7 +82,10 @@ class ModelsTab(QWidget):
         card = QTextBrowser()
         card.setAccessibleName(self.tr("Model card"))
         card.setOpenExternalLinks(True)
-        card.setMarkdown(_card())
+        from engine.models.shipped import FOLDER
+
+        card.setSearchPaths([str(FOLDER)])
+        card.setMarkdown((FOLDER / "age.MODEL_CARD.md").read_text(encoding="utf-8"))
         hint = QLabel(
             self.tr("Engines are built once for the GPU of this machine; that takes minutes.")
         )
@@ -137,10 +140,3 @@ class ModelsTab(QWidget):
             "Built. They are used from the next start on, where the runtime is tensorrt or auto."
         )
         self.state.setText(self.tr("Not built: {}").format(failure) if failure else built)
-
-
-def _card() -> str:
-    """The age model's card."""
-    from engine.models.shipped import FOLDER
-
-    return (FOLDER / "age.MODEL_CARD.md").read_text(encoding="utf-8")

@@ -13,6 +13,7 @@ from engine.models.batching import BatchingModel
 from engine.models.model import Array
 from engine.models.onnx import OnnxModel
 from engine.values.frame import Frame, Image
+from tests.engine.models.made import random_crops
 
 ALONE_MS = 2.0
 
@@ -63,7 +64,7 @@ def gated(age_model: OnnxModel) -> GatedModel:
 
 @pytest.fixture
 def crops() -> Image:
-    return np.random.default_rng(0).integers(0, 256, (12, 144, 144, 3), np.uint8)
+    return random_crops(12)
 
 
 def run_together(

@@ -20,6 +20,7 @@ from engine.models.shipped import AGE_MODEL, DETECTOR
 from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.stages.estimate import AgeEstimator
 from engine.values.frame import Frame, Image
+from tests.engine.models.made import SIDE_PX, random_crops
 
 if find_spec("openvino") is None:  # importing it any other way than the engine does reports it
     pytest.skip("the extra openvino is not installed", allow_module_level=True)
@@ -27,7 +28,6 @@ if find_spec("openvino") is None:  # importing it any other way than the engine 
 from engine.models.openvino import _CORE, OpenVinoModel, parted, precisions_for
 
 SHIPPED = (DETECTOR, AGE_MODEL)
-SIDE = OnnxModel(AGE_MODEL, threads=1).spec.inputs[0].shape[1] or 0
 MOST_YEARS = {"float32": (0.001, 0.001), "float16": (0.05, 0.2), "bfloat16": (0.1, 0.5)}
 """By what it computes in, how far ages may be apart in the mean and at worst."""
 
@@ -44,10 +44,6 @@ def detector_openvino() -> Iterator[OpenVinoModel]:
     model = OpenVinoModel(DETECTOR, threads=2)
     yield model
     model.close()
-
-
-def random_pictures(count: int, side: int = SIDE) -> Image:
-    return np.random.default_rng(0).integers(0, 256, (count, side, side, 3), np.uint8)
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
@@ -94,8 +90,7 @@ def test_a_network_in_two_parts_answers_like_the_whole(path: Path) -> None:
         _CORE.compile_model(part, "CPU", exact)
         for part in parted(_CORE.read_model(path), "age" if path == AGE_MODEL else "detector")
     )
-    side = SIDE if path == AGE_MODEL else 192
-    pictures = random_pictures(2, side)
+    pictures = random_crops(2, side_px=SIDE_PX if path == AGE_MODEL else 192)
     expected, found = whole(pictures), rest(list(first(pictures).values()))
     for port in whole.outputs:
         name = port.get_any_name()
@@ -103,21 +98,21 @@ def test_a_network_in_two_parts_answers_like_the_whole(path: Path) -> None:
 
 
 def test_a_batch_of_any_size_goes_in_and_comes_out(age_openvino: OpenVinoModel) -> None:
-    all_rows = age_openvino({"crops": random_pictures(5)})["probabilities"]
+    all_rows = age_openvino({"crops": random_crops(5)})["probabilities"]
     for batch in (1, 3, 0):
-        rows = age_openvino({"crops": random_pictures(5)[:batch]})["probabilities"]
+        rows = age_openvino({"crops": random_crops(5)[:batch]})["probabilities"]
         np.testing.assert_allclose(rows, all_rows[:batch], atol=1e-6)
 
 
 def test_answers_belong_to_the_caller(age_openvino: OpenVinoModel) -> None:
-    first = age_openvino({"crops": random_pictures(1)})["probabilities"]
+    first = age_openvino({"crops": random_crops(1)})["probabilities"]
     before = first.copy()
-    age_openvino({"crops": 255 - random_pictures(1)})
+    age_openvino({"crops": 255 - random_crops(1)})
     np.testing.assert_array_equal(first, before)
 
 
 def test_several_threads_may_call_one_model(age_openvino: OpenVinoModel) -> None:
-    crops = random_pictures(4)
+    crops = random_crops(4)
     expected = age_openvino({"crops": crops})["probabilities"]
     wrong: list[int] = []
 
@@ -140,7 +135,7 @@ def test_a_closed_model_says_so() -> None:
     model.close()
     model.close()
     with pytest.raises(ModelError, match="is closed"):
-        model({"crops": random_pictures(1)})
+        model({"crops": random_crops(1)})
 
 
 def test_wrong_crops_are_refused_in_the_words_of_every_runtime(
@@ -148,11 +143,11 @@ def test_wrong_crops_are_refused_in_the_words_of_every_runtime(
 ) -> None:
     for model in (age_openvino, age_model):
         with pytest.raises(ValueError, match=r"'crops' is uint8 \(1, 64, 64, 3\); expected"):
-            model({"crops": random_pictures(1, 64)})
+            model({"crops": random_crops(1, side_px=64)})
         with pytest.raises(ValueError, match="is float32"):
-            model({"crops": random_pictures(1).astype(np.float32)})
+            model({"crops": random_crops(1).astype(np.float32)})
         with pytest.raises(ValueError, match="takes the inputs crops; got pictures"):
-            model({"pictures": random_pictures(1)})
+            model({"pictures": random_crops(1)})
 
 
 def test_files_that_cannot_be_used_are_named(tmp_path: Path) -> None:

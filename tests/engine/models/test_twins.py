@@ -12,7 +12,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from engine.models.choose import half_of
-from engine.models.model import file_sha256
+from engine.models.model import EXACT_FIRST, file_sha256
 from engine.models.onnx import OnnxModel
 from engine.models.shipped import AGE_MODEL, DETECTOR
 from engine.stages.detect import DetectorScale, YuNetDetector
@@ -111,7 +111,7 @@ def test_model_and_twin_are_whole_and_belong_together(path: Path) -> None:
     assert twin.spec.facts == {**model.spec.facts, **extra}
 
 
-@pytest.mark.parametrize(("path", "exact"), [(DETECTOR, 0), (AGE_MODEL, 4)])
+@pytest.mark.parametrize(("path", "exact"), [(DETECTOR, 0), (AGE_MODEL, EXACT_FIRST["age"])])
 def test_convolutions_of_a_twin_compute_in_fp16_but_the_first_of_ages(
     path: Path, exact: int
 ) -> None:

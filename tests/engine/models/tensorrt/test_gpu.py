@@ -25,6 +25,7 @@ from engine.settings import RuntimeSettings
 from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.stages.estimate import AgeEstimator
 from engine.values.frame import Frame, Image
+from tests.engine.models.made import random_crops
 
 pytestmark = pytest.mark.gpu
 
@@ -179,10 +180,6 @@ def test_a_cut_engine_is_built_anew(kept: RuntimeSettings) -> None:
     told: list[str] = []
     load_tensorrt(half_of(AGE_MODEL), kept, lambda text, _share: told.append(text)).close()
     assert "is damaged" in told[0]
-
-
-def random_crops(count: int) -> np.ndarray:
-    return np.random.default_rng(count).integers(0, 256, (count, 144, 144, 3), np.uint8)
 
 
 def rate(model: TensorRTModel, count: int) -> float:

@@ -17,14 +17,11 @@ from engine.models.tensorrt.load import load_tensorrt
 from engine.models.tensorrt.model import TensorRTModel
 from engine.settings import RuntimeSettings
 from engine.stages.estimate import AgeEstimator
+from tests.engine.models.made import random_crops as crops
 from tests.engine.models.tensorrt import standin
 
 _ROUNDING = 1e-3
 """ONNX Runtime sums FP16 in another order for another batch size."""
-
-
-def crops(count: int, seed: int = 0) -> np.ndarray:
-    return np.random.default_rng(seed).integers(0, 256, (count, 144, 144, 3), np.uint8)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from engine.models.model import ModelSpec, Port
 from engine.models.shipped import AGE_MODEL, DETECTOR
 from engine.models.tensorrt.load import read_spec
 from engine.models.tensorrt.profiles import profiles_for, split
+from tests.engine.models.made import SIDE_PX
 
 CROPS = profiles_for(read_spec(half_of(AGE_MODEL)))
 PICTURES = profiles_for(read_spec(half_of(DETECTOR)))
@@ -18,7 +19,7 @@ PICTURES = profiles_for(read_spec(half_of(DETECTOR)))
 def test_crops_have_one_exact_profile_for_each_batch_size() -> None:
     assert [profile.batch for profile in CROPS] == [1, 4, 16, 32]
     assert all(profile.smallest == profile.usual == profile.largest for profile in CROPS)
-    assert CROPS[2].largest == (16, 144, 144, 3)
+    assert CROPS[2].largest == (16, SIDE_PX, SIDE_PX, 3)
 
 
 def test_pictures_may_have_any_size_up_to_a_bound_that_falls_with_the_batch() -> None:
@@ -32,7 +33,7 @@ def test_pictures_may_have_any_size_up_to_a_bound_that_falls_with_the_batch() ->
 
 @given(rows=st.integers(1, 300))
 def test_every_row_is_run_once_in_a_batch_that_holds_it(rows: int) -> None:
-    parts = list(split((rows, 144, 144, 3), CROPS))
+    parts = list(split((rows, SIDE_PX, SIDE_PX, 3), CROPS))
     assert sum(count for _, count in parts) == rows
     assert all(count <= CROPS[index].batch for index, count in parts)
     padding = sum(CROPS[index].batch - count for index, count in parts)
