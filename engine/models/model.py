@@ -14,11 +14,11 @@ from engine.errors import ModelError
 
 METADATA_KEY = "agescope"
 EXACT_FIRST = {"age": 6}
-"""By kind of network, how many of its first convolutions stay in FP32 where the rest computes in 16
-bits. The age network's (at half and a quarter of the picture's side) find small differences of large
-values, and most of what 16 bits move ages by comes from rounding there. Measured in BF16 on 200
-faces, mean and worst difference in years: 0.20 and 1.5, with four left out 0.07 and 0.45, with six
-0.05 and 0.29, with ten 0.04 and 0.25.
+"""By kind of network, how many of its first convolutions stay in FP32 where the rest computes in
+16 bits. The age network's (at half and a quarter of the picture's side) find small differences of
+large values, and most of what 16 bits move ages by comes from rounding there. Measured in BF16 on
+200 faces, mean and worst difference in years: 0.20 and 1.5, with four left out 0.07 and 0.45, with
+six 0.05 and 0.29, with ten 0.04 and 0.25.
 """
 Array = NDArray[np.generic]
 
