@@ -13,6 +13,8 @@ _NEAREST_REACH, _FARTHEST_REACH = 0.9, 3.0
 """Bounds, in face sides, on how far from its prediction a face is taken for the same."""
 _SIZE_RATIO = 0.5
 _SURPRISE = 0.2
+_SERIOUS = 0.4
+"""Share of the best affinity of its track and of its face from which a pair is worth doubt."""
 _DIRECTION_WEIGHT = 0.2
 _DIRECTION_SPEED = 1.0
 
@@ -24,7 +26,7 @@ class Pairs:
     Attributes:
         affinity: (K, N) float64, the higher the better; 0 where the pair is impossible.
         surprising: (K, N) bool, the face lies outside of what the track's motion explains.
-        contested: (K, N) bool, possible, but so is another pair with this track or this face.
+        contested: (K, N) bool, likely, but so is another pair with this track or this face.
     """
 
     affinity: Doubles
@@ -54,12 +56,18 @@ def relate(motion: Motion, boxes: Floats, time_s: float) -> Pairs:
         - 0.5 * sizes
         + _DIRECTION_WEIGHT * _directions(state[:, 1], motion.seen, faces, sides)
     )
-    rivals = possible.sum(0, keepdims=True) + possible.sum(1, keepdims=True) > 2
-    return Pairs(
-        np.where(possible, np.maximum(affinity, 0.01), 0.0),
-        possible & (distances > _SURPRISE + 3 * spread),
-        possible & rivals,
+    affinity = np.where(possible, np.maximum(affinity, 0.01), 0.0)
+    return Pairs(affinity, possible & (distances > _SURPRISE + 3 * spread), _contested(affinity))
+
+
+def _contested(affinity: Doubles) -> NDArray[np.bool_]:
+    """(K, N) pairs with a rival: a face far off is none for one that lies where it should."""
+    best = np.maximum(
+        affinity.max(0, keepdims=True, initial=0), affinity.max(1, keepdims=True, initial=0)
     )
+    serious = affinity > _SERIOUS * best
+    rivals = serious.sum(0, keepdims=True) + serious.sum(1, keepdims=True) > 2
+    return np.asarray(serious & rivals)
 
 
 def assign(affinity: Doubles) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
