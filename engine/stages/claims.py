@@ -22,9 +22,10 @@ from engine.stages.motion import Motion, coordinates
 from engine.values.faces import UNCLAIMED, Faces, Floats
 from engine.values.frame import Frame
 
-_LOST_S, _SLOW_S = 0.25, 0.6
-"""A face that was missed for the first, or comes in frames farther apart than the second, must look
-like the person whose track it is to continue."""
+_LOST_S, _SLOW_S = 0.25, 0.7
+"""A face that was missed for the first, or comes in frames farther apart than the second (which is
+beyond what `balanced` leaves between looks), must look like the person whose track it is to
+continue."""
 _SURELY_UNLIKE = 20.0
 """Largest difference in looks at which a face near others, or missed for a moment, is the same. Of
 pairs of people of made-up scenes 5 to 9 in 100 differ less, of looks at one person under 1 in 100
