@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.backoff import LONGEST_S
 from engine.errors import AccessError, SourceError
 from engine.session import Session, State
 from engine.values.frame import Frame
@@ -163,7 +164,7 @@ def test_visits_end_when_the_source_is_gone_for_long_and_at_the_end(
     wait_until(lambda: listener.ends == 1, 8)
     camera.plugged = True
     seen = len(listener.results)
-    wait_until(lambda: len(listener.results) > seen, 10)
+    wait_until(lambda: len(listener.results) > seen, LONGEST_S + 3)  # the wait is drawn by lot
     session.stop()
     assert listener.ends == 2
 
