@@ -85,7 +85,7 @@ class Economy:
 
 
 ECONOMIES = {
-    Effort.BALANCED: Economy(0.1, 0.6, 0.1, 4.0, 0.08, 5.0),
+    Effort.BALANCED: Economy(0.1, 0.6, 0.06, 4.0, 0.14, 5.0),
     Effort.FAST: Economy(0.2, 1.0, 0.4, 8.0, 0.3, 10.0),
 }
 

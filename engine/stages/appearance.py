@@ -26,6 +26,11 @@ _SHARE = 0.3
 _SAMPLES = (np.arange(16) + 0.5) / 16
 _HEAD_X, _HEAD_Y = (-0.5, 0.5), (-0.6, 1.0)
 _CLOTHES_X, _CLOTHES_Y = (-0.9, 0.9), (0.85, 2.4)
+_SAMPLES_X, _SAMPLES_Y = (
+    np.stack([low + (high - low) * _SAMPLES for low, high in ranges])
+    for ranges in ((_HEAD_X, _CLOTHES_X), (_HEAD_Y, _CLOTHES_Y))
+)
+"""(2, 16) where head and clothes are sampled, in face sides from the face's centre."""
 _CLOTHES_ROWS = np.array([25, 76, 127, 178, 229])
 """Which of the 256 sorted samples stand for the quantiles 0.1, 0.3, 0.5, 0.7, 0.9."""
 _NUDGES = np.array(
@@ -79,14 +84,12 @@ def look(image: Image, box: Floats, gain: float = 1.0, *, clothed: bool = True) 
         gain: How many times brighter to take the picture.
         clothed: Whether the clothes are to be seen; somebody else's tell nothing.
     """
-    head, head_inside = _sampled(image, box, gain, _HEAD_X, _HEAD_Y)
-    cells = head.reshape(4, 4, 4, 4, 3).mean((1, 3)).reshape(16, 3)
-    visible = head_inside.reshape(4, 4, 4, 4).mean((1, 3)).reshape(16) > 0.5
+    lab, inside = _sampled(image, box, gain, clothed=clothed)
+    cells = lab[0].reshape(4, 4, 4, 4, 3).mean((1, 3)).reshape(16, 3)
+    visible = inside[0].reshape(4, 4, 4, 4).mean((1, 3)).reshape(16) > 0.5
     cells[~visible] = np.nan
-    if not clothed:
-        return AppearanceCode(np.concatenate([cells, _quantiles(cells[:0])]))
-    clothes, inside = _sampled(image, box, gain, _CLOTHES_X, _CLOTHES_Y)
-    return AppearanceCode(np.concatenate([cells, _quantiles(clothes[inside])]))
+    clothes = lab[1][inside[1]] if clothed else cells[:0]
+    return AppearanceCode(np.concatenate([cells, _quantiles(clothes)]))
 
 
 def difference(first: AppearanceCode | None, second: AppearanceCode | None) -> float:
@@ -150,23 +153,26 @@ def covered_looks(boxes: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
 
 
 def _sampled(
-    image: Image,
-    box: Floats,
-    gain: float,
-    x_range: tuple[float, float],
-    y_range: tuple[float, float],
+    image: Image, box: Floats, gain: float, *, clothed: bool
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """16 x 16 point samples in Lab of a window around a face, in face sides from its centre."""
+    """Point samples of the windows around a face: of the head, and of the clothes if wanted.
+
+    Returns:
+        (W, 16, 16, 3) in Lab, and (W, 16, 16) whether they lie in the picture.
+    """
+    count = 2 if clothed else 1
     height, width = image.shape[:2]
     centre = (box[:2] + box[2:]) / 2
     side = float(np.sqrt(np.maximum(box[2:] - box[:2], 1).prod()))
-    x = np.floor(centre[0] + side * (x_range[0] + (x_range[1] - x_range[0]) * _SAMPLES))
-    y = np.floor(centre[1] + side * (y_range[0] + (y_range[1] - y_range[0]) * _SAMPLES))
-    inside = ((y >= 0) & (y < height))[:, None] & ((x >= 0) & (x < width))
-    columns = np.clip(x, 0, width - 1).astype(np.intp)
-    rows = np.clip(y, 0, height - 1).astype(np.intp)
-    pixels = np.minimum(image[rows[:, None], columns] * np.float32(gain / 255), 1)
-    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2Lab), np.float32), inside
+    x = np.floor(centre[0] + side * _SAMPLES_X[:count])
+    y = np.floor(centre[1] + side * _SAMPLES_Y[:count])
+    inside = ((y >= 0) & (y < height))[:, :, None] & ((x >= 0) & (x < width))[:, None]
+    columns = x.clip(0, width - 1).astype(np.intp)
+    rows = y.clip(0, height - 1).astype(np.intp)
+    pixels = image[rows[:, :, None], columns[:, None]].reshape(-1, len(_SAMPLES), 3)
+    bright = np.minimum(pixels * np.float32(gain / 255), 1)
+    lab = np.asarray(cv2.cvtColor(bright, cv2.COLOR_RGB2Lab), np.float32)
+    return lab.reshape(*inside.shape, 3), inside
 
 
 def _quantiles(samples: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -5,15 +5,20 @@ averages out, and by noise w that changes from frame to frame but slowly, so tha
 each other (autocorrelation rho). The filter follows u = y + b, the apparent age, whose spread
 shrinks with every independent look, and puts the bias back when the age y is asked for:
 
-    pool(u) = exp( sum_t w_t log p_t(u) / sum_t w_t )        weighted geometric mean of the frames
+    pool(u) = exp( sum_t v_t log p_t(u) / sum_t v_t )        weighted geometric mean of the frames
+    v_t     = w_t (c_t + c_t+1) / 2                          quality, and what the moment adds
+    c_t     = (1 - rho) / (1 + rho)                          rho over the interval before frame t
     var(y)  = var(pool) * ( beta + (1 - beta) / N )          floor of bias + what noise is left
     beta    = s_b^2 / (s_b^2 + s_w^2)                        share of the error that is bias
-    N       = w_max + c (sum_t w_t - w_max)                  independent looks
-    c       = mean of (1 - rho) / (1 + rho) over the intervals between frames
+    N       = w_max + mean(c_t) (sum_t w_t - w_max)          independent looks
 
 w_t is the quality. N is the information of T equally good looks at an AR(1) process: 1 after the
 first, whose answer comes out as the model gave it; frames that repeat the last one add nothing.
-Below one look the prior fills in, with weight 1 - N. Sums do not care for order.
+The weights (c_t + c_t+1) / 2 are those of the best linear unbiased mean of such a process, row sums
+of its inverse covariance: a second looked at in thirty frames must not outweigh a second looked at
+in three. The first and the last frame have one interval only, which counts for both sides (the
+exact weights would favour them for being at the ends), so that frames at equal intervals weigh by
+quality alone and their order does not matter. Below one look the prior fills in, with weight 1 - N.
 
 The belief is the pool drawn together about its median until it has var(y). For normal distributions
 this is the tempered likelihood pool^(N / (1 - beta)) convolved with a bias of variance
@@ -46,6 +51,8 @@ _SETTLED_S = 1.0
 _HELD_YEARS = 0.5
 """A stable belief is said unchanged until its median or interval has moved by this much: an age
 that trembles by a week about 18 must not be under and over it in turn."""
+_LEAST_NEWS = 1e-6
+"""Share of a frame that is counted even if it comes at the same moment as the last."""
 _LEAST_EVIDENCE = 0.15
 """Effective frames below which nothing is said."""
 
@@ -93,33 +100,49 @@ class ErrorModel:
     def news(self, gap_s: float) -> float:
         """What a frame adds that comes `gap_s` after another: (1 - rho) / (1 + rho), 0..1."""
         rho = self.rho ** (max(gap_s, 0.0) / self.interval_s)
-        return (1 - rho) / (1 + rho)
+        return max((1 - rho) / (1 + rho), _LEAST_NEWS)
 
 
 @dataclass(slots=True, eq=False)
 class _Pool:
-    """Sums over frames; all that is kept of them."""
+    """Sums over frames, and the newest frame, whose weight the next one settles."""
 
     log_sum: Doubles
+    mass: float = 0.0
     weight: float = 0.0
     best: float = 0.0
     news: float = 0.0
     gaps: int = 0
     estimates: int = 0
+    newest: "_Newest | None" = None
 
     def add(self, log_probs: Doubles, weight: float, news: float | None) -> None:
-        self.log_sum += weight * log_probs
         self.weight += weight
         self.best = max(self.best, weight)
         self.estimates += 1
         if news is not None:
             self.news += news
             self.gaps += 1
+            if self.newest is not None:
+                self._weigh(self.newest.log_probs, self.newest.correction(news))
+        self.newest = _Newest(log_probs, weight, news)
+        self._weigh(log_probs, weight * (1.0 if news is None else news))
+
+    def mean_log(self) -> Doubles:
+        """(A,) log of the weighted geometric mean, up to a constant; of at least one frame."""
+        return self.log_sum / self.mass
+
+    def _weigh(self, log_probs: Doubles, mass: float) -> None:
+        self.log_sum += mass * log_probs
+        self.mass += mass
 
     def fade(self, factor: float) -> None:
         self.log_sum *= factor
+        self.mass *= factor
         self.weight *= factor
         self.best *= factor
+        if self.newest is not None:
+            self.newest = replace(self.newest, weight=self.newest.weight * factor)
 
     def looks(self) -> float:
         """N, the number of independent looks."""
@@ -131,6 +154,21 @@ class _Pool:
         gaps = self.gaps + (news is not None)
         mean_news = (self.news + (news or 0.0)) / gaps if gaps else 0.0
         return best + mean_news * (total - best)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Newest:
+    """The frame taken in last: its weight w (as faded), and c of the interval before it."""
+
+    log_probs: Doubles
+    weight: float
+    news: float | None
+
+    def correction(self, news: float) -> float:
+        """What its mass lacks once c of the interval after it is known."""
+        if self.news is None:  # the first frame, taken in with the mass w
+            return self.weight * (news - 1)
+        return self.weight * (news - self.news) / 2
 
 
 class BeliefFilter:
@@ -241,7 +279,7 @@ class BeliefFilter:
             return AgeBelief(distribution, pool.estimates, looks, Status.INSUFFICIENT)
         share = min(1.0, looks)
         prior_log = np.log(self._errors.prior.astype(np.float64) + _FLOOR)
-        pooled = _normalised(share * pool.log_sum / pool.weight + (1 - share) * prior_log)
+        pooled = _normalised(share * pool.mean_log() + (1 - share) * prior_log)
         beta = self._errors.bias_share
         probs = _drawn_together(pooled, float(np.sqrt(beta + (1 - beta) / max(1.0, looks))))
         distribution = AgeDistribution(self._ages, probs.astype(np.float32))

@@ -117,6 +117,42 @@ def test_the_order_of_frames_does_not_matter_without_forgetting() -> None:
     assert one.effective_frames == pytest.approx(other.effective_frames)
 
 
+def test_a_second_looked_at_often_does_not_outweigh_one_looked_at_seldom() -> None:
+    belief = BeliefFilter(AGES, error_model(rho=0.98), BeliefSettings(reset=0))
+    for index in range(31):
+        belief.update(normal(30 + 0.01 * (index % 2), 5), 1.0, index * STEP_S)
+    for index in range(3):
+        said = belief.update(normal(40 + 0.01 * (index % 2), 5), 1.0, 1 + (index + 1) / 3)
+    assert float(said.distribution.mean()) == pytest.approx(35, abs=0.6)
+
+
+def test_uneven_looks_at_slow_noise_are_pooled_as_well_as_can_be() -> None:
+    errors, random = error_model(bias=0.0, noise=4.0, rho=0.9), np.random.default_rng(4)
+    times = np.concatenate([np.arange(30), np.arange(30, 300, 30)])
+    apart = np.abs(times[:, None] - times)
+    chol = np.linalg.cholesky(errors.noise_years**2 * errors.rho**apart)
+    ours, plain = [], []
+    for _ in range(300):
+        seen = 40 + chol @ random.standard_normal(len(times))
+        belief = BeliefFilter(AGES, errors, BeliefSettings(reset=0))
+        for time, years in zip(times, seen, strict=True):
+            said = belief.update(normal(years, 4), 1.0, time * STEP_S)
+        ours.append(float(said.distribution.mean()) - 40)
+        plain.append(seen.mean() - 40)
+    best = 1 / np.linalg.inv(chol @ chol.T).sum()
+    assert np.mean(np.square(ours)) < 1.15 * best
+    assert np.mean(np.square(plain)) > 1.5 * best
+    assert said.effective_frames == pytest.approx(errors.noise_years**2 / best, rel=0.05)
+
+
+def test_frames_of_the_same_moment_are_pooled() -> None:
+    belief = BeliefFilter(AGES, error_model(), BeliefSettings(reset=0))
+    belief.update(normal(30, 5), 1.0, 0.0)
+    said = belief.update(normal(34, 5), 1.0, 0.0)
+    assert float(said.distribution.mean()) == pytest.approx(32, abs=0.1)
+    assert said.effective_frames == pytest.approx(1.0, abs=1e-3)
+
+
 def test_duplicate_frames_add_nothing() -> None:
     errors = error_model()
     once = feed([normal(30, 5)], errors)[-1]
