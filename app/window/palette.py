@@ -2,11 +2,22 @@
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QEvent, QObject, Qt
-from PyQt6.QtGui import QAction, QKeyEvent, QKeySequence
-from PyQt6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PyQt6.QtCore import QEvent, QModelIndex, QObject, Qt
+from PyQt6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPalette
+from PyQt6.QtWidgets import (
+    QDialog,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
-_WIDTH_PX, _ROWS = 520, 12
+_WIDTH_PX, _ROWS, _MARGIN_PX = 520, 12, 10
+_ACTION, _KEYS = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -23,6 +34,7 @@ class Palette(QDialog):
         self.search.setAccessibleName(self.tr("Command"))
         self.list.setAccessibleName(self.tr("Commands"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setItemDelegate(_KeysAtTheRight(self.list))
         column = QVBoxLayout(self)
         column.addWidget(self.search)
         column.addWidget(self.list)
@@ -38,17 +50,19 @@ class Palette(QDialog):
         words = text.lower().split()
         self.list.clear()
         for action in self._actions:
-            said = _words_of(action)
-            if all(word in said.lower() for word in words):
+            said, keys = _words_of(action), _keys_of(action)
+            if all(word in f"{said} {keys}".lower() for word in words):
                 item = QListWidgetItem(said)
-                item.setData(Qt.ItemDataRole.UserRole, action)
+                item.setData(_ACTION, action)
+                item.setData(_KEYS, keys)
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{said} {keys}".rstrip())
                 self.list.addItem(item)
         self.list.setCurrentRow(0)
 
     def _do(self) -> None:
         item = self.list.currentItem()
         if item is not None:
-            action: QAction = item.data(Qt.ItemDataRole.UserRole)
+            action: QAction = item.data(_ACTION)
             self.accept()
             action.trigger()
 
@@ -62,8 +76,31 @@ class Palette(QDialog):
         return True
 
 
+class _KeysAtTheRight(QStyledItemDelegate):
+    """Writes the keys of a command where they stand below each other."""
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> None:
+        """Draw one command."""
+        super().paint(painter, option, index)
+        if painter is None:
+            return
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        role = QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.PlaceholderText
+        painter.save()
+        painter.setPen(option.palette.color(role))
+        room = option.rect.adjusted(_MARGIN_PX, 0, -_MARGIN_PX, 0)
+        where = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(room, where, index.data(_KEYS))
+        painter.restore()
+
+
 def _words_of(action: QAction) -> str:
-    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     text = action.text().replace("&", "").rstrip(" …")
     on = " ✓" if action.isCheckable() and action.isChecked() else ""
-    return f"{action.data()}  \u203a  {text}{on}   {keys}".rstrip()
+    return f"{action.data()}  \u203a  {text}{on}"
+
+
+def _keys_of(action: QAction) -> str:
+    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

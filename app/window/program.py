@@ -28,7 +28,7 @@ from app.window_settings import WindowSettings
 from engine.cameras_file import load_cameras
 from engine.errors import SinkError
 from engine.settings import Settings
-from engine.sources.address import check_exists, expand
+from engine.sources.address import check_address, expand
 
 _log = logging.getLogger(__name__)
 _LEVELS = {
@@ -49,7 +49,7 @@ def run_window(request: Request, settings: Settings, look: Look) -> int:
         The exit code.
 
     Raises:
-        SourceError: A pattern matches nothing, or a file is not there.
+        SourceError: A pattern matches nothing, a file is not there, or an address means nothing.
         SettingsError: The cameras file is not valid.
         SinkError: The screenshot cannot be written.
     """
@@ -90,13 +90,13 @@ def wanted_of(request: Request) -> list[Wanted]:
     """The sources that are asked for: cameras of the file first, then addresses.
 
     Raises:
-        SourceError: A pattern matches nothing, or a file is not there.
+        SourceError: A pattern matches nothing, a file is not there, or an address means nothing.
         SettingsError: The cameras file is not valid.
     """
     cameras = load_cameras(request.config).enabled if request.config else ()
     addresses = expand(list(request.sources)) if request.sources else []
     for address in addresses:
-        check_exists(address)
+        check_address(address)
     return [Wanted.of_camera(camera, request.config) for camera in cameras] + [
         Wanted.at(each) for each in addresses
     ]

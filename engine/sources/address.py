@@ -4,7 +4,7 @@ import glob
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from engine.errors import SourceError
 from engine.sources.query import Query
@@ -40,14 +40,25 @@ def expand(specs: Sequence[str]) -> list[str]:
     return addresses
 
 
-def check_exists(address: str) -> None:
-    """Refuse a file or folder that is not there; opens nothing, and says nothing of all else.
+def check_address(address: str) -> None:
+    """Refuse what waiting would not mend; opens nothing, so a camera may still be away.
 
     Raises:
-        SourceError: It is not there.
+        SourceError: A file or folder is not there, a stream of no kind that can be read, or an
+            option is not understood.
     """
-    if _kind(address) == "path" and not Path(address).exists():
-        raise SourceError(f"{address} does not exist. Check the path.")
+    match _kind(address):
+        case "path":
+            if not Path(address).exists():
+                raise SourceError(f"{address} does not exist. Check the path.")
+        case "stream":
+            _check_scheme(address)
+        case "screen":
+            _screen_options(address)
+        case "synthetic":
+            _scene_options(address)
+        case "camera":
+            pass
 
 
 def open_source(
@@ -79,10 +90,8 @@ def open_source(
         case "stream":
             from engine.sources.stream import open_stream
 
+            _check_scheme(address)
             shown = mask_address(address)
-            if not is_live(address):
-                kinds = ", ".join(f"{scheme}://" for scheme in _STREAMS)
-                raise SourceError(f"{shown} is no kind of stream that can be read: use {kinds}")
             return open_stream(
                 address, name=name, address=shown, small_size=small_size, reading=reading
             )
@@ -158,31 +167,68 @@ def _camera_number(address: str) -> int:
     return int(found[1])
 
 
-def _open_screen(address: str, name: str, small_size: "SmallSize | None") -> "Source":
+def _check_scheme(address: str) -> None:
+    if not is_live(address):
+        kinds = ", ".join(f"{scheme}://" for scheme in _STREAMS)
+        raise SourceError(
+            f"{mask_address(address)} is no kind of stream that can be read: use {kinds}"
+        )
+
+
+class _Screen(NamedTuple):
+    display: str
+    size_wh: tuple[int, int] | None
+    rate: float
+
+
+def _screen_options(address: str) -> _Screen:
     query = Query(address)
-    display = query.text("display", "")
-    size_wh = query.size("size", None)
-    rate = query.number("fps", 15.0, lowest=1, highest=60)
+    options = _Screen(
+        display=query.text("display", ""),
+        size_wh=query.size("size", None),
+        rate=query.number("fps", 15.0, lowest=1, highest=60),
+    )
     query.finish()
+    return options
+
+
+def _open_screen(address: str, name: str, small_size: "SmallSize | None") -> "Source":
+    options = _screen_options(address)
     from engine.sources.screen import ScreenPart, open_screen
 
-    part = ScreenPart(display, size_wh, rate)
+    part = ScreenPart(*options)
     return open_screen(part, name=name, address=address, small_size=small_size)
 
 
-def _open_synthetic(address: str, name: str, small_size: "SmallSize | None") -> "Source":
+class _Scene(NamedTuple):
+    people: int
+    seconds: float
+    size_wh: tuple[int, int]
+    rate: float
+    seed: int
+    layout: str
+
+
+def _scene_options(address: str) -> _Scene:
     query = Query(address)
-    people = query.integer("people", 5, lowest=1, highest=50)
-    seconds = query.number("seconds", 20.0, lowest=0.1, highest=3600)
-    size_wh = query.size("size", (1280, 720))
-    rate = query.number("rate", 25.0, lowest=1, highest=120)
-    seed = query.integer("seed", 1, lowest=0, highest=2**31)
-    layout = query.choice("layout", "visits", ("visits", "steady"))
+    options = _Scene(
+        people=query.integer("people", 5, lowest=1, highest=50),
+        seconds=query.number("seconds", 20.0, lowest=0.1, highest=3600),
+        size_wh=query.size("size", (1280, 720)),
+        rate=query.number("rate", 25.0, lowest=1, highest=120),
+        seed=query.integer("seed", 1, lowest=0, highest=2**31),
+        layout=query.choice("layout", "visits", ("visits", "steady")),
+    )
     query.finish()
+    return options
+
+
+def _open_synthetic(address: str, name: str, small_size: "SmallSize | None") -> "Source":
+    options = _scene_options(address)
     from engine.sources.scene import Scene, Script
     from engine.sources.synthetic import SyntheticSource
 
-    scene = Scene(Script(people, seconds, size_wh, rate, seed, layout))
+    scene = Scene(Script(*options))
     return SyntheticSource(scene, name=name, address=address, small_size=small_size)
 
 

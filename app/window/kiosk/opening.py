@@ -11,7 +11,7 @@ from app.window.program import run
 from app.window.sessions import Sessions
 from app.window_settings import LookSettings, WindowSettings
 from engine.settings import Settings
-from engine.sources.address import check_exists
+from engine.sources.address import check_address
 
 
 def run_kiosk(wish: KioskWish, settings: Settings, look: Look) -> int:
@@ -21,11 +21,11 @@ def run_kiosk(wish: KioskWish, settings: Settings, look: Look) -> int:
         The exit code: 1 where the source could not be kept running.
 
     Raises:
-        SourceError: The source is a file that is not there.
+        SourceError: The source is a file that is not there, or an address that means nothing.
         SinkError: The screenshot cannot be written.
     """
     _leave_no_core()
-    check_exists(wish.source)
+    check_address(wish.source)
 
     def build(sessions: Sessions) -> KioskWindow:
         window = KioskWindow(sessions, wish, settings)

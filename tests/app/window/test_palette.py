@@ -32,6 +32,16 @@ def test_only_what_is_possible_is_offered(qtbot: QtBot, open_window: Open) -> No
     palette.reject()
 
 
+def test_keys_find_a_command_and_are_read_out(qtbot: QtBot, open_window: Open) -> None:
+    palette = palette_of(qtbot, open_window())
+    qtbot.keyClicks(palette.search, "alt+3")
+    item = palette.list.item(0)
+    assert palette.list.count() == 1
+    assert "Alt+3" not in item.text()
+    assert item.data(Qt.ItemDataRole.AccessibleTextRole) == f"{item.text()} Alt+3"
+    palette.reject()
+
+
 def test_arrows_choose_and_switches_show_how_they_stand(qtbot: QtBot, open_window: Open) -> None:
     window = open_window("clip.mp4", playing=True)
     palette = palette_of(qtbot, window)

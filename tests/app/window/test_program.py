@@ -69,6 +69,8 @@ def test_cameras_of_a_file_are_shown_on_the_page_that_is_asked_for(tmp_path: Pat
         (("--screenshot", "shot.jpg"), "end it in .png"),
         (("no-such-clip.mp4",), "no-such-clip.mp4 does not exist. Check the path."),
         (("no-such-*.mp4",), "nothing matches no-such-*.mp4"),
+        (("synthetic:?people=none",), "synthetic: people must be a whole number from 1 to 50"),
+        (("ftp://host/clip.mp4",), "ftp://host/clip.mp4 is no kind of stream that can be read"),
     ],
 )
 def test_what_is_not_understood_is_told_at_once(words: tuple[str, ...], said: str) -> None:

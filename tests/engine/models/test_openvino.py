@@ -28,7 +28,7 @@ if find_spec("openvino") is None:  # importing it any other way than the engine 
 from engine.models.openvino import _CORE, OpenVinoModel, parted, precisions_for
 
 SHIPPED = (DETECTOR, AGE_MODEL)
-MOST_YEARS = {"float32": (0.001, 0.001), "float16": (0.05, 0.2), "bfloat16": (0.1, 0.5)}
+MOST_YEARS = {"float32": (0.001, 0.001), "float16": (0.05, 0.2), "bfloat16": (0.06, 0.35)}
 """By what it computes in, how far ages may be apart in the mean and at worst."""
 
 

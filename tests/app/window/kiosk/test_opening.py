@@ -47,6 +47,13 @@ def kiosk(home: Path, *words: str, **variables: str) -> subprocess.Popen[str]:
     )
 
 
+def test_an_address_that_means_nothing_is_told_at_once(home: Path) -> None:
+    program = kiosk(home, "synthetic:?people=none")
+    _, errors = program.communicate(timeout=60)
+    assert program.returncode == 2
+    assert errors.startswith("agescope: synthetic: people must be a whole number")
+
+
 def test_a_screenshot_has_size_and_theme_and_nothing_else_is_written(
     home: Path, tmp_path: Path
 ) -> None:
