@@ -142,6 +142,14 @@ class Model(Protocol):
         ...
 
 
+def unreadable(path: Path, why: str) -> str:
+    """The message for a file in which a runtime finds no network it can run."""
+    return (
+        f"{path.name} could not be loaded: {why.rstrip('.')}. Expected an ONNX network; "
+        "install the program again, or export your own with python -m train.export."
+    )
+
+
 def read_facts(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
     """Parse the agescope entry of a model's metadata.
 
@@ -153,10 +161,10 @@ def read_facts(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
         if not {"kind", "name"} <= set(facts):
             raise KeyError("kind, name")
     except (KeyError, TypeError, ValueError) as error:
+        found = ", ".join(sorted(metadata)) or "nothing"
         raise ModelError(
-            f"{path.name} is no agescope model: its metadata lacks '{METADATA_KEY}' "
-            f"(found: {', '.join(sorted(metadata)) or 'nothing'}). "
-            "Export it with python -m train.export."
+            f"{path.name} is no agescope model: its metadata lacks an entry '{METADATA_KEY}' with "
+            f"kind and name (found: {found}). Export it with python -m train.export."
         ) from error
     return dict(facts)
 

@@ -7,7 +7,15 @@ import numpy as np
 import onnxruntime
 
 from engine.errors import ModelError
-from engine.models.model import Array, ModelSpec, Port, Running, file_sha256, read_facts
+from engine.models.model import (
+    Array,
+    ModelSpec,
+    Port,
+    Running,
+    file_sha256,
+    read_facts,
+    unreadable,
+)
 
 _DTYPES = {"tensor(uint8)": "uint8", "tensor(float)": "float32", "tensor(float16)": "float16"}
 _PROVIDER = "CPUExecutionProvider"
@@ -38,7 +46,7 @@ class OnnxModel:
             session = onnxruntime.InferenceSession(str(path), options, providers=[_PROVIDER])
         except Exception as error:
             first_line = str(error).splitlines()[0]
-            raise ModelError(f"{path.name} could not be loaded: {first_line}") from error
+            raise ModelError(unreadable(path, first_line)) from error
         facts = read_facts(path, session.get_modelmeta().custom_metadata_map)
         self._session: onnxruntime.InferenceSession | None = session
         self.running = Running("onnxruntime", session.get_providers()[0], "float32")

@@ -22,6 +22,7 @@ from engine.models.model import (
     Running,
     file_sha256,
     read_facts,
+    unreadable,
 )
 
 _REPORTS = "openvino.tools.ovc"
@@ -83,7 +84,7 @@ class OpenVinoModel:
                 for part, precision in zip(parts, precisions, strict=True)
             ]
         except RuntimeError as error:
-            raise ModelError(f"{path.name} could not be loaded: {_last_line(error)}") from error
+            raise ModelError(unreadable(path, _last_line(error))) from error
         self._idle: queue.SimpleQueue[list[openvino.InferRequest]] = queue.SimpleQueue()
         fast = next((precision for precision in precisions if precision != _EXACT), _EXACT)
         self.running = _running(self._parts[precisions.index(fast)])

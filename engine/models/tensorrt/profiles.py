@@ -67,7 +67,7 @@ def only_input(spec: ModelSpec) -> Port:
         (port,) = spec.inputs
         if port.dtype == "uint8" and len(port.shape) == 4 and port.shape[0] is None:
             return port
-    found = ", ".join(f"{port.name} {port.dtype} {port.shape}" for port in spec.inputs)
+    found = ", ".join(f"{port.name} {port.dtype} {port.shape}" for port in spec.inputs) or "none"
     raise ModelError(
         f"{spec.path.name} cannot run on TensorRT: expected one input, a batch of uint8 pictures "
         f"(None, height, width, 3); found {found}. Export it with python -m train.export."
