@@ -16,11 +16,11 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from engine.errors import DataError
 from engine.values.frame import Image
 from train.backbone import FACE_HIDDEN, AgeNet, load_face_weights
 from train.data.augment import Augmentation, plain
 from train.data.crops import load, newest
+from train.fit import read_checkpoint
 from train.methods.method import LazyRows, Samples
 
 FROZEN_LAYERS = 23
@@ -85,16 +85,10 @@ def _start_from(checkpoint: Path) -> Start:
         net = AgeNet()
         load_face_weights(net, checkpoint)
         return Start(net.channels_last().eval(), 128, (), _key(checkpoint.read_bytes()))
-    try:
-        state = torch.load(checkpoint, weights_only=True)
-        recipe = state["recipe"]
-        net = AgeNet(recipe["ages"], hidden=recipe.get("hidden", 0))
-        net.load_state_dict(state["average"])
-    except (OSError, KeyError, RuntimeError) as error:
-        raise DataError(
-            f"{checkpoint} is no checkpoint of an age network ({error}). "
-            "Make it with python -m train.fit, or give faceres-deep.json"
-        ) from error
+    state = read_checkpoint(checkpoint)
+    recipe = state["recipe"]
+    net = AgeNet(recipe["ages"], hidden=recipe.get("hidden", 0))
+    net.load_state_dict(state["average"])
     key = _key(checkpoint.read_bytes())
     return Start(net.channels_last().eval(), recipe["side_px"], tuple(recipe["data_sets"]), key)
 

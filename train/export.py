@@ -10,6 +10,7 @@ commit. The export is then run beside the checkpoint on random crops and must ag
 import argparse
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +19,13 @@ import torch
 from onnx import helper
 from torch import nn
 
-from engine.errors import ModelError
+from engine.errors import DataError, ModelError
 from engine.models.model import METADATA_KEY
 from engine.models.onnx import OnnxModel
 from engine.stages.align import template
 from train.backbone import AgeNet
 from train.calibrate import Calibration
+from train.command import ended
 from train.data.crops import HALF_SIDE
 from train.deployed import Deployed
 from train.fit import load_average
@@ -119,6 +121,22 @@ def _commit() -> str:
     return answer.stdout.strip() or "unknown"
 
 
+def read_calibration(checkpoint: Path) -> Calibration:
+    """What was measured of a checkpoint.
+
+    Raises:
+        DataError: It was not calibrated.
+    """
+    saved = checkpoint.with_suffix(".calibration.json")
+    try:
+        return Calibration(**json.loads(saved.read_text()))
+    except (OSError, ValueError, TypeError) as error:
+        raise DataError(
+            f"{saved} does not tell how {checkpoint.name} errs ({error}). "
+            f"Make it with python -m train.calibrate {checkpoint} --clips FOLDER"
+        ) from error
+
+
 def main() -> None:
     """Export from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -127,10 +145,9 @@ def main() -> None:
     parser.add_argument("--recipe", type=Path, default=Path("train/recipes/amr_mobilenet.py"))
     arguments = parser.parse_args()
     recipe = load_recipe(arguments.recipe)
-    saved = arguments.checkpoint.with_suffix(".calibration.json")
-    calibration = Calibration(**json.loads(saved.read_text()))
-    export(load_average(arguments.checkpoint, recipe.ages), recipe, calibration, arguments.out)
+    net = load_average(arguments.checkpoint, recipe.ages)
+    export(net, recipe, read_calibration(arguments.checkpoint), arguments.out)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

@@ -11,9 +11,12 @@ numbers as an unbroken run. Only training and validation splits are read.
 import argparse
 import logging
 import math
+import pickle
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,6 +26,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from engine.errors import DataError
 from train.backbone import AgeNet, load_face_weights
+from train.command import ended
 from train.data.augment import plain
 from train.data.crops import Crops, load
 from train.distributed import Peers, joined
@@ -134,9 +138,9 @@ class Run:
         """Take up a checkpoint.
 
         Raises:
-            DataError: It was made by another recipe.
+            DataError: It is damaged, or was made by another recipe.
         """
-        state = torch.load(path, weights_only=True)
+        state = read_checkpoint(path)
         if state["recipe"] != asdict(recipe):
             raise DataError(f"{path} was made by another recipe. Use --restart or another --out.")
         self.net.load_state_dict(state["net"])
@@ -198,18 +202,31 @@ def _train(
             run.save(checkpoint, recipe)
 
 
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """All that a checkpoint holds.
+
+    Raises:
+        DataError: The file is missing or no checkpoint.
+    """
+    try:
+        state: dict[str, Any] = torch.load(path, weights_only=True)
+        if not {"recipe", "average"} <= set(state):
+            raise KeyError("recipe, average")
+    except (OSError, KeyError, TypeError, RuntimeError, pickle.UnpicklingError, EOFError) as error:
+        why = str(error).partition("\n")[0]
+        raise DataError(
+            f"{path} is no checkpoint of an age network ({why}). Make it with python -m train.fit"
+        ) from error
+    return state
+
+
 def load_average(checkpoint: Path, ages: int) -> AgeNet:
     """The averaged network of a checkpoint, ready to answer.
 
     Raises:
-        DataError: The file is missing.
+        DataError: The file is missing or no checkpoint.
     """
-    try:
-        state = torch.load(checkpoint, weights_only=True)
-    except OSError as error:
-        raise DataError(
-            f"{checkpoint} is no checkpoint. Make it with python -m train.fit"
-        ) from error
+    state = read_checkpoint(checkpoint)
     net = AgeNet(ages, hidden=state["recipe"].get("hidden", 0))
     net.load_state_dict(state["average"])
     return net.channels_last().eval()
@@ -313,4 +330,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

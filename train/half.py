@@ -11,6 +11,7 @@ cannot hold other weights than its original, whose SHA-256 it carries.
 
 import argparse
 import json
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from onnx import TensorProto, helper, numpy_helper
 from engine.errors import DataError
 from engine.models.choose import half_of
 from engine.models.model import EXACT_FIRST, METADATA_KEY, file_sha256, read_facts
+from train.command import ended
 
 HALF = {"Add", "Clip", "Conv", "Gemm", "MaxPool", "ReduceMean", "Relu", "Resize"}
 """Operators that compute in FP16; all others stay in FP32."""
@@ -143,4 +145,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

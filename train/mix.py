@@ -13,14 +13,16 @@ Source: Wortsman et al., "Robust fine-tuning of zero-shot models" (WiSE-FT), CVP
 import argparse
 import copy
 import logging
+import sys
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from train.backbone import AgeNet, load_face_weights
+from train.command import ended
 from train.data.crops import Crops, load
-from train.fit import load_average, logits_of
+from train.fit import load_average, logits_of, read_checkpoint
 from train.recipe import Recipe, load_recipe
 
 SHARES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
@@ -65,7 +67,7 @@ def mix(checkpoint: Path, recipe: Recipe, cache: Path, face_weights: Path) -> Pa
     share = smallest_good(errors)
     for tried, error in errors.items():
         _log.info("share %.1f: validation MAE %.3f%s", tried, error, " *" * (tried == share))
-    state = torch.load(checkpoint, weights_only=True)
+    state = read_checkpoint(checkpoint)
     state["average"] = mixed(start, tuned, share).state_dict()
     out = checkpoint.with_name(f"{checkpoint.stem}_mixed.pt")
     torch.save(state, out.with_suffix(".partial"))
@@ -91,4 +93,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

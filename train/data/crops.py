@@ -10,6 +10,7 @@ import argparse
 import csv
 import hashlib
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from engine.stages.align import align, template
 from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.values.faces import Faces, Floats
 from engine.values.frame import Frame, Image
+from train.command import ended
 from train.data.photo import Photo, read_images
 from train.data.splits import (
     DATA_SETS,
@@ -110,6 +112,9 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
 
     Returns:
         The array's file; beside it a table of labels and a list of photographs without a face.
+
+    Raises:
+        DataError: The data set is not as it should be, or shows no face.
     """
     photos = list_photos(data_set, place, groups)
     splits = {photo.name: photo.split for photo in photos.values() if photo.split}
@@ -131,6 +136,12 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
         pixels[len(labelled)] = crop
         labelled.append({**asdict(photo), "split": splits.get(photo.name, "train")})
     pixels.flush()
+    if not labelled:
+        partial.unlink()
+        raise DataError(
+            f"no face was found in any of the {len(photos)} photographs of {place}. "
+            "Are they upright pictures of single people?"
+        )
     with out.with_suffix(".csv").open("w", newline="") as stream:
         writer = csv.DictWriter(stream, list(labelled[0]))
         writer.writeheader()
@@ -197,4 +208,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

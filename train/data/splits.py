@@ -8,12 +8,14 @@ kept, of the others none.
 
 import argparse
 import csv
+import sys
 from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
 
 from engine.errors import DataError
+from train.command import ended
 from train.data import aaf, agedb, fgnet, morph, utkface
 from train.data.photo import Photo, images_in
 from train.data.tables import APPA_REAL, CLAP2016, Table
@@ -110,4 +112,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

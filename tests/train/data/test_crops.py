@@ -90,3 +90,12 @@ def test_the_table_beside_the_crops_is_plain_csv(archive: Path, tmp_path: Path) 
 def test_cached_crops_are_wider_than_the_models() -> None:
     assert SIDE_PX / MARGIN >= 128
     assert HALF_SIDE > 1
+
+
+def test_a_set_in_which_nobody_is_found_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "UTKFace"
+    folder.mkdir()
+    cv2.imwrite(str(folder / EMPTY), np.full((200, 200, 3), 128, np.uint8))
+    with pytest.raises(DataError, match="no face was found in any of the 1 photographs"):
+        make("utkface", tmp_path, {}, tmp_path / "cache")
+    assert not list((tmp_path / "cache").iterdir())

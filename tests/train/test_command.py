@@ -1,0 +1,54 @@
+"""Bad input ends the commands of training with one line and exit code 1."""
+
+import importlib
+import sys
+from pathlib import Path
+
+import pytest
+
+from train.command import ended
+
+
+def run(monkeypatch: pytest.MonkeyPatch, name: str, *words: str) -> int:
+    module = importlib.import_module(f"train.{name}")
+    monkeypatch.setattr(sys, "argv", [name, *words])
+    return ended(module.main)
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "said"),
+    [
+        ("data.crops", ("utkface", "gone.zip"), "gone.zip is no folder or readable zip file"),
+        ("data.crops", ("utkface", ".", "--groups", "gone.csv"), "gone.csv"),
+        ("fit", ("gone.py",), "gone.py is no recipe file"),
+        ("fit", ("RECIPE", "--cache", "gone"), "gone holds no crops of utkface"),
+        (
+            "mix",
+            ("gone.pt", "--face-weights", "gone.json"),
+            "gone.json is no readable face network",
+        ),
+        ("calibrate", ("gone.pt", "--clips", "."), "there is no clip *.mkv"),
+        ("export", ("text.pt", "age.onnx"), "text.pt is no checkpoint"),
+        ("export", ("gone.pt", "age.onnx"), "gone.pt is no checkpoint"),
+        ("evaluate", ("gone.onnx",), "gone.onnx does not exist"),
+        ("half", ("gone.onnx",), "gone.onnx"),
+    ],
+)
+def test_bad_input_is_told_in_one_line(
+    name: str,
+    words: tuple[str, ...],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    recipe = Path("train/recipes/amr_mobilenet.py").resolve()
+    monkeypatch.chdir(tmp_path)
+    Path("text.pt").write_text("hello")
+    words = tuple(str(recipe) if word == "RECIPE" else word for word in words)
+    if name in ("mix", "calibrate", "export"):
+        words += ("--recipe", str(recipe))
+    assert run(monkeypatch, name, *words) == 1
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.count("\n") == 1

@@ -1,0 +1,25 @@
+"""How the commands of this package end: what was to be expected is one line, not a traceback."""
+
+import sys
+from collections.abc import Callable
+
+from engine.errors import AgescopeError
+
+
+def ended(command: Callable[[], None]) -> int:
+    """Run a command.
+
+    Returns:
+        The exit code: 0, or 1 after an error that the line on standard error tells.
+    """
+    try:
+        command()
+    except AgescopeError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except OSError as error:
+        sys.stderr.write(
+            f"{error.filename or 'a file'} cannot be used: {error.strerror or error}\n"
+        )
+        return 1
+    return 0
