@@ -14,7 +14,7 @@ from app.window.notice import Notice
 from app.window.presence import Person
 from app.window.sessions import Running
 from app.window.stepped import Stepped, Tape
-from app.window.view import VideoView
+from app.window.view import BETWEEN, VideoView
 from app.window.wanted import Wanted
 from app.window.watchdog import Watchdog
 from app.window.words import pace_words, short_words, stale_words
@@ -245,7 +245,7 @@ class Tile(QWidget):
     def _caption(self, status: SessionStatus) -> str:
         if not self.captioned:
             return ""
-        return " · ".join(filter(None, (self.name, short_words(status), pace_words(status))))
+        return BETWEEN.join(filter(None, (self.name, short_words(status), pace_words(status))))
 
     def _beginning(self, status: SessionStatus) -> tuple[str, str]:
         """What is under way before the first picture, and more about it."""

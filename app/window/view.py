@@ -18,7 +18,11 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from app.window.picture import Picture, fitting
 
 _PILL_INK, _PILL_GROUND = QColor(255, 255, 255), QColor(10, 12, 15, 190)
-_PIN_GAP_PX, _SHORTEST_NAME_PX = 5.0, 60
+_PIN_GAP_PX = 5.0
+_READABLE_NAME_PX = 160
+"""Part of a long name that is kept: what tells its source from the others."""
+BETWEEN = " · "
+"""Stands between the parts of a caption."""
 
 
 class VideoView(QWidget):
@@ -78,7 +82,8 @@ class VideoView(QWidget):
         Args:
             remark: Below, in the middle.
             caption: In the upper left.
-            name: What the caption begins with, to give way where there is no room for all of it.
+            name: What the caption begins with. Where there is too little room the last parts of the
+                caption give way first, then the middle of the name.
         """
         if (remark, caption, name) != (self._remark, self._caption, self._name):
             self._remark, self._caption, self._name = remark, caption, name
@@ -106,10 +111,15 @@ class VideoView(QWidget):
         painter.end()
 
     def _headline(self, painter: QPainter) -> str:
-        """The caption; of a long name only the ends."""
-        metrics, tail = painter.fontMetrics(), self._caption.removeprefix(self._name)
-        room = max(self.width() - 52 - metrics.horizontalAdvance(tail), _SHORTEST_NAME_PX)
-        name = metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
+        """The caption, as far as there is room."""
+        metrics, room = painter.fontMetrics(), self.width() - 52
+        first, *parts = self._caption.removeprefix(self._name).split(BETWEEN)
+        wanted = min(metrics.horizontalAdvance(self._name), _READABLE_NAME_PX)
+        while len(parts) > 1 and room - metrics.horizontalAdvance(_tail(parts)) < wanted:
+            parts.pop()
+        tail = first + _tail(parts)
+        left = max(room - metrics.horizontalAdvance(tail), wanted)
+        name = metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, left)
         return self._elided(painter, name + tail)
 
     def _elided(self, painter: QPainter, text: str) -> str:
@@ -174,6 +184,10 @@ class VideoView(QWidget):
     def mouseDoubleClickEvent(self, _event: QMouseEvent | None) -> None:
         """Tell of a double click."""
         self.double_clicked.emit()
+
+
+def _tail(parts: list[str]) -> str:
+    return "".join(BETWEEN + part for part in parts)
 
 
 def _pill_size(painter: QPainter, text: str) -> QSizeF:

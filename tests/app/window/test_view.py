@@ -58,18 +58,36 @@ def test_remark_and_caption_are_written_over_the_picture(view: VideoView) -> Non
     assert written.pixelColor(20, 20).lightness() < plain.pixelColor(20, 20).lightness()
 
 
-def test_a_long_name_gives_way_to_what_happens(view: VideoView) -> None:
+def headline(view: VideoView, caption: str, name: str = "") -> str:
+    """What a view writes in its corner."""
     canvas = QImage(400, 300, QImage.Format.Format_RGB32)
     painter = QPainter(canvas)
-    view.write(remark="", caption="door" * 40 + " · live · 25.0 frames/s", name="door" * 40)
+    view.write(remark="", caption=caption, name=name)
     said = view._headline(painter)
-    view.write(remark="", caption="door · live · 25.0 frames/s", name="door")
-    short = view._headline(painter)
     painter.end()
+    return said
+
+
+def test_a_long_name_gives_way_to_what_happens(view: VideoView) -> None:
+    name = "door" * 40
+    said = headline(view, f"{name} · live · 25.0 frames/s", name)
     assert said.startswith("door")
     assert said.endswith(" · live · 25.0 frames/s")
     assert "…" in said
-    assert short == "door · live · 25.0 frames/s"
+    assert headline(view, "door · live · 25.0 frames/s", "door") == "door · live · 25.0 frames/s"
+    assert headline(view, "door") == "door"
+
+
+def test_how_fast_it_goes_gives_way_to_a_name_that_can_be_told_from_others(
+    view: VideoView,
+) -> None:
+    name = "192.0.2.17-5541-live"
+    caption = f"{name} · live · 25.0 frames/s · 120 ms behind · 3 dropped"
+    said = headline(view, caption, name)
+    assert said.startswith(f"{name} · live")
+    assert not said.endswith("dropped")
+    view.resize(120, 90)
+    assert headline(view, caption, name).endswith("…")
 
 
 def test_a_change_of_size_is_told_in_screen_pixels(qtbot: QtBot, view: VideoView) -> None:
