@@ -7,8 +7,7 @@ recognition", 2019.
 import re
 from collections.abc import Mapping
 
-from engine.errors import DataError
-from train.data.photo import Photo, file_name
+from train.data.photo import Photo, matched
 
 NAME = "aaf"
 LAYOUT = "All-Age-Faces Dataset/original images/NNNNNAaa.jpg"
@@ -22,10 +21,7 @@ def parse(member: str, groups: Mapping[str, str]) -> Photo:
     Raises:
         DataError: The name does not follow the official pattern.
     """
-    name = file_name(member)
-    match = _PATTERN.fullmatch(name)
-    if match is None:
-        raise DataError(f"{name} is no All-Age-Faces name; expected {LAYOUT}")
+    match = matched(member, _PATTERN, expected=LAYOUT)
     number, age = int(match[1]), float(match[2])
     sex = "female" if number <= _LAST_FEMALE else "male"
-    return Photo(NAME, name, age, groups.get(name, name), sex, "East Asian")
+    return Photo(NAME, match[0], age, groups.get(match[0], match[0]), sex, "East Asian")

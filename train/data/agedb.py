@@ -8,8 +8,7 @@ in-the-wild age database", CVPR workshops 2017.
 import re
 from collections.abc import Mapping
 
-from engine.errors import DataError
-from train.data.photo import Photo, file_name
+from train.data.photo import Photo, matched
 
 NAME = "agedb"
 LAYOUT = "AgeDB/I_Name_aa_s.jpg"
@@ -23,9 +22,6 @@ def parse(member: str, groups: Mapping[str, str]) -> Photo:
     Raises:
         DataError: The name does not follow the official pattern.
     """
-    name = file_name(member)
-    match = _PATTERN.fullmatch(name)
-    if match is None:
-        raise DataError(f"{name} is no AgeDB name; expected {LAYOUT}")
+    match = matched(member, _PATTERN, expected=LAYOUT)
     person, age, sex = match.groups()
-    return Photo(NAME, name, float(age), groups.get(name, person), _SEX[sex.lower()])
+    return Photo(NAME, match[0], float(age), groups.get(match[0], person), _SEX[sex.lower()])

@@ -7,8 +7,7 @@ ageing using the FG-NET ageing database", 2016.
 import re
 from collections.abc import Mapping
 
-from engine.errors import DataError
-from train.data.photo import Photo, file_name
+from train.data.photo import Photo, matched
 
 NAME = "fgnet"
 LAYOUT = "FGNET/images/SSSAaa[x].JPG"
@@ -21,8 +20,5 @@ def parse(member: str, groups: Mapping[str, str]) -> Photo:
     Raises:
         DataError: The name does not follow the official pattern.
     """
-    name = file_name(member)
-    match = _PATTERN.fullmatch(name)
-    if match is None:
-        raise DataError(f"{name} is no FG-NET name; expected {LAYOUT}")
-    return Photo(NAME, name, float(match[2]), groups.get(name, match[1]))
+    match = matched(member, _PATTERN, expected=LAYOUT)
+    return Photo(NAME, match[0], float(match[2]), groups.get(match[0], match[1]))

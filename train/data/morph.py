@@ -10,8 +10,7 @@ Tesafaye, "MORPH: a longitudinal image database of normal adult age-progression"
 import re
 from collections.abc import Mapping
 
-from engine.errors import DataError
-from train.data.photo import Photo, file_name
+from train.data.photo import Photo, matched
 
 NAME = "morph"
 LAYOUT = "Album2/PPPPPP_NSaa.JPG"
@@ -25,9 +24,6 @@ def parse(member: str, groups: Mapping[str, str]) -> Photo:
     Raises:
         DataError: The name does not follow the official pattern.
     """
-    name = file_name(member)
-    match = _PATTERN.fullmatch(name)
-    if match is None:
-        raise DataError(f"{name} is no MORPH name; expected {LAYOUT}")
+    match = matched(member, _PATTERN, expected=LAYOUT)
     person, _, sex, age = match.groups()
-    return Photo(NAME, name, float(age), groups.get(name, person), _SEX[sex.upper()])
+    return Photo(NAME, match[0], float(age), groups.get(match[0], person), _SEX[sex.upper()])

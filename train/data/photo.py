@@ -1,5 +1,6 @@
 """A labelled photograph, and reading it from an archive or a folder."""
 
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -108,6 +109,19 @@ def read_images(place: Path, names: Iterable[str]) -> Iterator[tuple[str, Image]
         if pixels is None:
             raise DataError(f"{place}: {name} is no readable picture. Fetch the data set again.")
         yield name, np.ascontiguousarray(pixels[:, :, ::-1])
+
+
+def matched(member: str, pattern: re.Pattern[str], *, expected: str) -> re.Match[str]:
+    """The parts of a file name that holds labels; its whole is the name itself.
+
+    Raises:
+        DataError: It does not follow the official layout, `expected`.
+    """
+    name = file_name(member)
+    match = pattern.fullmatch(name)
+    if match is None:
+        raise DataError(f"{name} is no official name; expected {expected}")
+    return match
 
 
 def file_name(member: str) -> str:

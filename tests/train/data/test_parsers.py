@@ -52,7 +52,7 @@ def test_an_all_age_faces_number_tells_the_sex(number: str, sex: str) -> None:
 
 @pytest.mark.parametrize("name", ["00000A5.jpg", "0000A05.jpg", "00000A05.png", "00000B05.jpg"])
 def test_another_name_is_no_all_age_faces_name(name: str) -> None:
-    with pytest.raises(DataError, match="no All-Age-Faces name"):
+    with pytest.raises(DataError, match="no official name; expected All-Age-Faces"):
         aaf.parse(name, {})
 
 
@@ -63,5 +63,5 @@ def test_fgnet_groups_by_person(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["01A43.JPG", "001A4.JPG", "001A43ab.JPG", "Thumbs.jpg"])
 def test_another_name_is_no_fgnet_name(name: str) -> None:
-    with pytest.raises(DataError, match="no FG-NET name"):
+    with pytest.raises(DataError, match="no official name; expected FGNET"):
         fgnet.parse(name, {})
