@@ -14,8 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
-from scipy.stats import theilslopes
 
 from engine.fleet import pipelines_for
 from engine.models.shipped import Models, load_models
@@ -26,6 +24,7 @@ from engine.supervisor import Camera, Supervisor, sources_for
 from tests.drills.conftest import Looker
 from tests.servers.apart import cameras_apart
 from tests.servers.film import Film, shoot
+from tests.trend import trend
 
 SOAK_S = float(os.environ.get("SOAK_S", "180"))
 WARM_UP = 1 / 3
@@ -101,15 +100,3 @@ def held() -> tuple[int, int, int]:
     status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
     files = len(list(Path("/proc/self/fd").iterdir()))
     return int(status["VmRSS"].split()[0]), int(status["Threads"]), files
-
-
-def trend(seconds: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[float, float]:
-    """95 % interval of the slope a second, of means over ten seconds.
-
-    Source: Sen, "Estimates of the regression coefficient based on Kendall's tau", 1968.
-    """
-    blocks = len(values) // 10
-    means = values[: blocks * 10].reshape(blocks, 10).mean(1)
-    times = seconds[: blocks * 10].reshape(blocks, 10).mean(1)
-    _, _, low, high = theilslopes(means, times, 0.95)
-    return float(low), float(high)

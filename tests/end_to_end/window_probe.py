@@ -36,6 +36,7 @@ from engine.values.frame import Image
 from engine.values.result import FrameResult
 from tests.servers.film import number_of, numbered, shoot
 from tests.servers.rtsp import Camera
+from tests.trend import trend
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZE_WH, FPS, FACES, FILM_S = (1280, 720), 25, 3, 8.0
@@ -67,11 +68,11 @@ class Probe(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.numbers: dict[int, int] = {}
-        self.painted: list[tuple[float, int]] = []
-        self.paint_ms = array("d")
-        self.gaps_ms, self.work_ms = array("d"), array("d")  # lists would weigh more than leaks
-        self.resident_mb: list[tuple[float, float]] = []
+        # Arrays, not lists and dictionaries: those would weigh more than what may leak.
+        self.made = array("q")  # in turn: when a picture was decoded, which of the film it is
+        self.painted_s, self.painted_ns = array("d"), array("q")
+        self.paint_ms, self.gaps_ms, self.work_ms = array("d"), array("d"), array("d")
+        self.moments_s, self.resident_mb = array("d"), array("d")
         self._tick_s = self._busy_s = 0.0
         self._timer, self._slow = QTimer(self), QTimer(self)
         self._timer.timeout.connect(self._tick)
@@ -79,8 +80,9 @@ class Probe(QObject):
 
     def begin(self) -> None:
         """Note from now on."""
-        for found in (self.painted, self.paint_ms, self.gaps_ms, self.work_ms, self.resident_mb):
-            del found[:]
+        for found in vars(self).values():
+            if isinstance(found, array):
+                del found[:]
         self._tick_s, self._busy_s = time.monotonic(), time.thread_time()
         self._timer.start(TICK_MS)
         self._slow.start(1000)
@@ -93,12 +95,14 @@ class Probe(QObject):
 
     def _weigh(self) -> None:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
-        self.resident_mb.append((time.monotonic(), pages * PAGE / 1e6))
+        self.moments_s.append(time.monotonic())
+        self.resident_mb.append(pages * PAGE / 1e6)
 
     def render(self, result: FrameResult, room_wh: tuple[int, int], scene: Scene) -> Picture:
         """As the window does; notes which picture of the film it is."""
         picture = render(result, room_wh, scene)
-        self.numbers[picture.decoded_ns] = number_of(result.frame.image[:STRIP_PX])
+        number = number_of(result.frame.image[:STRIP_PX])
+        self.made.extend((picture.decoded_ns, number))  # at once: pictures come from many threads
         return picture
 
     def paint(self, view: VideoView, event: QPaintEvent) -> None:
@@ -107,7 +111,8 @@ class Probe(QObject):
         _PAINT(view, event)
         self.paint_ms.append(1000 * (time.thread_time() - began_s))
         if view.picture is not None:
-            self.painted.append((time.monotonic(), view.picture.decoded_ns))
+            self.painted_s.append(time.monotonic())
+            self.painted_ns.append(view.picture.decoded_ns)
 
 
 _PAINT = VideoView.paintEvent
@@ -176,16 +181,15 @@ def watch(seconds: float, count: int, size_wh: tuple[int, int]) -> dict[str, obj
 def summary(probe: Probe, sent_s: dict[int, float]) -> dict[str, object]:
     """The numbers that were promised."""
     first: dict[int, float] = {}
-    for painted_s, decoded_ns in probe.painted:
+    for painted_s, decoded_ns in zip(probe.painted_s, probe.painted_ns, strict=True):
         first.setdefault(decoded_ns, painted_s)
-    shown = [
-        (s - ns / 1e9, s - sent_s.get(probe.numbers.get(ns, -1), np.nan)) for ns, s in first.items()
-    ]
+    numbers = dict(zip(probe.made[::2], probe.made[1::2], strict=True))
+    shown = [(s - ns / 1e9, s - sent_s.get(numbers.get(ns, -1), np.nan)) for ns, s in first.items()]
     decoded, sent = np.array(shown).T * 1000
     sent = sent[(sent > 0) & (sent < 1000 * (FILM_S - 1))]
-    moments, sizes = np.array(probe.resident_mb).T
+    moments, sizes = np.array(probe.moments_s), np.array(probe.resident_mb)
     late = moments > moments[0] + 0.2 * (moments[-1] - moments[0])
-    slope = np.polyfit(moments[late], sizes[late], 1)[0] * 60 if late.sum() > 2 else 0.0
+    low, high = trend(moments[late], sizes[late]) if late.sum() > 60 else (0.0, 0.0)
     return {
         "pictures": len(first),
         "decoded_to_screen_ms": quantiles(decoded),
@@ -194,7 +198,7 @@ def summary(probe: Probe, sent_s: dict[int, float]) -> dict[str, object]:
         "gui_gap_ms": quantiles(np.array(probe.gaps_ms)),
         "gui_busy_ms": quantiles(np.array(probe.work_ms)),
         "resident_mb": sizes[:: max(1, len(sizes) // 10)].round(1).tolist(),
-        "growth_mb_a_minute": round(float(slope), 2),
+        "growth_mb_a_minute": [round(60 * low, 2), round(60 * high, 2)],
     }
 
 
