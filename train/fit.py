@@ -211,7 +211,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         state: dict[str, Any] = torch.load(path, weights_only=True)
         if not {"recipe", "average"} <= set(state):
             raise KeyError("recipe, average")
-    except Exception as error:  # noqa: BLE001  a damaged file fails in many ways
+    except Exception as error:  # a damaged file fails in many ways
         why = str(error).partition("\n")[0]
         raise DataError(
             f"{path} is no checkpoint of an age network ({why}). Make it with python -m train.fit"
