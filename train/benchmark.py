@@ -19,17 +19,19 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from engine.errors import AgescopeError, DataError, SettingsError
+from engine.errors import DataError, SettingsError
 from engine.values.age import AgeDistribution
 from train.activations import start_from
 from train.benchmark_plots import draw_cumulative_scores, draw_method
 from train.benchmark_table import Answers, Row, row_of, write_rows
+from train.command import ended
 from train.methods.method import AGES, Method
 from train.protocols import NAMES, Fold, Protocol, Sets, protocols_named
 
@@ -234,26 +236,26 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(given)
 
 
+def _run_all(arguments: argparse.Namespace) -> int:
+    failed: list[str] = []
+    methods, protocols, job = _asked(arguments)
+    if arguments.processes > 1:
+        for protocol in protocols:
+            next(protocol.folds(job.seed))  # activations are made here, once
+        answer_side_by_side(arguments)
+        job = replace(job, resume=True)
+    for protocol in protocols:
+        failed += benchmark(methods, protocol, job)
+        sys.stdout.write((arguments.out / protocol.name / "table.md").read_text())
+    return 1 if failed else 0
+
+
 def main(given: list[str] | None = None) -> int:
     """Run the benchmark from the command line; 1 if a method failed."""
     arguments = _arguments(given)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(arguments.threads)
-    failed: list[str] = []
-    try:
-        methods, protocols, job = _asked(arguments)
-        if arguments.processes > 1:
-            for protocol in protocols:
-                next(protocol.folds(job.seed))  # activations are made here, once
-            answer_side_by_side(arguments)
-            job = replace(job, resume=True)
-        for protocol in protocols:
-            failed += benchmark(methods, protocol, job)
-            sys.stdout.write((arguments.out / protocol.name / "table.md").read_text())
-    except AgescopeError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 1 if failed else 0
+    return ended(partial(_run_all, arguments))
 
 
 if __name__ == "__main__":

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from engine.errors import AgescopeError
 
 
-def ended(command: Callable[[], None]) -> int:
+def ended(command: Callable[[], int | None]) -> int:
     """Run a command.
 
     Returns:
-        The exit code: 0, or 1 after an error that the line on standard error tells.
+        The exit code: the command's own, or 1 after an error that a line on standard error tells.
     """
     try:
-        command()
+        return command() or 0
     except AgescopeError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -22,4 +22,3 @@ def ended(command: Callable[[], None]) -> int:
             f"{error.filename or 'a file'} cannot be used: {error.strerror or error}\n"
         )
         return 1
-    return 0
