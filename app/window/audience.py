@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from app.window.presence import Person
 from engine.sinks.palette import BANDS, band_of
-from engine.values.age import AgeDistribution
+from engine.values.age import AgeDistribution, Floats
 from engine.values.result import Status
 
 _MOST = 20_000
@@ -28,7 +28,7 @@ class Visit:
         place: Zone, or the source where there are no zones.
         ended_s: Seconds since 1970.
         dwell_s: How long.
-        ages: (A,) years.
+        ages: (A,) years; one array for all visits.
         probs: (A,) the final belief.
         known: It is more than the prior.
     """
@@ -36,8 +36,8 @@ class Visit:
     place: str
     ended_s: float
     dwell_s: float
-    ages: Numbers
-    probs: Numbers
+    ages: Floats
+    probs: Floats
     known: bool
 
 
@@ -47,8 +47,8 @@ def visit_of(person: Person, now_s: float) -> Visit:
         place=person.zone or person.source,
         ended_s=now_s,
         dwell_s=person.present_s,
-        ages=person.ages.astype(np.float64),
-        probs=person.probs.astype(np.float64),
+        ages=person.ages,
+        probs=person.probs,
         known=person.status is not Status.INSUFFICIENT,
     )
 
@@ -83,7 +83,8 @@ def expected_by_age(visits: Sequence[Visit]) -> tuple[Numbers, Numbers]:
     known = [visit for visit in visits if visit.known]
     if not known:
         return np.zeros(0), np.zeros(0)
-    return known[0].ages, np.sum([visit.probs for visit in known], 0)
+    expected = np.stack([visit.probs for visit in known]).sum(0, np.float64)
+    return known[0].ages.astype(np.float64), expected
 
 
 def expected_now(people: Sequence[Person]) -> tuple[Numbers, Numbers]:
@@ -97,7 +98,7 @@ def by_hour(visits: Sequence[Visit], now_s: float, hours: int) -> Numbers:
     for visit in visits:
         ago = int((now_s - visit.ended_s) // HOUR_S)
         if visit.known and 0 <= ago < hours:
-            median = float(AgeDistribution(_narrow(visit.ages), _narrow(visit.probs)).median())
+            median = float(AgeDistribution(visit.ages, visit.probs).median())
             table[hours - 1 - ago, BANDS.index(band_of(round(median)))] += 1
     return table
 
@@ -106,7 +107,3 @@ def by_dwell(visits: Sequence[Visit]) -> Numbers:
     """(5,) visits by how long they lasted, in the classes of `DWELL_S`."""
     classes = np.searchsorted(DWELL_S, [visit.dwell_s for visit in visits], side="right") - 1
     return np.bincount(classes.astype(int), minlength=len(DWELL_S)).astype(np.float64)
-
-
-def _narrow(values: Numbers) -> NDArray[np.float32]:
-    return values.astype(np.float32)

@@ -99,21 +99,21 @@ class Label:
         return Label("", self.age, "", self.colour, None, self.sure)
 
     def size_wh(self, scale: Scale) -> tuple[int, int]:
-        """Width and height in px."""
+        """Width and height in px; even, as stamps must be."""
         pad = scale.pad_px
         widths = [text_width(part, size, weight) for part, size, weight, _ in self._parts(scale)]
         width = sum(widths) + pad * (len(widths) + 1) + _bar_width(scale)
         height = cap_height(scale.text_px) + 2 * pad
         if self.distribution is not None:
             height += _curve_height(scale) + pad
-        return width, height
+        return width + width % 2, height + height % 2
 
-    def draw(self, image: Image, scale: Scale) -> None:
-        """Fill `image`, a view of `size_wh` into a picture."""
-        _stamp(self, scale).press(image)
+    def stamp(self, scale: Scale) -> Stamp:
+        """What the label does to the picture under it, of `size_wh`."""
+        return _stamp(self, scale)
 
     def ink(self, image: Image, scale: Scale) -> None:
-        """Draw stroke by stroke what `draw` does at once."""
+        """Draw it stroke by stroke into `image`, of `size_wh`."""
         pad, bar = scale.pad_px, _bar_width(scale)
         lay_plate(image, pad)
         image[pad // 2 : -(pad // 2), pad // 2 : pad // 2 + bar] = self.colour
@@ -150,9 +150,9 @@ class Label:
         cv2.polylines(image, [subpixel(curve)], False, self.colour, line_px, cv2.LINE_AA, SHIFT)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _stamp(label: Label, scale: Scale) -> Stamp:
-    """What a label does to the picture under it: most stay the same for many frames."""
+    """Most labels stay the same for many frames."""
     return Stamp.of(lambda image: label.ink(image, scale), label.size_wh(scale))
 
 

@@ -15,21 +15,21 @@ def legend_place(picture_wh: tuple[int, int], scale: Scale) -> Ints:
     """Where the legend goes: in the lower left corner, in a row.
 
     Returns:
-        (1, 4) x1 y1 x2 y2 in px, or (0, 4) where the picture is too narrow.
+        (1, 4) x1 y1 x2 y2 in px, all even, or (0, 4) where the picture is too narrow.
     """
     pad, swatch = scale.pad_px, cap_height(scale.small_px)
     width = sum(_widths(scale)) + len(BANDS) * (swatch + 3 * pad) + pad
     height = swatch + 2 * pad
-    bottom = picture_wh[1] - pad
+    corner = np.array([pad, picture_wh[1] - pad - height]) // 2 * 2
     if width + 2 * pad > picture_wh[0]:
         return np.zeros((0, 4), np.int64)
-    return np.array([[pad, bottom - height, pad + width, bottom]], np.int64)
+    size = np.array([width, height]) // 2 * 2
+    return np.concatenate([corner, corner + size])[None]
 
 
-def draw_legend(image: Image, scale: Scale) -> None:
-    """Fill `image`, a view into a picture at the place of the legend."""
-    height, width = image.shape[:2]
-    _stamp(width, height, scale).press(image)
+def legend_stamp(size_wh: tuple[int, int], scale: Scale) -> Stamp:
+    """The legend itself, of the size that its place has."""
+    return _stamp(*size_wh, scale)
 
 
 def _widths(scale: Scale) -> list[int]:

@@ -38,14 +38,9 @@ _MUXER = {
 # No B-frames: reordered, a last picture after a long gap falls behind the end that the muxer
 # computes, and players drop it.
 # A frame in 1080p costs 7 ms of one core. "superfast" costs 11 for a sixth fewer bytes of the same
-# quality. The tune splits pictures among the threads and holds none back in memory.
-_ENCODER = {
-    "preset": "ultrafast",
-    "tune": "zerolatency",
-    "crf": "24",
-    "bf": "0",
-    "x264-params": "no-deblock=0",
-}
+# quality, and smoothing the edges of blocks, which "ultrafast" leaves out, 8 for 0.1 to 0.6 dB more
+# at 46 dB and above. The tune splits pictures among the threads and holds none back in memory.
+_ENCODER = {"preset": "ultrafast", "tune": "zerolatency", "crf": "24", "bf": "0"}
 
 _MOST_SLICES = 4
 """Parts of a picture that are encoded side by side; each costs a few bytes."""

@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.sinks.canvas import Canvas, PictureCanvas
 from engine.sinks.label import TYPICAL, Label, Scale, labels_of
 from engine.sinks.layout import Ints, place_labels
-from engine.sinks.legend import draw_legend, legend_place
+from engine.sinks.legend import legend_place, legend_stamp
 from engine.sinks.palette import PLATE, TEXT, UNKNOWN, Colour
-from engine.sinks.plate import SHIFT, subpixel
 from engine.sinks.shown import Shown
 from engine.sinks.trail import Points, draw_trail
 from engine.sinks.zone import DrawnZone, draw_zone
@@ -33,8 +32,6 @@ _CORNER_ARC = 0.15
 _CORNER_LEG = 0.28
 _LINE = 0.05
 """In shares of a box's shorter side."""
-_LARGE_PX = 256
-"""Shorter side of a box from which its four sides are handled apart from what they surround."""
 _TURNS = np.linspace(np.pi / 2, 0, 7)
 _CORNER = np.concatenate(
     [
@@ -76,7 +73,7 @@ def draw(
     for track_id, colour in marks.colours():
         if shown.trails and track_id in trails:
             draw_trail(image, trails[track_id], colour, scale.line_px)
-    marks.draw(image)
+    marks.draw(PictureCanvas(image))
     return image
 
 
@@ -137,36 +134,24 @@ class Marks:
         colours = [label.colour if label else UNKNOWN for label in self.labels]
         return list(zip(self.faces.track_ids.tolist(), colours, strict=True))
 
-    def touched(self) -> Ints:
-        """(M, 4) rectangles x1 y1 x2 y2 in px, inside the picture, outside of which nothing is."""
-        reach = self.scale.line_px + _halo(self.scale.line_px) + 1
-        boxes = _outlines(self.faces.boxes, self.picture_wh, reach)
-        if self.shown.landmarks:
-            points = self.faces.landmarks.clip(-1e4, 1e5).astype(np.int64)
-            near = np.concatenate([points.min(1) - reach - 2, points.max(1) + reach + 2], 1)
-            boxes = np.concatenate([boxes, near])
-        ends = self.leaders[~np.isnan(self.leaders[:, 0, 0])]
-        ways = np.concatenate([ends.min(1) - reach, ends.max(1) + reach + 1], 1).astype(np.int64)
-        limits = np.tile(self.picture_wh, 2)
-        return np.concatenate([self.legend, self.places, boxes, ways]).clip(0, limits)
-
-    def draw(self, image: Image) -> None:
-        """Draw into a picture of this size, (H, W, 3) uint8 RGB."""
+    def draw(self, canvas: Canvas) -> None:
+        """Draw onto a picture of this size."""
         scale = self.scale
-        for x1, y1, x2, y2 in self.legend:
-            draw_legend(image[y1:y2, x1:x2], scale)
+        for x1, y1, x2, y2 in self.legend.tolist():
+            canvas.press(legend_stamp((x2 - x1, y2 - y1), scale), x1, y1)
         if self.shown.boxes:
             for box, label in zip(self.faces.boxes, self.labels, strict=True):
                 colour, closed = (label.colour, label.sure) if label else (UNKNOWN, False)
-                _draw_box(image, box, colour, scale, closed=closed)
+                _draw_box(canvas, box, self.picture_wh, colour, scale, closed=closed)
         if self.shown.landmarks:
-            _draw_landmarks(image, self.faces, scale)
+            _draw_landmarks(canvas, self.faces, scale)
         for ends, label in zip(self.leaders, self.labels, strict=True):
             if label is not None and not np.isnan(ends[0, 0]):
-                _draw_leader(image, ends, label.colour, scale)
-        for (x1, y1, x2, y2), label in zip(self.places, self.labels, strict=True):
-            if label is not None and x1 < x2 <= image.shape[1] and y1 < y2 <= image.shape[0]:
-                label.draw(image[y1:y2, x1:x2], scale)
+                _draw_leader(canvas, ends, label.colour, scale)
+        width, height = self.picture_wh
+        for (x1, y1, x2, y2), label in zip(self.places.tolist(), self.labels, strict=True):
+            if label is not None and x1 < x2 <= width and y1 < y2 <= height:
+                canvas.press(label.stamp(scale), x1, y1)
 
 
 def _leaders(boxes: Floats, places: Ints, far_px: int) -> Floats:
@@ -194,31 +179,10 @@ def _places(
     ).reshape(-1, 2)
     avoided = np.concatenate([taken, boxes[others].astype(np.int64)])
     corners = place_labels(boxes[rows], sizes, picture_wh, gap=scale.pad_px, taken=avoided)
+    corners = corners // 2 * 2  # a video has one sample of colour for two by two of light
     places = np.zeros((len(labels), 4), np.int64)
     places[rows] = np.concatenate([corners, corners + sizes], 1)
     return places
-
-
-def _outlines(boxes: Floats, picture_wh: tuple[int, int], reach: int) -> Ints:
-    """(M, 4) rectangles that hold the lines around boxes, and of large boxes little else."""
-    inside = np.clip(boxes, reach, np.tile(picture_wh, 2) - 1 - reach).astype(np.int64)
-    outer = inside + np.array([-reach, -reach, reach + 2, reach + 2])
-    large = (inside[:, 2:] - inside[:, :2]).min(1, initial=1 << 30) > _LARGE_PX
-    x1, y1, x2, y2 = outer[large].T
-    inner = 2 * reach + 2
-    round_px = inner + (_CORNER_ARC * np.minimum(x2 - x1, y2 - y1)).astype(np.int64)
-    sides = [
-        (x1, y1, x2, y1 + inner),
-        (x1, y2 - inner, x2, y2),
-        (x1, y1, x1 + inner, y2),
-        (x2 - inner, y1, x2, y2),
-        *(
-            (x, y, x + round_px, y + round_px)
-            for x in (x1, x2 - round_px)
-            for y in (y1, y2 - round_px)
-        ),
-    ]
-    return np.concatenate([outer[~large], *(np.stack(side, 1) for side in sides)])
 
 
 def _labels(result: FrameResult, order: Order, scale: Scale, shown: Shown) -> list[Label | None]:
@@ -239,9 +203,17 @@ def _labels(result: FrameResult, order: Order, scale: Scale, shown: Shown) -> li
     ]
 
 
-def _draw_box(image: Image, box: Floats, colour: Colour, scale: Scale, *, closed: bool) -> None:
+def _draw_box(
+    canvas: Canvas,
+    box: Floats,
+    picture_wh: tuple[int, int],
+    colour: Colour,
+    scale: Scale,
+    *,
+    closed: bool,
+) -> None:
     inset = scale.line_px
-    limit = np.array([image.shape[1], image.shape[0]]) - 1 - inset
+    limit = np.array(picture_wh) - 1 - inset
     first, last = np.clip(box[:2], inset, limit), np.clip(box[2:], inset, limit)
     side = float((last - first).min())
     if side < _SMALLEST_BOX_PX:
@@ -254,10 +226,10 @@ def _draw_box(image: Image, box: Floats, colour: Colour, scale: Scale, *, closed
         np.array([first[0], last[1]]) + corner * (1, -1),
     ]
     line = max(1, min(scale.line_px, round(_LINE * side)))
-    lines = [np.concatenate(corners)] if closed else corners
-    paths = [subpixel(points) for points in lines]
-    cv2.polylines(image, paths, closed, PLATE, line + _halo(line), cv2.LINE_AA, SHIFT)
-    cv2.polylines(image, paths, closed, colour, line, cv2.LINE_AA, SHIFT)
+    paths = [np.concatenate(corners)] if closed else corners
+    for width, ink in ((line + _halo(line), PLATE), (line, colour)):
+        for path in paths:
+            canvas.line(path, ink, width, closed=closed)
 
 
 def _halo(line_px: int) -> int:
@@ -265,15 +237,14 @@ def _halo(line_px: int) -> int:
     return max(1, line_px // 2)
 
 
-def _draw_landmarks(image: Image, faces: Faces, scale: Scale) -> None:
+def _draw_landmarks(canvas: Canvas, faces: Faces, scale: Scale) -> None:
     radius = max(1, scale.line_px)
-    for x, y in faces.landmarks.reshape(-1, 2).clip(-1e4, 1e5):
-        centre = tuple(int(value) for value in subpixel(np.array([x, y])))
+    for point in faces.landmarks.reshape(-1, 2).clip(-1e4, 1e5):
         for size, colour in ((radius + 1, PLATE), (radius, TEXT)):
-            cv2.circle(image, centre, size << SHIFT, colour, -1, cv2.LINE_AA, SHIFT)
+            canvas.disc(point, colour, size)
 
 
-def _draw_leader(image: Image, ends: Floats, colour: Colour, scale: Scale) -> None:
-    path, line = [subpixel(ends)], scale.line_px
-    for size, ink in ((line + _halo(line), PLATE), (line, colour)):
-        cv2.polylines(image, path, False, ink, size, cv2.LINE_AA, SHIFT)
+def _draw_leader(canvas: Canvas, ends: Floats, colour: Colour, scale: Scale) -> None:
+    line = scale.line_px
+    for width, ink in ((line + _halo(line), PLATE), (line, colour)):
+        canvas.line(ends, ink, width)

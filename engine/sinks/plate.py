@@ -3,16 +3,16 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.sinks.bt709 import BLACK, FROM_RGB
 from engine.sinks.palette import PLATE, Colour
 from engine.values.frame import Image
-
-Weights = NDArray[np.float32]
 
 _OPACITY = 0.78
 _CAP = 0.74
@@ -51,19 +51,35 @@ def put_text(
     cv2.putText(image, text, at, colour, _fonts.sans, size_px, weight)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class Layer(NamedTuple):
+    """A see-through drawing for pictures of one kind.
+
+    Attributes:
+        ink: (H, W[, 3]) uint8, what is added.
+        rest: (H, W[, 3]) uint8, how much is left of what was there, of 255.
+    """
+
+    ink: Image
+    rest: Image
+
+
+def press(layer: Layer, image: Image, x: int, y: int) -> None:
+    """Put a layer on a picture, its upper left corner at x and y."""
+    height, width = layer.ink.shape[:2]
+    view = image[y : y + height, x : x + width]
+    cv2.multiply(view, layer.rest, view, 1 / 255)
+    cv2.add(view, layer.ink, view)
+
+
+@dataclass(frozen=True, eq=False)
 class Stamp:
     """A see-through drawing that can be pressed on any picture.
 
     Attributes:
-        ink: (H, W, 3) uint8 RGB.
-        cover: (H, W) float32, share of the ink in the result, 0..1.
-        rest: (H, W) float32, share of what was there.
+        layer: (H, W, 3) RGB.
     """
 
-    ink: Image
-    cover: Weights
-    rest: Weights
+    layer: Layer
 
     @classmethod
     def of(cls, draw: Callable[[Image], None], size_wh: tuple[int, int]) -> "Stamp":
@@ -75,24 +91,34 @@ class Stamp:
         white = np.full_like(black, 255)
         draw(black)
         draw(white)
-        rest = (white - black.astype(np.float32)).mean(2).clip(0) / 255
-        cover = 1 - rest
-        ink = black / np.maximum(cover, 1 / 255)[..., None]
-        return cls(np.rint(ink).clip(0, 255).astype(np.uint8), cover, rest)
+        return cls(Layer(black, np.asarray(cv2.subtract(white, black), np.uint8)))
 
-    def press(self, image: Image) -> None:
-        """Apply it to an image of its size, mostly a view into a larger one."""
-        image[:] = cv2.blendLinear(self.ink, image, self.cover, self.rest)
+    @cached_property
+    def video_layers(self) -> tuple[Layer, Layer, Layer]:
+        """For luma (H, W), Cb and Cr (H / 2, W / 2); the stamp must have even sides."""
+        height, width = self.layer.ink.shape[:2]
+        rest = self.layer.rest.mean(2, dtype=np.float32)
+        inks = cv2.transform(self.layer.ink.astype(np.float32), FROM_RGB)
+        inks += (1 - rest / 255)[..., None] * np.array(BLACK, np.float32)
+        layers = []
+        for ink, size_wh in zip(
+            cv2.split(inks), ((width, height), *2 * ((width // 2, height // 2),)), strict=True
+        ):
+            parts = (
+                cv2.resize(part, size_wh, interpolation=cv2.INTER_AREA) for part in (ink, rest)
+            )
+            layers.append(Layer(*(np.rint(part).clip(0, 255).astype(np.uint8) for part in parts)))
+        return layers[0], layers[1], layers[2]
 
 
 def lay_plate(image: Image, radius_px: int) -> None:
     """Darken the whole of `image`, mostly a view into a larger one, except beyond its corners."""
     height, width = image.shape[:2]
-    _plate(width, height, radius_px).press(image)
+    press(_plate(width, height, radius_px), image, 0, 0)
 
 
 @lru_cache(maxsize=128)
-def _plate(width: int, height: int, radius_px: int) -> Stamp:
+def _plate(width: int, height: int, radius_px: int) -> Layer:
     """A plate with smooth round corners."""
     finer = 4
     shape = np.zeros((height * finer, width * finer), np.uint8)
@@ -103,10 +129,9 @@ def _plate(width: int, height: int, radius_px: int) -> Stamp:
     for centre in ((x, y) for x in (radius, right - radius) for y in (radius, bottom - radius)):
         cv2.circle(shape, centre, radius, 255, -1)
     smooth = cv2.resize(shape, (width, height), interpolation=cv2.INTER_AREA)
-    cover = smooth.astype(np.float32) * np.float32(_OPACITY / 255)
-    dark = np.empty((height, width, 3), np.uint8)
-    dark[:] = PLATE
-    return Stamp(dark, cover, 1 - cover)
+    cover = cv2.merge([smooth] * 3) * np.float32(_OPACITY / 255)
+    ink = np.rint(cover * np.array(PLATE, np.float32)).astype(np.uint8)
+    return Layer(ink, np.rint(255 * (1 - cover)).astype(np.uint8))
 
 
 def subpixel(points: NDArray[np.floating]) -> NDArray[np.int32]:

@@ -8,10 +8,10 @@ import av
 
 from engine.errors import SinkError
 from engine.sinks.blur import FaceBlur
+from engine.sinks.canvas import PlanesCanvas
 from engine.sinks.growing import cannot_write, name, partial
 from engine.sinks.mp4 import Mp4
 from engine.sinks.overlay import Marks, draw
-from engine.sinks.patches import Canvas
 from engine.values.result import FrameResult, Track
 
 
@@ -43,7 +43,6 @@ class AnnotatedVideo:
         self._blur = blur
         self._mp4: Mp4 | None = None
         self._broken = False
-        self._canvas = Canvas()
 
     def __enter__(self) -> Self:
         """Return self."""
@@ -85,9 +84,7 @@ class AnnotatedVideo:
         planes, time_s = result.frame.planes, result.frame.time_s
         if planes is not None:
             marks = Marks.of(result)
-            if mp4.add_decoded(
-                planes, time_s, lambda copy: self._canvas.draw(copy, marks.touched(), marks.draw)
-            ):
+            if mp4.add_decoded(planes, time_s, lambda copy: marks.draw(PlanesCanvas(copy))):
                 return
         mp4.add(draw(result), time_s)
 

@@ -4,11 +4,11 @@ import pytest
 from app.window.audience import Audience, Visit, by_dwell, by_hour, expected_by_age
 from engine.sinks.palette import BANDS
 
-AGES = np.arange(101.0)
+AGES = np.arange(101, dtype=np.float32)
 
 
 def visit(years: int, ended_s: float, dwell_s: float = 4.0, place: str = "door") -> Visit:
-    return Visit(place, ended_s, dwell_s, AGES, np.eye(101)[years], known=True)
+    return Visit(place, ended_s, dwell_s, AGES, np.eye(101, dtype=np.float32)[years], known=True)
 
 
 def test_the_expected_audience_is_the_sum_of_beliefs() -> None:
@@ -16,11 +16,11 @@ def test_the_expected_audience_is_the_sum_of_beliefs() -> None:
     assert people[20] == 2
     assert people[70] == 1
     assert people.sum() == pytest.approx(3)
-    assert ages is AGES
+    np.testing.assert_array_equal(ages, AGES)
 
 
 def test_who_was_never_seen_well_counts_in_no_age() -> None:
-    unknown = Visit("door", 0.0, 1.0, AGES, np.full(101, 1 / 101), known=False)
+    unknown = Visit("door", 0.0, 1.0, AGES, np.full(101, 1 / 101, np.float32), known=False)
     assert len(expected_by_age([unknown])[0]) == 0
     assert by_hour([unknown], 0.0, 2).sum() == 0
     assert by_dwell([unknown]).sum() == 1
