@@ -18,6 +18,7 @@ from rich.table import Table
 from engine.ahead import side_by_side
 from engine.errors import SettingsError
 from engine.job import Job, run
+from engine.memory import resident_bytes
 from engine.models.shipped import Models, load_models
 from engine.pipeline import Pipeline, detector_scale
 from engine.settings import Effort, ScheduleSettings, Settings
@@ -210,10 +211,7 @@ def _analyse(
 
 def resident_mb() -> float:
     """Resident memory of this process now, in MB."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
+    return resident_bytes() / 2**20
 
 
 def _numbers(clip: Clip, speeds: dict[str, Speed]) -> dict[str, object]:

@@ -17,6 +17,7 @@ import numpy as np
 
 from engine.ahead import decoded_ahead, detected_ahead
 from engine.errors import AgescopeError
+from engine.memory import GivingBack
 from engine.pipeline import Pipeline
 from engine.sinks.sink import Sink
 from engine.sources.source import Source
@@ -132,7 +133,7 @@ def run(
     stop = stop or threading.Event()
     began = time.monotonic()
     try:
-        with ExitStack() as stack:
+        with GivingBack(), ExitStack() as stack:
             for sink in sinks:
                 stack.enter_context(sink)
             _steps(source, pipeline, sinks, job, max_fps, _Listener(progress, stop, began))

@@ -5,9 +5,9 @@ Source of the format: Prometheus text-based exposition format, version 0.0.4.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
 from engine.grade import Grade
+from engine.memory import resident_bytes
 from engine.notify.delivery import DeliveryStatus
 from engine.status import SessionStatus, State
 from engine.store.store import StoreStatus
@@ -120,15 +120,6 @@ def exposition(snapshot: Snapshot) -> str:
         *_outlets(snapshot.outlets),
     ]
     return "".join(families)
-
-
-def resident_bytes() -> int:
-    """Resident memory of this process; 0 where the system does not tell."""
-    try:
-        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:")), 0)
 
 
 def _each(cameras: list[tuple[dict[str, str], SessionStatus]], field: str) -> _Samples:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 
 from engine.errors import SettingsError
 from engine.grade import Grade, Record
+from engine.memory import GivingBack
 from engine.rebuilds import Rebuilds
 from engine.relay import Relay
 from engine.session import Listener, Session
@@ -135,11 +136,13 @@ class Supervisor:
         self._stepped = 0
         self._stuck_s = 0.0
         self._watched_s = monotonic()
+        self._giving_back = GivingBack()
         self._watchdog = Thread(target=self._watch_main, name="watchdog", daemon=True)
 
     def start(self) -> None:
         """Begin to watch; once only."""
         self._watchdog.start()
+        self._giving_back.start()
 
     def __enter__(self) -> Self:
         """Start."""
@@ -274,6 +277,7 @@ class Supervisor:
             post.session.stop(max(0.0, until_s - monotonic()))
         if self._watchdog.ident is not None:
             self._watchdog.join(max(0.1, until_s - monotonic()))
+        self._giving_back.stop()
 
     def _post(self, name: str) -> _Post:
         if name not in self._posts:

@@ -27,6 +27,7 @@ from app.window.wanted import Wanted
 from app.window_settings import WindowSettings
 from engine.cameras_file import load_cameras
 from engine.errors import SinkError
+from engine.memory import GivingBack
 from engine.settings import Settings
 from engine.sources.address import check_address, expand
 
@@ -149,7 +150,7 @@ def run(
         loader.start()
     if look.screenshot:
         QTimer.singleShot(round(look.after_s * 1000), partial(_photograph, window, look.screenshot))
-    with closed_by_interrupt(window):
+    with closed_by_interrupt(window), GivingBack():
         code = application.exec()
     sessions.close()
     if charts:
