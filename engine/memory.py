@@ -6,21 +6,26 @@ nobody uses and nobody else can have.
 """
 
 import ctypes
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 from typing import Self
 
 _EVERY_S = 10.0
+_STATM = Path("/proc/self/statm")
 
 
 def resident_bytes() -> int:
-    """Resident memory of this process; 0 where the system does not tell."""
-    try:
-        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    except OSError:
+    """Resident memory of this process; the most so far on macOS, 0 on Windows."""
+    if _STATM.exists():
+        return int(_STATM.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    if sys.platform == "win32":
         return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:")), 0)
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def give_back() -> None:

@@ -40,6 +40,8 @@ class OnnxModel:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        # A plan of memory would be kept for each new size of a picture's part, 12 kB, for ever.
+        options.enable_mem_pattern = False
         # Spinning workers win microseconds per call and take a whole core from the decoder.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:

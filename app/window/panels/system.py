@@ -10,8 +10,9 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
-from app.window.machine import Load, memory_mb
+from app.window.machine import Load
 from app.window.panels.chart import Axes, Chart
+from engine.memory import resident_bytes
 from engine.status import SessionStatus
 
 _SHOWN_S = 120.0
@@ -70,7 +71,7 @@ class LoadChart(Chart):
         self._line.setData(times - now_s, cores)
         self.plot.setYRange(0, max(float(cores.max()) * 1.1, 1.0), padding=0)
         words = self.tr("Processor and memory · {:.1f} cores, {:.0f} MB")
-        self.name(words.format(cores[-1], memory_mb()))
+        self.name(words.format(cores[-1], resident_bytes() / 1e6))
         self.table = {"seconds_ago": times - now_s, "cores": cores}
         self.describe(self.title)
 
