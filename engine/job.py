@@ -10,7 +10,7 @@ are completed with what was seen until then and the summary tells how it ended.
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -132,15 +132,14 @@ def run(
     job = Job(source.info.name, source.info.address)
     stop = stop or threading.Event()
     began = time.monotonic()
-    try:
-        with GivingBack(), ExitStack() as stack:
-            for sink in sinks:
-                stack.enter_context(sink)
-            _steps(source, pipeline, sinks, job, max_fps, _Listener(progress, stop, began))
-    except AgescopeError as error:
-        job.errors.append(str(error))
-    finally:
-        source.close()
+    with GivingBack(), closing(source):
+        try:
+            with ExitStack() as stack:
+                for sink in sinks:
+                    stack.enter_context(sink)
+                _steps(source, pipeline, sinks, job, max_fps, _Listener(progress, stop, began))
+        except AgescopeError as error:
+            job.errors.append(str(error))
     job.errors = list(dict.fromkeys([*job.errors, *source.problems]))
     job.interrupted = stop.is_set()
     job.wall_s = time.monotonic() - began

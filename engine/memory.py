@@ -68,11 +68,12 @@ class GivingBack:
             give_back()
 
 
-def _found() -> Callable[[int], int] | None:
+def _find_trim() -> Callable[[int], int] | None:
+    """The malloc_trim of glibc, where this process runs on glibc."""
     try:
         return ctypes.CDLL(None).malloc_trim
     except (AttributeError, OSError, TypeError):
         return None
 
 
-_trim = _found()
+_trim = _find_trim()

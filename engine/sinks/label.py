@@ -150,7 +150,7 @@ class Label:
         cv2.polylines(image, [subpixel(curve)], False, self.colour, line_px, cv2.LINE_AA, SHIFT)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=256)
 def _stamp(label: Label, scale: Scale) -> Stamp:
     """Most labels stay the same for many frames."""
     return Stamp.of(lambda image: label.ink(image, scale), label.size_wh(scale))
