@@ -1,5 +1,6 @@
 """From the command line to a window and back."""
 
+import gc
 import logging
 import os
 import signal
@@ -10,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from threading import Thread
 
+from PyQt6 import sip
 from PyQt6.QtCore import QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PyQt6.QtWidgets import QApplication, QWidget
 
@@ -155,6 +157,10 @@ def run(
     sessions.close()
     if charts:
         loader.join()
+    # At exit PyQt goes through its table of objects and deletes them; a window that is deleted then
+    # changes the table under it, which was a crash in one run of twelve.
+    sip.delete(window)
+    gc.collect()
     qInstallMessageHandler(None)
     if code == _NOT_SAVED:
         raise SinkError(f"{look.screenshot} could not be written. Check that its folder exists.")

@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -126,3 +127,31 @@ def test_every_page_can_be_photographed_in_german(
     image = cv2.imread(str(shot))
     assert image.shape == (720, 1280, 3)
     assert image.std() > 5
+
+
+def test_the_window_is_gone_before_pyqt_clears_up_at_exit() -> None:
+    code = """
+        from PyQt6 import sip
+        from PyQt6.QtCore import QTimer
+        from PyQt6.QtWidgets import QWidget
+
+        from app.start_window import Look
+        from app.window.program import run
+        from engine.settings import Settings
+
+        windows = []
+
+        def build(sessions):
+            windows.append(QWidget())
+            QTimer.singleShot(50, windows[0].close)
+            return windows[0]
+
+        assert run(build, Settings(), Look(), charts=False) == 0
+        assert sip.isdeleted(windows[0])
+    """
+    program = [sys.executable, "-c", textwrap.dedent(code)]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    ended = subprocess.run(
+        program, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
