@@ -53,13 +53,16 @@ audit: .venv-audit/bin/pip-audit ## look all dependencies up among known securit
 bench: .venv/.demo-stamp ## measure frames a second on this machine
 	$(BIN)/python main.py bench
 
+LATE := train/recipes/amr_mobilenet_late.py
 model: .venv/.train-stamp ## train, calibrate and export the age model: DATA= CLIPS= FACE= folders and file
 	for name in utkface aaf; do $(BIN)/python -m train.data.crops $$name $(DATA)/$$name.zip \
 	  --groups $(DATA)/$${name}_groups.csv || exit 1; done
 	$(BIN)/python -m train.fit train/recipes/amr_mobilenet.py --face-weights $(FACE)
 	$(BIN)/python -m train.mix runs/amr_mobilenet.pt --face-weights $(FACE)
-	$(BIN)/python -m train.calibrate runs/amr_mobilenet_mixed.pt --clips $(CLIPS)
-	$(BIN)/python -m train.export runs/amr_mobilenet_mixed.pt assets/models/age.onnx
+	$(BIN)/python -m train.fit $(LATE)
+	$(BIN)/python -m train.mix runs/amr_mobilenet_late.pt --recipe $(LATE) --share 0.75
+	$(BIN)/python -m train.calibrate runs/amr_mobilenet_late_mixed.pt --recipe $(LATE) --clips $(CLIPS)
+	$(BIN)/python -m train.export runs/amr_mobilenet_late_mixed.pt assets/models/age.onnx --recipe $(LATE)
 	$(MAKE) half
 
 half: .venv/.train-stamp ## derive the FP16 twins and the checksums from the FP32 models

@@ -26,6 +26,7 @@ LEAST_CLAIMED = 200
 _LEAST_IMAGES = 25
 _CHILDREN = 13
 _DPI = 110
+_TITLES = {"utkface": "UTKFace", "aaf": "All-Age-Faces", "fgnet": "FG-NET"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +48,12 @@ class Measured:
     found: AgeDistribution
     small: AgeDistribution | None = None
     small_eye_px: int = 12
+
+    @property
+    def title(self) -> str:
+        """Of the section and the figure."""
+        shown = "all photographs" if self.split == "all" else f"{self.split} split"
+        return f"{_TITLES.get(self.name, self.name)}, {shown}"
 
     @property
     def years(self) -> Doubles:
@@ -123,7 +130,7 @@ def write_card(path: Path, sets: list[Measured], model: str) -> None:
 def section(measured: Measured) -> str:
     """All tables of a data set."""
     lines = [
-        f"### {measured.name}, {measured.split} split",
+        f"### {measured.title}",
         "",
         markdown(scores_by_group(measured)),
     ]
@@ -233,7 +240,7 @@ def _table(headings: list[str], rows: Iterable[list[str]]) -> list[str]:
 def draw(path: Path, measured: Measured) -> None:
     """Reliability of both thresholds and coverage by decade."""
     figure = Figure((13, 4), layout="constrained")
-    figure.suptitle(f"{measured.name}, {measured.split} split")
+    figure.suptitle(measured.title)
     left, middle, right = figure.subplots(1, 3)
     for axes, (name, found) in zip((left, middle), chances(measured).items(), strict=True):
         _draw_reliability(axes, name, found)

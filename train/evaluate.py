@@ -96,8 +96,7 @@ def main() -> None:
     ]
     tables = {measured.name: scores_by_group(measured) for measured in sets}
     for measured in sets:
-        title = f"{measured.name}, {measured.split} split"
-        sys.stdout.write(f"\n{title}\n\n{markdown(tables[measured.name])}")
+        sys.stdout.write(f"\n{measured.title}\n\n{markdown(tables[measured.name])}")
     if arguments.out:
         found = {n: {row: asdict(s) for row, s in t.items()} for n, t in tables.items()}
         arguments.out.write_text(json.dumps(found, indent=1))

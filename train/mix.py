@@ -1,12 +1,14 @@
-"""Mix a fine-tuned network with the face network it started from.
+"""Mix a fine-tuned network with the one it started from.
 
     python -m train.mix runs/amr_mobilenet.pt --face-weights FILE.json
+    python -m train.mix runs/amr_mobilenet_late.pt --recipe train/recipes/amr_mobilenet_late.py \
+        --share 0.75
 
         weights = (1 - share) * start + share * averaged
 
-The face network knows faces unlike those of our data sets; fine-tuning forgets some of that. Shares
-are tried on the validation splits, and the smallest is taken whose error is within one percent of
-the best one's. Writes `<checkpoint>_mixed.pt`.
+The start knows faces unlike those of our data sets; fine-tuning forgets some of that. Without
+--share, shares are tried on the validation splits, and the smallest is taken whose error is within
+one percent of the best one's. Writes `<checkpoint>_mixed.pt`.
 Source: Wortsman et al., "Robust fine-tuning of zero-shot models" (WiSE-FT), CVPR 2022.
 """
 
@@ -19,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from engine.errors import DataError
 from train.backbone import AgeNet, load_face_weights
 from train.command import ended
 from train.data.crops import Crops, load
@@ -57,16 +60,29 @@ def error_of(net: AgeNet, recipe: Recipe, parts: list[Crops]) -> float:
     return float(np.mean(errors))
 
 
-def mix(checkpoint: Path, recipe: Recipe, cache: Path, face_weights: Path) -> Path:
-    """Choose the share, write the mixed checkpoint and return its path."""
-    start = AgeNet(recipe.ages, hidden=recipe.hidden)
-    load_face_weights(start, face_weights)
+def mix(
+    checkpoint: Path,
+    recipe: Recipe,
+    cache: Path,
+    face_weights: Path | None,
+    share: float | None = None,
+) -> Path:
+    """Write the mixed checkpoint and return its path.
+
+    Args:
+        checkpoint: The fine-tuned network.
+        recipe: What made it.
+        cache: Folder of cached crops.
+        face_weights: Weights of the face network, for a recipe that begins with them.
+        share: Of the fine-tuned network; None to choose it on the validation splits.
+
+    Raises:
+        DataError: The network that the recipe begins with is missing.
+    """
+    start = _start(recipe, checkpoint.parent, face_weights)
     tuned = load_average(checkpoint, recipe.ages)
-    parts = [load(cache, name) for name in recipe.data_sets]
-    errors = {share: error_of(mixed(start, tuned, share), recipe, parts) for share in SHARES}
-    share = smallest_good(errors)
-    for tried, error in errors.items():
-        _log.info("share %.1f: validation MAE %.3f%s", tried, error, " *" * (tried == share))
+    if share is None:
+        share = _chosen(start, tuned, recipe, cache)
     state = read_checkpoint(checkpoint)
     state["average"] = mixed(start, tuned, share).state_dict()
     out = checkpoint.with_name(f"{checkpoint.stem}_mixed.pt")
@@ -75,13 +91,33 @@ def mix(checkpoint: Path, recipe: Recipe, cache: Path, face_weights: Path) -> Pa
     return out
 
 
+def _start(recipe: Recipe, folder: Path, face_weights: Path | None) -> AgeNet:
+    if recipe.begins_with:
+        return load_average(folder / f"{recipe.begins_with}.pt", recipe.ages)
+    if face_weights is None:
+        raise DataError(f"{recipe.name} begins with the face network: give --face-weights")
+    start = AgeNet(recipe.ages, hidden=recipe.hidden)
+    load_face_weights(start, face_weights)
+    return start
+
+
+def _chosen(start: AgeNet, tuned: AgeNet, recipe: Recipe, cache: Path) -> float:
+    parts = [load(cache, name) for name in recipe.data_sets]
+    errors = {share: error_of(mixed(start, tuned, share), recipe, parts) for share in SHARES}
+    share = smallest_good(errors)
+    for tried, error in errors.items():
+        _log.info("share %.1f: validation MAE %.3f%s", tried, error, " *" * (tried == share))
+    return share
+
+
 def main() -> None:
     """Mix from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--recipe", type=Path, default=Path("train/recipes/amr_mobilenet.py"))
     parser.add_argument("--cache", type=Path, default=Path("crops"), help="folder of cached crops")
-    parser.add_argument("--face-weights", type=Path, required=True, help="faceres-deep.json")
+    parser.add_argument("--face-weights", type=Path, help="faceres-deep.json")
+    parser.add_argument("--share", type=float, help="of the fine-tuned network; chosen without it")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     mix(
@@ -89,6 +125,7 @@ def main() -> None:
         load_recipe(arguments.recipe),
         arguments.cache,
         arguments.face_weights,
+        arguments.share,
     )
 
 

@@ -1,8 +1,17 @@
+from dataclasses import asdict
+from pathlib import Path
+
 import pytest
 import torch
 
+from engine.errors import DataError
 from train.backbone import AgeNet
-from train.mix import mixed, smallest_good
+from train.fit import load_average
+from train.losses.amr import AMRLoss
+from train.mix import mix, mixed, smallest_good
+from train.recipe import Recipe
+
+LATE = Recipe("late", ("made",), AMRLoss(), ages=5, begins_with="first")
 
 
 def test_the_ends_of_the_line_are_the_two_networks_and_its_middle_their_mean() -> None:
@@ -28,3 +37,23 @@ def test_the_smallest_share_that_is_as_good_is_taken() -> None:
 
 def test_a_clear_winner_is_taken() -> None:
     assert smallest_good({0.4: 6.0, 1.0: 5.0}) == pytest.approx(1.0)
+
+
+def kept(folder: Path, name: str) -> AgeNet:
+    net = AgeNet(ages=LATE.ages)
+    torch.save({"recipe": asdict(LATE), "average": net.state_dict()}, folder / f"{name}.pt")
+    return net
+
+
+def test_a_second_stage_is_mixed_with_what_it_began_with(tmp_path: Path) -> None:
+    first, late = kept(tmp_path, "first"), kept(tmp_path, "late")
+    found = load_average(mix(tmp_path / "late.pt", LATE, tmp_path, None, 0.75), LATE.ages)
+    expected = 0.25 * first.head.weight + 0.75 * late.head.weight
+    torch.testing.assert_close(found.head.weight, expected)
+
+
+def test_without_what_it_began_with_nothing_is_mixed(tmp_path: Path) -> None:
+    kept(tmp_path, "late")
+    with pytest.raises(DataError, match="first"):
+        mix(tmp_path / "late.pt", LATE, tmp_path, None, 0.75)
+    assert not (tmp_path / "late_mixed.pt").exists()
