@@ -1,8 +1,9 @@
 """Second stage of the shipped model: late layers and head, ages as the sets have them.
 
-The first stage sees rare ages more often and crops worse than they are. That makes its layers
-robust, but its head guesses as if every age were as frequent as it was shown. Here the late layers
-see the sets' own ages, milder changes, and a sharper target.
+The first stage sees rare ages more often; its head guesses as if they were that frequent. Here the
+late layers see ages nearly as the sets have them, and a sharper target. Crops are changed as much as
+in the first stage: with less, errors are 0.03 years smaller and intervals too narrow for pictures
+from a camera.
 
 Paper: Zhao, Qian, Hou, Zeng, ICME 2022 (loss). Two stages: Kang et al., "Decoupling representation
 and classifier for long-tailed recognition", ICLR 2020, with their sampling the other way round.
@@ -16,23 +17,10 @@ from train.recipe import Recipe
 RECIPE = Recipe(
     name="amr_mobilenet_late",
     data_sets=("utkface", "aaf"),
-    loss=AMRLoss(mean_weight=0.05, residue_weight=0.05, sigma_years=1.0),
-    augmentation=Augmentation(
-        degrees=6.0,
-        zoom=0.06,
-        shift=0.02,
-        border=0.15,
-        tone=0.1,
-        grey=0.08,
-        old=0.06,
-        blur=0.1,
-        small=0.15,
-        jpeg=0.1,
-        noise=0.05,
-        cover=0.02,
-    ),
+    loss=AMRLoss(mean_weight=0.05, residue_weight=0.05, sigma_years=1.5),
+    augmentation=Augmentation(old=0.12),
     side_px=160,
-    epochs=6,
+    epochs=4,
     learning_rate=1e-4,
     head_factor=10.0,
     pull=3.0,
