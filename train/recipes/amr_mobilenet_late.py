@@ -1,9 +1,9 @@
 """Second stage of the shipped model: late layers and head, ages as the sets have them.
 
 The first stage sees rare ages more often; its head guesses as if they were that frequent. Here the
-late layers see ages nearly as the sets have them, and a sharper target. Crops are changed as much as
-in the first stage: with less, errors are 0.03 years smaller and intervals too narrow for pictures
-from a camera.
+late layers see ages nearly as the sets have them, and a sharper target. Crops are changed as much
+as in the first stage: with less, errors are 0.03 years smaller and intervals too narrow for
+pictures from a camera.
 
 Paper: Zhao, Qian, Hou, Zeng, ICME 2022 (loss). Two stages: Kang et al., "Decoupling representation
 and classifier for long-tailed recognition", ICLR 2020, with their sampling the other way round.
