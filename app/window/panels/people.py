@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from enum import IntEnum
 
-from PyQt6.QtCore import (
-    QAbstractTableModel,
-    QItemSelectionModel,
-    QModelIndex,
-    QSortFilterProxyModel,
-    Qt,
-    pyqtSignal,
+from PyQt6.QtCore import QItemSelectionModel, QModelIndex, QSortFilterProxyModel, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QStandardItem,
+    QStandardItemModel,
 )
-from PyQt6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import QHeaderView, QLabel, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from app.window.legend import Legend
@@ -39,6 +38,9 @@ class Column(IntEnum):
     STATUS = 7
 
 
+_PAINTED = (Column.FACE, Column.BELIEF)
+
+
 def _names() -> tuple[str, ...]:
     return (
         translate("people", "Face"),
@@ -60,59 +62,61 @@ def _meaning(status: Status) -> str:
     }[status]
 
 
-class PeopleModel(QAbstractTableModel):
-    """The people as rows; a row keeps its place while its person is in view."""
+class PeopleModel(QStandardItemModel):
+    """The people as rows; a row keeps its place while its person is in view.
+
+    The items hold all that is shown. A model that is asked for every colour and font of every cell
+    would wait for the threads of the cameras hundreds of times while the table is painted.
+    """
 
     def __init__(self) -> None:
         """Start with nobody."""
-        super().__init__()
-        self.people: list[Person] = []
+        super().__init__(0, len(Column))
+        self.setHorizontalHeaderLabels(_names())
+        self._keys: list[tuple[str, int]] = []
 
     def show(self, people: Sequence[Person]) -> None:
-        """Replace the people."""
-        if [person.key for person in people] == [person.key for person in self.people]:
-            self.people = list(people)
-            if people:
-                self.dataChanged.emit(
-                    self.index(0, 0), self.index(len(people) - 1, len(Column) - 1)
-                )
-            return
-        self.beginResetModel()
-        self.people = list(people)
-        self.endResetModel()
+        """Show these people instead."""
+        keys = [person.key for person in people]
+        stay = set(keys) & set(self._keys)
+        if [key for key in self._keys if key in stay] != [key for key in keys if key in stay]:
+            stay = set()
+        for row in reversed(range(len(self._keys))):
+            if self._keys[row] not in stay:
+                self.removeRow(row)
+        for row, person in enumerate(people):
+            if person.key not in stay:
+                self.insertRow(row, [_cell() for _ in Column])
+            self._write(row, person)
+        self._keys = keys
 
-    def rowCount(self, _parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008  Qt's default
-        """How many people there are."""
-        return len(self.people)
+    def _write(self, row: int, person: Person) -> None:
+        """Qt itself passes over what is there already."""
+        words = [_words(person, column) for column in Column]
+        for column in Column:
+            item = self.item(row, column)
+            assert item is not None
+            item.setText(words[column])
+            item.setData(_order(person, column), SORT)
+            if column is Column.PLACE:
+                item.setToolTip(words[column])
+            if column in _PAINTED:
+                item.setData(", ".join(filter(None, words)), Qt.ItemDataRole.AccessibleTextRole)
+                shown = item.data(PERSON)
+                if shown is None or _painted(shown, column) is not _painted(person, column):
+                    item.setData(person, PERSON)
 
-    def columnCount(self, _parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008  Qt's default
-        """How many columns there are."""
-        return len(Column)
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> str | None:
-        """Names of the columns."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _names()[section]
-        return None
+def _cell() -> QStandardItem:
+    cell = QStandardItem()
+    cell.setEditable(False)
+    cell.setTextAlignment(_ALIGN)
+    return cell
 
-    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """What a cell shows, sorts by, and says to a screen reader."""
-        person, column = self.people[index.row()], Column(index.column())
-        if role == PERSON:
-            return person
-        if role == SORT:
-            return _order(person, column)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _words(person, column)
-        if role == Qt.ItemDataRole.ToolTipRole and column is Column.PLACE:
-            return _words(person, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _ALIGN
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(filter(None, (_words(person, each) for each in Column)))
-        return None
+
+def _painted(person: Person, column: Column) -> object:
+    """What the column paints of a person."""
+    return person.thumbnail if column is Column.FACE else person.probs
 
 
 def _words(person: Person, column: Column) -> str:
@@ -144,7 +148,7 @@ def _order(person: Person, column: Column) -> float | str:
         case Column.STATUS:
             return float(_RANK[person.status])
         case _:
-            return float(person.probs @ person.ages)
+            return round(float(person.probs @ person.ages), 1)
 
 
 class PeopleTable(QTableView):
@@ -153,6 +157,7 @@ class PeopleTable(QTableView):
     def __init__(self, model: PeopleModel, parent: QWidget | None = None) -> None:
         """Show a model."""
         super().__init__(parent)
+        self._pinned: tuple[str, int] | None = None
         self._proxy = QSortFilterProxyModel(self)
         self._proxy.setSourceModel(model)
         self._proxy.setSortRole(SORT)
@@ -193,11 +198,11 @@ class PeopleTable(QTableView):
 
     def person_at(self, index: QModelIndex) -> Person | None:
         """The person of a row."""
-        found = index.data(PERSON)
+        found = index.siblingAtColumn(Column.FACE).data(PERSON)
         return found if isinstance(found, Person) else None
 
     def select(self, key: tuple[str, int] | None) -> None:
-        """Select the row of a person, or none."""
+        """Select the row of a person; with None what somebody else selected stays."""
         chosen = self.selectionModel()
         assert chosen is not None
         for row in range(self._proxy.rowCount()):
@@ -206,8 +211,9 @@ class PeopleTable(QTableView):
             if person and person.key == key and not chosen.isRowSelected(row):
                 flags = QItemSelectionModel.SelectionFlag
                 chosen.select(index, flags.ClearAndSelect | flags.Rows)
-        if key is None:
+        if key is None and self._pinned is not None:
             chosen.clearSelection()
+        self._pinned = key
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Copy, or go on as usual."""

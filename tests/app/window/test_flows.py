@@ -41,7 +41,7 @@ def test_a_face_that_is_clicked_is_pinned_and_its_course_is_shown(
 def test_a_row_of_the_table_pins_its_person(qtbot: QtBot, open_window: Open) -> None:
     window = open_window("clip.mp4", playing=True)
     people = window.live.people
-    qtbot.waitUntil(lambda: len(people.model.people) == 2)
+    qtbot.waitUntil(lambda: people.model.rowCount() == 2)
     people.table.activated.emit(people.table.model().index(1, 0))
     assert window.wall.pinned == ("clip", 8)
 

@@ -63,7 +63,7 @@ def test_the_window_shows_a_photograph_with_its_age(
     window.show()
     window.show_sources([photograph])
     model = window.live.people.model
-    qtbot.waitUntil(lambda: len(model.people) == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: model.rowCount() == 1, timeout=20_000)
     assert model.index(0, Column.STATUS).data() == "provisional"
     qtbot.waitUntil(lambda: window.tiles[0].view.picture is not None)
     shown = window.tiles[0].view.picture

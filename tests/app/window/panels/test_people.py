@@ -16,13 +16,16 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 AGES = np.arange(101, dtype=np.float32)
 
 
-def person(number: int, years: float, status: Status = Status.STABLE) -> Person:
+def person(
+    number: int, years: float, status: Status = Status.STABLE, last_s: float | None = None
+) -> Person:
     probs = np.exp(-0.5 * ((AGES - years) / 3) ** 2)
     belief = AgeBelief(AgeDistribution(AGES, probs / probs.sum()), 5, 4.0, status)
     [label] = labels_of([belief], [number])
     thumbnail = np.full((72, 72, 3), 10 * number, np.uint8)
     known = belief.distribution.probs
-    return Person("door", number, label, status, known, AGES, 0.5, 0.0, number, thumbnail, 0.5)
+    last = number if last_s is None else last_s
+    return Person("door", number, label, status, known, AGES, 0.5, 0.0, last, thumbnail, 0.5)
 
 
 @pytest.fixture
@@ -82,7 +85,34 @@ def test_a_face_and_a_curve_are_painted(panel: PeoplePanel) -> None:
 
 
 def test_the_same_people_again_move_no_row(qtbot: QtBot, panel: PeoplePanel) -> None:
-    with qtbot.assertNotEmitted(panel.model.modelReset):
-        older = [replace(each, last_s=30.0) for each in panel.model.people]
-        panel.show_people(older, None)
+    with qtbot.assertNotEmitted(panel.model.rowsRemoved):
+        panel.show_people([person(each, 50, last_s=30.0) for each in (1, 2, 3)], None)
     assert column(panel, Column.DWELL) == ["0:30"] * 3
+    assert column(panel, Column.AGE) == ["50"] * 3
+
+
+def test_rows_stay_chosen_while_others_come_and_go(panel: PeoplePanel) -> None:
+    panel.table.selectRow(1)
+    panel.show_people([person(0, 10), person(2, 20), person(3, 40), person(4, 50)], None)
+    assert column(panel, Column.NUMBER) == ["#0", "#2", "#3", "#4"]
+    assert [index.row() for index in panel.table.selectionModel().selectedRows()] == [1]
+
+
+def test_people_in_another_order_are_shown_in_it(panel: PeoplePanel) -> None:
+    panel.model.show([person(3, 40), person(1, 60)])
+    assert [panel.model.item(row, Column.NUMBER).text() for row in range(2)] == ["#3", "#1"]
+
+
+def test_a_screen_reader_reads_the_person_where_a_cell_has_no_words(panel: PeoplePanel) -> None:
+    spoken = panel.model.index(0, Column.FACE).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "#1, 60, 55\u201365, 0:01, door, stable"
+
+
+def test_only_what_changed_is_painted_again(panel: PeoplePanel) -> None:
+    changed: set[int] = set()
+    panel.model.itemChanged.connect(lambda item: changed.add(item.column()))
+    [first, *others] = [person(1, 60), person(2, 20, Status.PROVISIONAL), person(3, 40)]
+    panel.show_people([first, *others], None)
+    changed.clear()
+    panel.show_people([replace(first, last_s=9.0), *others], None)
+    assert changed == {Column.DWELL, *(Column.FACE, Column.BELIEF)}
