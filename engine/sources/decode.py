@@ -7,8 +7,8 @@ PyAV reports one and the same loss as a clean end, `InvalidDataError`, `ExitErro
 import logging
 import math
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Generator, Iterator
+from typing import Any, cast
 
 import av
 from av.codec.hwaccel import HWAccel
@@ -24,6 +24,8 @@ from engine.sources.catch_up import CatchUp
 from engine.sources.closing import Handle
 
 _log = logging.getLogger(__name__)
+
+_Packets = Generator["Packet[VideoStream]", None, None]
 
 _TEXT_ART = "tty"
 """FFmpeg would render any text file as a picture of its letters."""
@@ -96,11 +98,10 @@ class Decoder:
         """
         self.container = container
         self._name = name
-        self._handle = Handle(container.close)
         try:
             self.stream = _video_stream(container, name)
         except SourceError:
-            self.close()
+            container.close()
             raise
         if frame_threads:
             self.stream.thread_type = "AUTO"
@@ -112,7 +113,8 @@ class Decoder:
         self._catch_up = catch_up
         self.left_out = 0
         self._heard_s = time.monotonic()
-        self._packets = container.demux(self.stream)
+        self._packets = self._demux()
+        self._handle = Handle(self._let_go)
 
     def __iter__(self) -> Iterator[VideoFrame]:
         """Deliver the frames in the order in which they are shown; ends quietly when closed."""
@@ -134,6 +136,13 @@ class Decoder:
         """Whether somebody has closed it."""
         return self._handle.closing
 
+    def _demux(self) -> _Packets:
+        return cast("_Packets", self.container.demux(self.stream))
+
+    def _let_go(self) -> None:
+        self._packets.close()  # PyAV 18 leaks what a generator holds that is only dropped
+        self.container.close()
+
     def _next(self) -> list[VideoFrame] | None:
         with self._handle.in_use() as is_open:
             if not is_open or self.failure:
@@ -142,7 +151,7 @@ class Decoder:
                 packet = next(self._packets, None)
             except av.FFmpegError as error:
                 if isinstance(error, av.error.ExitError) and self._may_wait():
-                    self._packets = self.container.demux(self.stream)
+                    self._packets = self._demux()
                     return []
                 self.failure = error.strerror or type(error).__name__
                 return self._decode(None)
