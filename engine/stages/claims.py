@@ -33,9 +33,12 @@ differ more."""
 _ALIKE_ENOUGH, _HARDLY = (6.6, 24.2), (1.0, 0.2)
 """Differences in looks between which the affinity of a contested pair falls, and by which factors:
 among neighbours looks decide."""
+_UNKNOWN = 0.6
+"""The factor where looks cannot be compared: halfway, or a person of whom nothing is known would
+take the face of a neighbour who differs a little from himself."""
 _DOUBLE = 0.65
 """Part of the smaller face that is shared when a detector reports one face twice."""
-_ALONE_SIDES, _CROWD = 1.8, 1.5
+_ALONE_SIDES, _CROWD = 1.4, 1.5
 """With others nearer than this no look is remembered; a face that somebody may cover may be more
 unlike by this factor."""
 
@@ -178,7 +181,7 @@ class Claims:
         tolerance = min(track.tolerance, UNLIKE) if proof else _SURELY_UNLIKE
         if apart > (tolerance if self.is_bare(face) else _CROWD * tolerance):
             return 0.0
-        return 1.0 if np.isnan(apart) else float(np.interp(apart, _ALIKE_ENOUGH, _HARDLY))
+        return _UNKNOWN if np.isnan(apart) else float(np.interp(apart, _ALIKE_ENOUGH, _HARDLY))
 
     def _observe(self, track: OpenTrack, face: int) -> None:
         if self.time_s < track.memory.due_s or not self._is_alone(face):

@@ -5,8 +5,9 @@ import gc
 import numpy as np
 import pytest
 
-from engine.stages.appearance import AppearanceCode, AppearanceMemory
-from engine.stages.claims import OpenTrack
+from engine.stages.appearance import AppearanceCode, AppearanceMemory, look
+from engine.stages.claims import Claims, OpenTrack
+from engine.stages.motion import Motion
 from engine.stages.track import Tracker
 from engine.values.frame import Frame
 from tests.engine.stages.painted import (
@@ -44,6 +45,20 @@ def test_another_person_at_the_same_place_is_noticed(gap_s: float) -> None:
     outcomes = run(scene, times(3.5))
     assert ids(outcomes[-1]) == [2]
     assert 1 in {number for outcome in outcomes for number in outcome.ended}
+
+
+def test_a_face_goes_to_whom_it_resembles_and_not_to_somebody_never_seen_alone() -> None:
+    def track(number: int, x: float) -> OpenTrack:
+        return OpenTrack(Motion.begun(faces_of([At(ANN, x)]).boxes, 0.0), 0.0, number)
+
+    known, unseen = track(1, 308), track(2, 309)
+    now = frame([At(ANN, 310)], 0.04)
+    nearly = faces_of([At(ANN, 324)]).boxes[0]
+    known.memory.observe(look(now.image, nearly), 0.0)
+    claims = Claims(now, faces_of([At(ANN, 310)]), last_frame_s=0.0, comparing=True)
+    assert 6.6 < claims.apart(known, 0) < 20
+    claims.match([known, unseen], np.array([True]))
+    assert claims.by_face == {0: known}
 
 
 def test_a_hand_before_the_face_is_not_another_person() -> None:
