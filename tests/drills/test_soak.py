@@ -69,7 +69,7 @@ def test_nothing_grows_over_hundreds_of_reconnections(
             reading = Reading(transport="udp" if number % 2 else "tcp")
             effort = "balanced" if number < LOOKED_AT else ""
             supervisor.add(Camera(f"camera {number}", url, reading, effort))
-        samples = np.fromiter(watched(), np.dtype((float, 4)))  # a list would itself grow by more
+        samples = np.fromiter(watched(), np.dtype((float, 4)))  # 32 bytes each; a tuple takes 150
         reconnects = sum(status.reconnects for status in supervisor.statuses().values())
     kept = samples[samples[:, 0] > WARM_UP * SOAK_S]
     print(f"\n{reconnects} reconnections")  # noqa: T201 - what was measured is the point

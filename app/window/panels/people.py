@@ -93,11 +93,12 @@ class PeopleModel(QStandardItemModel):
     def _write(self, row: int, person: Person) -> None:
         """Qt itself passes over what is there already."""
         words = [_words(person, column) for column in Column]
+        mean_years = round(float(person.probs @ person.ages), 1)
         for column in Column:
             item = self.item(row, column)
             assert item is not None
             item.setText(words[column])
-            item.setData(_order(person, column), SORT)
+            item.setData(_order(person, column, mean_years), SORT)
             if column is Column.PLACE:
                 item.setToolTip(words[column])
             if column in _PAINTED:
@@ -137,7 +138,7 @@ def _words(person: Person, column: Column) -> str:
             return ""
 
 
-def _order(person: Person, column: Column) -> float | str:
+def _order(person: Person, column: Column, mean_years: float) -> float | str:
     match column:
         case Column.NUMBER:
             return float(person.track_id)
@@ -148,7 +149,7 @@ def _order(person: Person, column: Column) -> float | str:
         case Column.STATUS:
             return float(_RANK[person.status])
         case _:
-            return round(float(person.probs @ person.ages), 1)
+            return mean_years
 
 
 class PeopleTable(QTableView):
