@@ -263,7 +263,9 @@ def bench(
 def main() -> None:
     """Run the command line."""
     from app.secrets_out_of_sight import hide_secrets
+    from engine.memory import share_arenas
 
+    share_arenas()
     hide_secrets()
     app()
 

@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection
 from engine.archive.one import analyze_one
 from engine.archive.task import Begun, Plan, Step, Task
 from engine.errors import AgescopeError
+from engine.memory import share_arenas
 from engine.models.shipped import load_models
 
 _TELL_EVERY_S = 0.5
@@ -40,6 +41,7 @@ class Broken:
 
 def work(link: Connection, plan: Plan) -> None:
     """Do tasks until the link says None; the main function of the process."""
+    share_arenas()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent says what to do
     tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
     stop = threading.Event()

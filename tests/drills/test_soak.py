@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from engine.fleet import pipelines_for
+from engine.memory import share_arenas
 from engine.models.shipped import Models, load_models
 from engine.settings import Settings
 from engine.sources.scene import Scene, Script
@@ -54,6 +55,7 @@ def films() -> tuple[Film, Film]:
 def test_nothing_grows_over_hundreds_of_reconnections(
     models: Models, films: tuple[Film, Film], caplog: pytest.LogCaptureFixture
 ) -> None:
+    share_arenas()  # as the command line does
     caplog.set_level(logging.CRITICAL, logger="engine")  # pytest would keep every record
     settings = Settings()
     build = pipelines_for(models, settings)

@@ -29,6 +29,7 @@ from app.window.picture import Picture, Scene, render
 from app.window.sessions import Sessions
 from app.window.view import VideoView
 from app.window.wanted import Wanted
+from engine.memory import share_arenas
 from engine.settings import Settings
 from engine.sources.scene import Scene as Stage
 from engine.sources.scene import Script
@@ -156,6 +157,7 @@ def cameras(count: int) -> Iterator[tuple[list[str], Connection]]:
 
 def watch(seconds: float, count: int, size_wh: tuple[int, int]) -> dict[str, object]:
     """Open the window on cameras, and tell what was seen in the last `seconds`."""
+    share_arenas()  # as the command line does
     probe = Probe()
     bridge.render = probe.render
     VideoView.paintEvent = lambda view, event: probe.paint(view, event)

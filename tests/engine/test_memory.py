@@ -1,3 +1,6 @@
+import subprocess
+import sys
+from pathlib import Path
 from threading import Event
 from threading import enumerate as threads
 
@@ -5,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine import memory
-from engine.memory import GivingBack, give_back, resident_bytes
+from engine.memory import GivingBack, give_back, resident_bytes, share_arenas
 
 
 @pytest.mark.skipif(memory._trim is None, reason="no glibc: nothing to give back")
@@ -21,6 +24,38 @@ def test_what_is_free_is_given_back() -> None:
     assert before - resident_bytes() > 50_000_000
     assert len(kept) == 2000
     assert last.all()
+
+
+_ARENAS = """
+import ctypes, sys, threading
+from engine.memory import share_arenas
+if sys.argv[1] == "share":
+    share_arenas()
+together = threading.Barrier(12)
+def allocate():
+    together.wait()
+    kept = [bytearray(2000) for _ in range(100)]
+    together.wait()
+threads = [threading.Thread(target=allocate) for _ in range(12)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+ctypes.CDLL(None).malloc_stats()
+"""
+
+
+@pytest.mark.skipif(memory._mallopt is None, reason="no glibc: no arenas")
+@pytest.mark.parametrize(("how", "asked"), [("share", ""), ("leave", "5"), ("share", "5")])
+def test_threads_share_two_arenas_or_as_many_as_the_user_wants(how: str, asked: str) -> None:
+    wanted = {"MALLOC_ARENA_MAX": asked} if asked else {}
+    told = subprocess.run(
+        [sys.executable, "-c", _ARENAS, how],
+        cwd=Path(__file__).resolve().parents[2],
+        env=wanted,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stderr.count("Arena ") == (int(asked) if asked else 2)
 
 
 def test_it_happens_again_and_again_until_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,4 +82,6 @@ def test_stopping_what_never_started_does_nothing() -> None:
 
 def test_elsewhere_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "_trim", None)
+    monkeypatch.setattr(memory, "_mallopt", None)
     give_back()
+    share_arenas()
