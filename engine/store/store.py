@@ -190,6 +190,6 @@ def _row_of(event: Event) -> Hashable:
         case VisitEvent():
             return event.number
         case Minute():
-            return event.start_at, event.camera, event.zone
+            return event.start_at, event.camera, event.zone, event.series
         case _:
             return object()
