@@ -27,6 +27,10 @@ _TIDY_EVERY_S = 600.0
 _TIDY_FOR_S = 0.1
 _TIDY_BYTES = 20_000_000
 """Free bytes that are enough to delete rows, which takes some for a moment before it gives more."""
+_LOCK_MS = 250
+"""How long a turn waits for a locked file: an end waits for two turns, and must be quick."""
+_LOCKED_S = 2.0
+"""Shorter locks are nobody's concern."""
 _AGAIN = 1.2
 """Times the free bytes asked for at which writing goes on."""
 _DISK_FULL = ("disk is full", "disk I/O error")
@@ -82,7 +86,9 @@ class Store:
         self._tidying: Iterator[int] = iter(())
         self._forgotten = 0
         self._closing = Flag()
+        self._went_s = time.monotonic()
         self._connection = open_to_write(path)
+        self._connection.execute(f"PRAGMA busy_timeout={_LOCK_MS}")
         self._thread = Thread(target=self._work, name=f"store {path.name}")
         self._thread.start()
 
@@ -123,8 +129,11 @@ class Store:
                 self._tidy()
             if self._has_room(free):
                 self._write()
+                self._went_s = time.monotonic()
                 self._note("")
         except (sqlite3.Error, OSError) as error:
+            if "locked" in str(error) and time.monotonic() - self._went_s < _LOCKED_S:
+                return
             if any(text in str(error) for text in _DISK_FULL):
                 self._note("its disk is full; writing goes on when there is room")
             else:

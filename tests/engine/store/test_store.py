@@ -157,6 +157,34 @@ def test_a_locked_file_is_waited_for(
     assert "locked" in caplog.text
 
 
+def test_a_file_that_is_locked_for_a_moment_is_not_worth_a_word(
+    tmp_path: Path, visit: Callable[..., VisitEvent]
+) -> None:
+    path = tmp_path / "store.sqlite"
+    with closing(Store(path, SETTINGS)) as store:
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            store.put(visit(time.time()))
+            time.sleep(0.8)
+            other.execute("ROLLBACK")
+        wait_for(lambda: store.status.written == 1)
+
+
+def test_a_locked_file_holds_up_no_end(
+    tmp_path: Path, visit: Callable[..., VisitEvent], caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "store.sqlite"
+    store = Store(path, SETTINGS)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        store.put(visit(time.time()))
+        time.sleep(0.4)
+        before_s = time.monotonic()
+        store.close()
+        assert time.monotonic() - before_s < 1.5  # cameras need time to end as well
+    assert "1 events were not written" in caplog.text
+
+
 def test_what_waits_is_bounded_and_what_is_lost_is_counted(
     tmp_path: Path,
     visit: Callable[..., VisitEvent],
