@@ -4,6 +4,9 @@ import math
 import time
 from fractions import Fraction
 
+LEAST_FPS = 1.0
+"""Who is looked at less often is not followed: between two looks everybody counts as gone."""
+
 
 class MediaClock:
     """Seconds since the first frame, from timestamps in the file. Never falls.
@@ -60,6 +63,11 @@ class ReceiveClock:
         if self._start_ns is None:
             self._start_ns = now_ns
         return (now_ns - self._start_ns) / 1e9
+
+
+def is_cap(fps: float) -> bool:
+    """Whether a rate can be a cap: 0 for none, or enough to follow people."""
+    return fps == 0 or fps >= LEAST_FPS
 
 
 class RateCap:
