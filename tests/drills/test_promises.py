@@ -11,11 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.session import Session
 from engine.sources.address import open_source
+from engine.sources.blackout import Blackout
 from engine.sources.source import Reading
 from engine.status import State
 from engine.values.frame import Frame
-from tests.drills.conftest import Control, Metronome, Post, controlled
+from tests.drills.conftest import Control, Looker, Metronome, Post, controlled
 from tests.servers.film import Film, number_of, shoot
 from tests.servers.rtsp import Camera, Lock401
 
@@ -90,9 +92,38 @@ def tell_the_age_though_nothing_is_left_out(film: Film) -> None:
         assert max(np.subtract(late_s, told_s)) <= 1.0, "an old picture says how old it is"
 
 
+def until(reached: Callable[[], bool], within_s: float = 20.0) -> None:
+    end_s = time.monotonic() + within_s
+    while not reached():
+        assert time.monotonic() < end_s
+        time.sleep(0.02)
+
+
 def read_for(frames: Iterator[Frame], seconds: float) -> Iterator[Frame]:
     until_s = time.monotonic() + seconds
     return takewhile(lambda _: time.monotonic() < until_s, frames)
+
+
+def be_alive_though_capped(film: Film) -> None:
+    """One picture in twenty seconds is looked at; that the others come is a sign of life."""
+    with Camera(film) as camera:
+        session = Session(
+            lambda: Blackout(open_source(camera.url, reading=Reading(fps_cap=0.05)), ()),
+            lambda _: Looker(),
+            pace=True,
+            live=True,
+        )
+        session.start()
+        until(lambda: session.status.frames == 1)
+        watched_s, idle_s = time.monotonic(), 0.0
+        while time.monotonic() - watched_s < 4.0:
+            time.sleep(0.1)
+            idle_s = max(idle_s, session.idle_s)
+        assert session.status.frames == 1
+        assert idle_s < 2.0
+        camera.frozen = True
+        until(lambda: session.idle_s > 3.0)
+        session.stop()
 
 
 def be_running(post: Post, camera: Camera) -> None:
@@ -154,10 +185,11 @@ def film() -> Film:
 @pytest.fixture(scope="module")
 def outcomes(film: Film) -> Iterator[Callable[[object], None]]:
     """Everything runs at once, in a thread each; asking for one waits for it."""
-    with ThreadPoolExecutor(len(STEPS_S) + len(REACH) + len(TRANSPORTS) + 1) as pool:
+    with ThreadPoolExecutor(len(STEPS_S) + len(REACH) + len(TRANSPORTS) + 2) as pool:
         found: dict[object, Future[None]] = {
             **{step_s: pool.submit(keep_the_picture_fresh, film, step_s) for step_s in STEPS_S},
             **{way: pool.submit(stay_live_though_slow, film, way) for way in TRANSPORTS},
+            "alive": pool.submit(be_alive_though_capped, film),
             "age": pool.submit(tell_the_age_though_nothing_is_left_out, film),
             **{reach: pool.submit(end_soon, film, reach) for reach in REACH},
         }
@@ -182,6 +214,12 @@ def test_an_old_picture_says_how_old_it_is_though_nothing_is_left_out(
     outcomes: Callable[[object], None],
 ) -> None:
     outcomes("age")
+
+
+def test_pictures_that_a_cap_passes_over_are_a_sign_of_life(
+    outcomes: Callable[[object], None],
+) -> None:
+    outcomes("alive")
 
 
 @pytest.mark.parametrize("reach", REACH)
