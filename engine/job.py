@@ -122,7 +122,7 @@ def run(
         pipeline: Fresh pipeline.
         sinks: Where results go; opened and completed here.
         max_fps: Look at no more frames a media second than this; 0 for all. Frames in between go
-            to the sinks too, marked as not looked at.
+            to the sinks too, marked as not looked at. Below 1 nobody is followed.
         progress: Called after every frame, in this thread.
         stop: Ends the job when set.
 

@@ -142,7 +142,7 @@ class Session:
         """
         if self._books.over or not self._link.live:
             return 0.0
-        return max(0.0, monotonic() - min(self._link.sign_s, self._step_sign_s))
+        return max(0.0, monotonic() - min(self._link.heard_s, self._step_sign_s))
 
     def pause(self) -> None:
         """Stop stepping. A live source is read on; what comes meanwhile is forgotten."""

@@ -175,6 +175,7 @@ def test_max_fps_looks_at_fewer_frames(clip: Path, tmp_path: Path) -> None:
         (["analyze", "x.mp4", "--nonsense"], "nonsense"),
         (["analyze", "*.nothing"], "nothing"),
         (["analyze", "x.mp4", "--tables", "xls"], "xls"),
+        (["analyze", "x.mp4", "--max-fps", "0.4"], "at least 1"),
         (["analyze", "x.mp4", "--smallest-face", "2"], "smallest_face_px"),
         (["analyze", "x.mp4", "--out", "/dev/null/out"], "/dev/null"),
         (["watch", "--size", "big"], "1280x720"),
