@@ -58,8 +58,7 @@ class Outlets:
     def close(self) -> None:
         """Deliver what can be delivered at once, and end."""
         running, self._running = self._running, {}
-        for delivery in running.values():
-            delivery.close()
+        close_all(running.values())
 
 
 def receiver_of(table: Mqtt | Webhook) -> Receiver:
