@@ -23,6 +23,7 @@ from engine.models.shipped import Models
 from engine.pipeline import Pipeline, detector_scale
 from engine.sinks.options import open_sinks
 from engine.sources.address import mask_address, open_source
+from engine.sources.inserted_secrets import INSERTED
 from engine.sources.source import Source
 
 Tell = Callable[[Begun | Step], None]
@@ -55,6 +56,7 @@ def analyze_one(
     Returns:
         How it ended. Expected failures are in it; others are raised.
     """
+    INSERTED.add(task.secrets)  # they were put in by another process
     try:
         with fetched(task.address) as address, written(plan.out) as out:
             here, to = replace(task, address=address), replace(plan, out=str(out))

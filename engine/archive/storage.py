@@ -15,6 +15,7 @@ from engine.archive.folder import Folder, LocalFolder
 from engine.archive.mark import Mark
 from engine.errors import AgescopeError, SettingsError, SinkError, SourceError
 from engine.sources.address import mask_address
+from engine.sources.inserted_secrets import INSERTED
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -160,7 +161,8 @@ def _told(kind: type[AgescopeError], address: str) -> Iterator[None]:
         raise
     except Exception as error:  # their own classes, such as botocore's, share no base
         shown = mask_address(address)
-        reason = str(error).replace(address, shown).strip().partition("\n")[0].rstrip(".")
+        reason = INSERTED.hidden(str(error).replace(address, shown))
+        reason = reason.strip().partition("\n")[0].rstrip(".")
         raise kind(
             f"{shown} cannot be reached: {reason or type(error).__name__}. "
             "Check the address and the credentials."

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from engine.errors import SourceError
+from engine.sources.inserted_secrets import INSERTED
 from engine.sources.query import Query
 
 if TYPE_CHECKING:  # they import numpy, OpenCV and FFmpeg
@@ -14,8 +15,13 @@ if TYPE_CHECKING:  # they import numpy, OpenCV and FFmpeg
 
 _STREAMS = ("rtsp", "rtsps", "http", "https")
 _CAMERA = re.compile(r"(?:/dev/video)?(\d{1,3})")
-_PARAMETER = re.compile(r"([?&;#])([^=?&;#]*)=([^&;#]*)")
-_SECRET = re.compile(r"pass|pwd|token|key|secret|auth|sig|cred|^pw$|^p$", re.IGNORECASE)
+_IN_QUERY = re.compile(r"([?&;#])([^=?&;#]*)=([^&;#]*)")
+# user=admin_password=x_y_channel=1.sdp: only what looks like another key, or the end, ends a value.
+_IN_PATH = re.compile(r"([/_])([^=_/?&;#\s]*)=((?:\$\{[^}]*\}|.)*?)(?=_[^=_/?&;#\s]+=|[/?&;#\s]|$)")
+_SECRET = re.compile(
+    r"pas|psw|psk|pwd|pword|token|key|secret|auth|sig|cred|jwt|session|^_?sid$|^pw$|^p$",
+    re.IGNORECASE,
+)
 _UNSAFE = re.compile(r"[^\w.-]+")
 _LONGEST_NAME = 80
 
@@ -117,16 +123,20 @@ def mask_address(address: str) -> str:
     """The address with every password in it masked, fit to be shown and stored.
 
     Where it is not clear whether a part is a password (one with an unescaped slash), it is masked.
+    What `fill_in` put in is shown as the reference it stood for, wherever it is.
     """
     if "://" not in address:
         return address
-    scheme, rest = address.split("://", 1)
+    scheme, rest = INSERTED.hidden(address).split("://", 1)
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
     if "@" in authority or (":" in authority and "@" in rest):
         split_at = authority.rfind("@") if "@" in authority else rest.rfind("@")
         user, has_password, _ = rest[:split_at].partition(":")
         rest = (f"{user}:***" if has_password else user) + rest[split_at:]
-    return f"{scheme}://" + _PARAMETER.sub(_mask_parameter, rest)
+    rest = _IN_QUERY.sub(_mask_parameter, rest)
+    if scheme.lower() in _STREAMS:  # in storage, folders are called like that
+        rest = _IN_PATH.sub(_mask_parameter, rest)
+    return f"{scheme}://{rest}"
 
 
 def source_name(address: str) -> str:
@@ -136,7 +146,9 @@ def source_name(address: str) -> str:
         return f"camera-{_camera_number(address)}"
     if kind == "stream":
         host_and_path = mask_address(address).split("://", 1)[1].rpartition("@")[2]
-        return _slug(_PARAMETER.sub(lambda p: "" if p[3] == "***" else p[0], host_and_path))
+        for parameter in (_IN_QUERY, _IN_PATH):
+            host_and_path = parameter.sub(lambda p: "" if p[3] == "***" else p[0], host_and_path)
+        return _slug(host_and_path)
     if kind in ("screen", "synthetic"):
         return _slug(address)
     path = Path(address)

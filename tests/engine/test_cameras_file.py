@@ -16,6 +16,7 @@ from engine.cameras_file import (
 )
 from engine.cameras_file_watch import CamerasFileWatch, changes_between
 from engine.errors import SettingsError
+from engine.sources.address import mask_address
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "assets" / "cameras.example.toml"
 FILE = Path("cameras.toml")
@@ -187,6 +188,7 @@ def test_a_keyring_entry_fills_in_a_secret() -> None:
     try:
         camera = Camera(name="a", source="rtsp://u:${keyring:cctv/door}@h/")
         assert camera.address() == "rtsp://u:s3cret@h/"
+        assert mask_address("rtsps://h/s3cret?x") == "rtsps://h/${keyring-cctv-door}?x"
         with pytest.raises(SettingsError, match="keyring set cctv nobody"):
             Camera(name="a", source="rtsp://u:${keyring:cctv/nobody}@h/").address()
     finally:
