@@ -1128,6 +1128,11 @@
     </message>
     <message>
         <location filename="../../app/window/editor/zones_page.py" line="192" />
+        <source>As it was before it stays in use: {}</source>
+        <translation>Wie zuvor bleibt es in Gebrauch: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/zones_page.py" line="195" />
         <source>Not used yet: {}</source>
         <translation>Noch nicht in Gebrauch: {}</translation>
     </message>
