@@ -32,6 +32,7 @@ from app.window.pages import Pages, Rail
 from app.window.palette import Palette
 from app.window.preferences import Preferences
 from app.window.present_table import write_present
+from app.window.remembered import found_again
 from app.window.start_page import StartPage
 from app.window.status_line import StatusLine
 from app.window.tile import SessionMaker, Tile
@@ -190,8 +191,11 @@ class MainWindow(QMainWindow):
             self._follow_panel(name)
 
     def show_sources(self, sources: Sequence[str | Wanted]) -> None:
-        """Show other sources than before."""
-        wanted = [s if isinstance(s, Wanted) else Wanted.at(s) for s in sources]
+        """Show other sources than before; what is not to be found any more is told."""
+        wanted, gone = found_again(sources)
+        self.status_line.tell(gone)
+        if gone and not wanted:
+            return
         self.wall.show_sources([self.keeping.recall(each) for each in wanted])
         self.memory.note(wanted)
         self.show_page("live")

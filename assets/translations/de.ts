@@ -1629,6 +1629,19 @@
         <translation>stabil</translation>
     </message>
 </context><context>
+    <name>remembered</name>
+    <message>
+        <location filename="../../app/window/remembered.py" line="72" />
+        <source>{} has no camera &apos;{}&apos; any more</source>
+        <translation>{} hat keine Kamera „{}“ mehr</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/remembered.py" line="89" />
+        <source>Not opened: {}</source>
+        <translation>Nicht geöffnet: {}</translation>
+    </message>
+</context>
+<context>
     <name>settings</name>
     <message>
         <location filename="../../app/window/settings/row.py" line="114" />
