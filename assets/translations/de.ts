@@ -1012,7 +1012,12 @@
         <translation>Die Modelle werden geladen …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="255" />
+        <location filename="../../app/window/tile.py" line="256" />
+        <source>Opening the source …</source>
+        <translation>Die Quelle wird geöffnet …</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/tile.py" line="257" />
         <source>Waiting for the first picture …</source>
         <translation>Warten auf das erste Bild …</translation>
     </message>
