@@ -21,7 +21,7 @@ from app.window.words import pace_words, short_words, stale_words
 from engine.playback import Playback
 from engine.session import Session
 from engine.sinks.shown import Shown
-from engine.status import SessionStatus, State
+from engine.status import OPENING, SessionStatus, State
 from engine.values.frame import Image
 from engine.zones.events import Shape
 
@@ -254,6 +254,8 @@ class Tile(QWidget):
             return words[:1].upper() + words[1:], status.message
         if not self._sessions.runtime:
             return self.tr("Loading the models …"), self._sessions.loading
+        if status.message == OPENING:
+            return self.tr("Opening the source …"), ""
         return status.message or self.tr("Waiting for the first picture …"), ""
 
     def _remark(self, status: SessionStatus) -> str:

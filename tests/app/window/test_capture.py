@@ -141,3 +141,28 @@ def test_the_diagnostic_report_holds_no_secret(open_window: Open) -> None:
     assert "detect.smallest_face_px = 44" in text
     for word in ("hunter2", "192.0.2.7", "yard", "jane", "clip"):
         assert word not in text
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("/clips/anna/Familie Weber/Besuch 2026-05-01 14:30:00.mp4", "local"),
+        ("anna://weber/1", "local"),
+        ("http:weber.mp4", "local"),
+        ("clip.mp4", "local"),
+        ("3", "local"),
+        ("RTSPS://weber/1", "rtsps"),
+        ("https://weber/1", "https"),
+        ("screen:?display=weber", "screen"),
+        ("synthetic:?people=1", "synthetic"),
+    ],
+)
+def test_the_diagnostic_report_names_the_kind_of_a_source_and_nothing_of_its_path(
+    open_window: Open, address: str, kind: str
+) -> None:
+    window = open_window(address)
+    window.copy_diagnosis()
+    clipboard = QApplication.clipboard()
+    assert clipboard is not None
+    assert f"source 1: {kind}, " in clipboard.text()
+    assert "weber" not in clipboard.text().lower()
