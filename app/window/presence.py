@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from engine.settings import TrackSettings
 from engine.sinks.label import Label, labels_of
 from engine.values.age import Floats
 from engine.values.faces import UNCLAIMED
 from engine.values.frame import Image
 from engine.values.result import FrameResult, Status
 
+LOST_S = TrackSettings().lost_s
+"""How long a face may usually be gone and come back as the same track."""
 _REMEMBERED_S = 1.0
 _THUMBNAIL_PX = 72
 _MARGIN = 0.15
@@ -84,6 +87,12 @@ class Presence:
                 self._people[track_id] = _person(result, row, labels[row], known)
         self._forget(result.frame.time_s)
         return tuple(self._people[track_id] for track_id in sorted(self._people))
+
+    def end_all(self) -> list[Person]:
+        """Forget everybody; returns who was in view."""
+        people = list(self._people.values())
+        self._people.clear()
+        return people
 
     def _forget(self, now_s: float) -> None:
         """Let go of who has left; nobody left when somebody leafed back."""

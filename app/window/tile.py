@@ -46,6 +46,11 @@ class SessionMaker(Protocol):
         """Why the models cannot be loaded, or ""."""
         ...
 
+    @property
+    def lost_s(self) -> float:
+        """How long a face may be gone and come back as the same track, in sources opened now."""
+        ...
+
     def open(self, wanted: Wanted, *, after: Running | None = None) -> Running:
         """Start a session."""
         ...
@@ -270,7 +275,9 @@ class Tile(QWidget):
         self.stepped.newest = None
         if isinstance(session, Session):
             session.listener = self.stepped
-        self._bridge = Bridge(session.results, self.wanted.zones, self)
+        live, lost_s = isinstance(session, Session), self._sessions.lost_s
+        zones = self.wanted.zones
+        self._bridge = Bridge(session.results, zones, self, live=live, lost_s=lost_s)
         if isinstance(session, Playback):
             self._bridge.listener = self.stepped
         self._bridge.picture_ready.connect(self._take_picture)

@@ -129,6 +129,19 @@ def test_the_audience_counts_who_has_left(
     assert float(page.dwell.table["visits"].sum()) == 0
 
 
+def test_nobody_is_present_before_a_camera_that_shows_nothing_any_more(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.window.bridge.FORGOTTEN_S", 0.5)
+    window = open_window("live", playing=True)
+    qtbot.waitUntil(lambda: len(window.wall.people()) == 2)
+    window.tiles[0].toggle_pause()
+    qtbot.waitUntil(lambda: window.live.people.model.rowCount() == 0)
+    qtbot.waitUntil(lambda: len(window.audience.visits) == 2)
+    window.tiles[0].toggle_pause()
+    qtbot.waitUntil(lambda: window.live.people.model.rowCount() == 2)
+
+
 def test_the_transport_bar_serves_recordings_only(qtbot: QtBot, open_window: Open) -> None:
     window = open_window("live", playing=True)
     assert not window.live.transport.isVisible()
