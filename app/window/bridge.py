@@ -15,7 +15,7 @@ from PyQt6.QtCore import QObject, QSize, pyqtSignal
 
 from app.window.history import Course, Histories
 from app.window.picture import Picture, Scene, render
-from app.window.presence import LOST_S, Person, Presence
+from app.window.presence import IN_VIEW_S, LOST_S, Person, Presence
 from app.window.zones import Zones
 from engine.mailbox import Mailbox
 from engine.session import FORGOTTEN_S, Listener
@@ -69,8 +69,8 @@ class Bridge(QObject):
         self._pictures: Mailbox[Picture] = Mailbox()
         self._left: deque[Person] = deque(maxlen=1000)
         self._histories = Histories()
-        self._zones = Zones(zones, lost_s)
-        self._live, self._lost_s = live, lost_s
+        self._live, self._lost_s = live, max(lost_s, IN_VIEW_S)
+        self._zones = Zones(zones, self._lost_s)
         self._room_wh, self._zoom = (1, 1), 1.0
         self._shown = Shown()
         self._seen = True
@@ -138,7 +138,7 @@ class Bridge(QObject):
             self.failure = f"drawing failed: {type(error).__name__}: {error}"
 
     def _render_all(self) -> None:
-        presence, follow, heard_s = Presence(), Trails(), inf
+        presence, follow, heard_s = Presence(self._lost_s), Trails(), inf
         newest: FrameResult | None = None
         trails: Mapping[int, Points] = {}
         while not self._stopping.is_set():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from math import inf
 
 from app.window.presence import LOST_S, Person
 from app.window.words import translate
@@ -31,7 +32,7 @@ class Zones:
         self._begin()
 
     def _begin(self) -> None:
-        self._now_s = 0.0
+        self._now_s = -inf
         self._seen_s: dict[int, float] = {}
         self._watch = ZoneWatch(self._shapes)
         self._crossed = {shape.name: [0, 0] for shape in self._shapes if shape.kind == "line"}
