@@ -1,5 +1,7 @@
 """Who has been here, in numbers: beliefs, visits and dwell. Keeps no pictures. Knows no Qt."""
 
+import time
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -92,14 +94,35 @@ def expected_now(people: Sequence[Person]) -> tuple[Numbers, Numbers]:
     return expected_by_age([visit_of(person, 0.0) for person in people])
 
 
+def hours_until(now_s: float, hours: int) -> list[float]:
+    """When the last hours of the local clock began, the running one last, in seconds since 1970.
+
+    Where the clock is put back an hour comes twice, where it is put forward one is missing.
+    """
+    begun_s = [_hour_of(now_s)]
+    while len(begun_s) < hours:
+        begun_s.append(_hour_of(begun_s[-1] - 1))
+    return begun_s[::-1]
+
+
+def _hour_of(moment_s: float) -> float:
+    """When the hour of the local clock began that a moment lies in."""
+    clock = time.localtime(moment_s)
+    return moment_s // 1 - clock.tm_min * 60 - clock.tm_sec
+
+
 def by_hour(visits: Sequence[Visit], now_s: float, hours: int) -> Numbers:
-    """(hours, bands) visits in each of the last hours, oldest first, by the median's age band."""
+    """(hours, bands) visits by the hour of the local clock and the median's age band.
+
+    The hours are those of `hours_until`.
+    """
     table = np.zeros((hours, len(BANDS)))
+    begun_s = hours_until(now_s, hours)
     for visit in visits:
-        ago = int((now_s - visit.ended_s) // HOUR_S)
-        if visit.known and 0 <= ago < hours:
+        if visit.known and begun_s[0] <= visit.ended_s <= now_s:
             median = float(AgeDistribution(visit.ages, visit.probs).median())
-            table[hours - 1 - ago, BANDS.index(band_of(round(median)))] += 1
+            hour = bisect_right(begun_s, visit.ended_s) - 1
+            table[hour, BANDS.index(band_of(round(median)))] += 1
     return table
 
 
