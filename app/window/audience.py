@@ -2,7 +2,7 @@
 
 import time
 from bisect import bisect_right
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ from engine.values.age import AgeDistribution, Floats
 from engine.values.result import Status
 
 _MOST = 20_000
+_ZONE = "\n"
 HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
 DWELL_S = (0.0, 5.0, 15.0, 30.0, 60.0)
@@ -27,7 +28,7 @@ class Visit:
     """Somebody was here.
 
     Attributes:
-        place: Zone, or the source where there are no zones.
+        place: Source and zone, as `place_of` tells them from all others.
         ended_s: Seconds since 1970.
         dwell_s: How long.
         ages: (A,) years; one array for all visits.
@@ -43,10 +44,25 @@ class Visit:
     known: bool
 
 
+def place_of(source: str, zone: str) -> str:
+    """One word for a zone of a source, "" for none: no other place has the same."""
+    return f"{source}{_ZONE}{zone}" if zone else source
+
+
+def names_of(places: Sequence[str]) -> dict[str, str]:
+    """What to call each place: its zone or source alone, unless several are called so."""
+    short = {place: place.rpartition(_ZONE)[2] for place in places}
+    often = Counter(short.values())
+    return {
+        place: name if often[name] == 1 else place.replace(_ZONE, " · ")
+        for place, name in short.items()
+    }
+
+
 def visit_of(person: Person, now_s: float) -> Visit:
     """A person's visit as it stands at a moment, in seconds since 1970."""
     return Visit(
-        place=person.zone or person.source,
+        place=place_of(person.source, person.zone),
         ended_s=now_s,
         dwell_s=person.present_s,
         ages=person.ages,
@@ -76,7 +92,7 @@ class Audience:
         return [v for v in self.visits if v.ended_s >= first_s and place in ("", v.place)]
 
     def places(self) -> list[str]:
-        """Where there were visits, in alphabetical order."""
+        """Where there were visits, by source and zone in alphabetical order."""
         return sorted({visit.place for visit in self.visits})
 
 

@@ -12,6 +12,8 @@ from app.window.audience import (
     by_hour,
     expected_by_age,
     hours_until,
+    names_of,
+    place_of,
 )
 from engine.sinks.palette import BANDS
 
@@ -43,6 +45,20 @@ def test_visits_fall_into_their_hours_and_bands() -> None:
     assert table[1].tolist() == [0, 0, 1, 0, 0, 0, 0, 1]
     assert table[0].tolist() == [0, 0, 1, 0, 0, 0, 0, 0]
     assert by_hour([visit(20, 0.0)], 10_000, 2).sum() == 0, "longer ago"
+
+
+def test_a_place_is_named_shortly_where_no_other_has_its_name() -> None:
+    places = [place_of("north", "door"), place_of("south", "door"), place_of("south", "hall")]
+    assert list(names_of([*places, place_of("yard", "")]).values()) == [
+        "north \u00b7 door",
+        "south \u00b7 door",
+        "hall",
+        "yard",
+    ]
+    assert list(names_of([place_of("door", ""), place_of("x", "door")]).values()) == [
+        "door",
+        "x \u00b7 door",
+    ]
 
 
 def at(words: str) -> float:
