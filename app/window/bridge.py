@@ -21,6 +21,7 @@ from engine.mailbox import Mailbox
 from engine.session import FORGOTTEN_S, Listener
 from engine.sinks.shown import Shown
 from engine.sinks.trail import Points, Trails
+from engine.sinks.zone import DrawnZone
 from engine.values.result import FrameResult
 from engine.zones.events import Shape
 
@@ -36,6 +37,7 @@ class Bridge(QObject):
     Attributes:
         failure: Why there will be no more pictures, or "".
         people: Who is in view.
+        over: Trails and zones that are drawn over the newest result.
         timings_ms: Of the newest result that was looked at, by stage.
         listener: Hears of every result that was looked at; set it before `start`.
     """
@@ -63,6 +65,7 @@ class Bridge(QObject):
         super().__init__(parent)
         self.failure = ""
         self.people: tuple[Person, ...] = ()
+        self.over: tuple[Mapping[int, Points], tuple[DrawnZone, ...]] = ({}, ())
         self.timings_ms: Mapping[str, float] = {}
         self.listener: Listener | None = None
         self._results = results
@@ -146,6 +149,7 @@ class Bridge(QObject):
             if result is not None:
                 newest, trails = result, follow(result)
                 self._take_in(result, presence)
+                self.over = trails, self._zones.drawn()
                 heard_s = monotonic()
             elif self._live and monotonic() - heard_s > FORGOTTEN_S:
                 self._let_go(presence)
