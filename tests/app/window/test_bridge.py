@@ -131,3 +131,17 @@ def test_nobody_is_in_view_of_a_camera_that_was_silent_for_long(
     assert bridge._zones.drawn()[0].text == f"door \u00b7 {len(bridge.people)}"
     assert [person.zone for person in bridge.take_left()] == ["door"] * live, "the visit counts"
     bridge.stop()
+
+
+@pytest.mark.parametrize(("lost_s", "visits"), [(2.0, 1), (5.0, 0)])
+def test_a_visit_lasts_as_long_as_the_settings_follow_a_face(
+    qtbot: QtBot, results: Mailbox[FrameResult], lost_s: float, visits: int
+) -> None:
+    bridge = Bridge(results, lost_s=lost_s)
+    bridge.start()
+    for index in range(0, 250, 5):  # hidden for three of ten seconds
+        results.put(result(index) if 100 <= index < 175 else one_person(index))
+        qtbot.waitUntil(lambda: not results.waiting)
+    qtbot.wait(50)
+    assert len(bridge.take_left()) == visits
+    bridge.stop()
