@@ -151,6 +151,8 @@ def test_sources_that_are_opened_later_get_the_settings_of_now(
     result = session.results.get()
     assert len(result.faces) == 0, "no face is that sure"
     session.stop()
+    sessions.use(Settings.model_validate({"track": {"lost_s": 7.0}}))
+    assert sessions.lost_s == 7.0
 
 
 def test_live_sources_share_the_time_of_the_machine_and_a_recording_takes_what_it_needs(
