@@ -65,7 +65,9 @@ def videos_in(folder: Path) -> list[str]:
     return sorted(str(path) for path in found if not path.stem.endswith(".annotated"))
 
 
-def distinct_names(addresses: Sequence[str], known: Mapping[str, str] | None = None) -> list[str]:
+def distinct_names(
+    addresses: Sequence[str], known: Mapping[str, str] | None = None, taken: Sequence[str] = ()
+) -> list[str]:
     """A name for each address, so that no output of one can be taken for that of another.
 
     Where the short names of two are the same, their folders come before: `a/x.mp4` and `b/x.mp4`
@@ -74,11 +76,12 @@ def distinct_names(addresses: Sequence[str], known: Mapping[str, str] | None = N
     Args:
         addresses: In order.
         known: Names that were given before, by address; they stay.
+        taken: Names that others have.
     """
     known = known or {}
-    names = _Names(known[address] for address in addresses if address in known)
+    names = _Names([*taken, *(known[address] for address in addresses if address in known)])
     short = [_short(address) for address in addresses]
-    count = Counter(name.casefold() for name in short)
+    count = Counter(name.casefold() for name in [*short, *taken])
     return [
         known.get(address)
         or names.take(_longer(address, name) if count[name.casefold()] > 1 else name)

@@ -1,5 +1,6 @@
 """What a run has to do, what it has done, and what an earlier one did."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,13 +67,15 @@ def open_ledger(
         SettingsError: The manifest of the earlier run cannot be used.
         SinkError: The manifest cannot be written.
     """
-    known = {entry.address: entry for entry in read_manifest(folder)} if resume else {}
+    known = _known(folder) if resume else {}
     addresses = list(dict.fromkeys(addresses))
     identities = {address: identity(address) for address in addresses}
     given = {a: known[i].name for a, i in identities.items() if i in known}
+    others = known.keys() - identities.values()
+    names = distinct_names(addresses, given, [known[i].name for i in sorted(others)])
     key, models = settings_key(plan), model_keys() if known else {}
     wanted, ended, tasks = {}, {}, []
-    for address, name in zip(addresses, distinct_names(addresses, given), strict=True):
+    for address, name in zip(addresses, names, strict=True):
         entry = Entry(
             address=identities[address],
             name=name,
@@ -90,6 +93,16 @@ def open_ledger(
     manifest = Manifest(folder, list(identities.values()), known.values())
     manifest.write()
     return Ledger(tasks, wanted, ended, manifest)
+
+
+def _known(folder: Folder) -> dict[str, Entry]:
+    """The entries of earlier runs, without those of which nobody can say whose the results are.
+
+    Earlier versions gave the name of one source to another of a later run.
+    """
+    entries = read_manifest(folder)
+    count = Counter(entry.name.casefold() for entry in entries)
+    return {entry.address: entry for entry in entries if count[entry.name.casefold()] == 1}
 
 
 def identity(address: str) -> str:

@@ -86,6 +86,9 @@ def test_names_given_before_stay_and_are_not_given_again(tmp_path: Path) -> None
     a, b = str(tmp_path / "a/x.mp4"), str(tmp_path / "b/x.mp4")
     assert distinct_names([a, b], {b: "x"}) == ["a-x", "x"]
     assert distinct_names([a, b], {b: "a-x"}) == ["a-x-2", "a-x"]
+    assert distinct_names([a], taken=["X"]) == ["a-x"]
+    assert distinct_names([a], taken=["x", "a-x"]) == ["a-x-2"]
+    assert distinct_names([a], taken=["x.y"]) == ["x-2"]
 
 
 @given(st.lists(st.text("aB.-", min_size=1, max_size=5), unique=True, max_size=12))

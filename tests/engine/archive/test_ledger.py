@@ -119,6 +119,27 @@ def test_new_files_of_the_same_name_do_not_move_the_results_of_old_ones(
     assert left(tmp_path, [str(newer), *videos], plan) == ["0-b"]
 
 
+def test_a_source_never_gets_the_name_of_one_of_an_earlier_run(tmp_path: Path) -> None:
+    """One folder of results for many runs, each over other files of the same name."""
+    plan, one, two = plan_for(tmp_path), tmp_path / "1" / "x.mp4", tmp_path / "2" / "x.mp4"
+    for path in (one, two):
+        path.parent.mkdir()
+        path.write_text(str(path))
+        finish_all(open_in(tmp_path, [str(path)], plan), tmp_path / "out")
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert [entry["name"] for entry in manifest["sources"]] == ["2-x", "x"]
+    assert left(tmp_path, [str(one)], plan) == left(tmp_path, [str(two)], plan) == []
+
+
+def test_results_that_two_sources_claim_are_those_of_neither(
+    tmp_path: Path, videos: list[str], plan: Plan
+) -> None:
+    path = tmp_path / "out" / "manifest.json"
+    path.write_text(path.read_text().replace('"name":"b"', '"name":"a"'))
+    assert left(tmp_path, videos[:1], plan) == ["a"]
+    assert left(tmp_path, videos, plan) == ["a", "b"]
+
+
 def test_the_manifest_is_in_the_order_of_the_sources_and_keeps_others(
     tmp_path: Path, videos: list[str], plan: Plan
 ) -> None:
