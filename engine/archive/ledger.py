@@ -11,7 +11,7 @@ from engine.archive.manifest import Entry, Manifest, read_manifest
 from engine.archive.mark import mark_of, model_keys, settings_key
 from engine.archive.storage import is_stored, stored_mark
 from engine.archive.task import Outcome, Plan, Status, Task
-from engine.sources.address import mask_address
+from engine.sources.address import is_live, mask_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def open_ledger(
 
     Args:
         folder: Where the manifest is.
-        addresses: What is to be analysed; the same one twice is done once.
+        addresses: What is to be analysed; the same one twice, however spelled, is done once.
         plan: What is to be done with each.
         resume: Leave out what an earlier run finished with the same files, settings and models.
         version: Of the program.
@@ -68,14 +68,12 @@ def open_ledger(
         SinkError: The manifest cannot be written.
     """
     known = _known(folder) if resume else {}
-    addresses = list(dict.fromkeys(addresses))
+    addresses = _once(addresses)
     identities = {address: identity(address) for address in addresses}
-    given = {a: known[i].name for a, i in identities.items() if i in known}
-    others = known.keys() - identities.values()
-    names = distinct_names(addresses, given, [known[i].name for i in sorted(others)])
+    names = _names(identities, known)
     key, models = settings_key(plan), model_keys() if known else {}
     wanted, ended, tasks = {}, {}, []
-    for address, name in zip(addresses, names, strict=True):
+    for address, name in names.items():
         entry = Entry(
             address=identities[address],
             name=name,
@@ -103,6 +101,23 @@ def _known(folder: Folder) -> dict[str, Entry]:
     entries = read_manifest(folder)
     count = Counter(entry.name.casefold() for entry in entries)
     return {entry.address: entry for entry in entries if count[entry.name.casefold()] == 1}
+
+
+def _once(addresses: Sequence[str]) -> list[str]:
+    """Every source under its first spelling; streams may differ in no more than what is masked."""
+    sources: dict[str, str] = {}
+    for address in addresses:
+        sources.setdefault(address if is_live(address) else identity(address), address)
+    return list(sources.values())
+
+
+def _names(identities: dict[str, str], known: dict[str, Entry]) -> dict[str, str]:
+    """The name of each address: that of an earlier run, or one that none of an earlier run has."""
+    first = {of: address for address, of in reversed(identities.items())}
+    given = {address: known[of].name for of, address in first.items() if of in known}
+    taken = [entry.name for of, entry in known.items() if of not in first]
+    addresses = list(identities)
+    return dict(zip(addresses, distinct_names(addresses, given, taken), strict=True))
 
 
 def identity(address: str) -> str:

@@ -152,6 +152,30 @@ def test_the_manifest_is_in_the_order_of_the_sources_and_keeps_others(
     assert [entry.name for entry in ledger.entries()] == ["d", "c"]
 
 
+def test_a_file_under_two_spellings_is_one_source(
+    tmp_path: Path, videos: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = tmp_path / "link.mp4"
+    link.symlink_to(videos[0])
+    monkeypatch.chdir(tmp_path)
+    spelled = ["in/a.mp4", *videos, str(link), "in/../in/a.mp4"]
+    for resume in (False, True):
+        ledger = open_in(tmp_path, spelled, plan_for(tmp_path), resume=resume)
+        assert [task.name for task in ledger.tasks] == ["a", "b", "c"]
+        assert ledger.tasks[0].address == "in/a.mp4"
+        ledger.record(unfinished(ledger.tasks[0], Status.FAILED, "why"))
+
+
+def test_two_streams_that_differ_in_what_is_masked_are_two_sources(tmp_path: Path) -> None:
+    streams = ["http://host/x?p=1", "http://host/x?p=2"]
+    for _ in range(2):
+        ledger = open_in(tmp_path, streams, plan_for(tmp_path))
+        assert [task.address for task in ledger.tasks] == streams
+        assert len({task.name for task in ledger.tasks}) == 2
+        for task in ledger.tasks:
+            ledger.record(unfinished(task, Status.FAILED, "away"))
+
+
 def test_cameras_are_never_done(tmp_path: Path) -> None:
     plan = plan_for(tmp_path)
     finish_all(open_in(tmp_path, ["0"], plan), tmp_path / "out")
