@@ -16,6 +16,7 @@ from engine.sources.small import small_copy
 from engine.sources.source import SmallSize, SourceInfo
 from engine.sources.video import check_file
 from engine.values.frame import Frame, Image, read_only
+from engine.values.text import printable
 
 _log = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ class PictureSource(Closing):
             path, image = picture
             small = small_copy(image, self._small_size)
             now_ns = time.monotonic_ns()
-            yield Frame(image, index, 0.0, now_ns, self.info.name, small, path.name)
+            yield Frame(image, index, 0.0, now_ns, self.info.name, small, printable(path.name))
             known = len(self.problems)
             picture, index = self._next(), index + 1
             self._warn(since=known)
