@@ -7,7 +7,8 @@ from pathlib import Path, PurePosixPath
 
 from engine.errors import SourceError
 from engine.sources import images
-from engine.sources.address import is_live, mask_address, source_name
+from engine.sources.address import LONGEST_NAME_BYTES, is_live, mask_address, source_name
+from engine.values.text import cut
 
 # fmt: off
 VIDEOS = frozenset({
@@ -130,8 +131,13 @@ def _longer(address: str, name: str) -> str:
     """The name of a file with that of its folder before it."""
     path, stored = Path(address), _path_in_storage(address)
     if stored and stored.parent.name:
-        return f"{source_name(f'stored://{stored.parent.name}')}-{name}"
-    return f"{source_name(str(path.resolve().parent))}-{name}" if path.exists() else name
+        folder = source_name(f"stored://{stored.parent.name}")
+    elif path.exists():
+        folder = source_name(str(path.resolve().parent))
+    else:
+        return name
+    room = LONGEST_NAME_BYTES - len(f"-{name}".encode())
+    return f"{cut(folder, room)}-{name}".lstrip("-")
 
 
 def _path_in_storage(address: str) -> PurePosixPath | None:

@@ -11,7 +11,7 @@ from engine.archive.manifest import Entry, Manifest, read_manifest
 from engine.archive.mark import mark_of, model_keys, settings_key
 from engine.archive.storage import is_stored, stored_mark
 from engine.archive.task import Outcome, Plan, Status, Task
-from engine.sources.address import is_live, mask_address
+from engine.sources.address import LONGEST_NAME_BYTES, is_live, mask_address
 from engine.values.text import printable
 
 
@@ -115,8 +115,12 @@ def _once(addresses: Sequence[str]) -> list[str]:
 def _names(identities: dict[str, str], known: dict[str, Entry]) -> dict[str, str]:
     """The name of each address: that of an earlier run, or one that none of an earlier run has."""
     first = {of: address for address, of in reversed(identities.items())}
-    given = {address: known[of].name for of, address in first.items() if of in known}
-    taken = [entry.name for of, entry in known.items() if of not in first]
+    given = {
+        address: known[of].name
+        for of, address in first.items()
+        if of in known and len(known[of].name.encode()) <= LONGEST_NAME_BYTES  # else it failed
+    }
+    taken = [entry.name for of, entry in known.items() if first.get(of) not in given]
     addresses = list(identities)
     return dict(zip(addresses, distinct_names(addresses, given, taken), strict=True))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from engine.errors import SourceError
 from engine.sources.query import Query
+from engine.values.text import cut
 
 if TYPE_CHECKING:  # they import numpy, OpenCV and FFmpeg
     from engine.sources.source import Reading, SmallSize, Source
@@ -18,6 +19,8 @@ _PARAMETER = re.compile(r"([?&;#])([^=?&;#]*)=([^&;#]*)")
 _SECRET = re.compile(r"pass|pwd|token|key|secret|auth|sig|cred|^pw$|^p$", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^\w.-]+")
 _LONGEST_NAME = 80
+LONGEST_NAME_BYTES = 200
+"""File systems take 255; numbers and endings come behind the name."""
 
 _Kind = Literal["camera", "screen", "synthetic", "stream", "path"]
 
@@ -144,7 +147,8 @@ def source_name(address: str) -> str:
 
 
 def _slug(text: str) -> str:
-    return _UNSAFE.sub("-", text).strip(".-")[:_LONGEST_NAME] or "source"
+    name = _UNSAFE.sub("-", text).strip(".-")[:_LONGEST_NAME]
+    return cut(name, LONGEST_NAME_BYTES) or "source"
 
 
 def _mask_parameter(found: re.Match[str]) -> str:

@@ -91,6 +91,17 @@ def test_names_given_before_stay_and_are_not_given_again(tmp_path: Path) -> None
     assert distinct_names([a], taken=["x.y"]) == ["x-2"]
 
 
+@pytest.mark.parametrize("letter", ["x", "й", "監", "𠮷"])
+def test_every_output_has_a_name_that_file_systems_take(letter: str, tmp_path: Path) -> None:
+    name = letter * (250 // len(letter.encode()))
+    touch(tmp_path, *(f"{folder}/{name}.mp4" for folder in (f"1{name}"[:80], "2", "2/3")))
+    names = distinct_names(find(tmp_path, leave_out=tmp_path / "out"))
+    assert len(set(names)) == 3
+    for given_name in names:
+        assert not set(given_name) - set(f"{letter}123-")
+        (tmp_path / f"{given_name}.tracks.parquet.partial.jsonl").touch()
+
+
 @given(st.lists(st.text("aB.-", min_size=1, max_size=5), unique=True, max_size=12))
 def test_outputs_of_one_source_are_never_taken_for_those_of_another(stems: list[str]) -> None:
     names = [name.casefold() for name in distinct_names([f"/none/{s}.mp4" for s in stems])]

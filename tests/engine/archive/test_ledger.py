@@ -131,6 +131,15 @@ def test_a_source_never_gets_the_name_of_one_of_an_earlier_run(tmp_path: Path) -
     assert left(tmp_path, [str(one)], plan) == left(tmp_path, [str(two)], plan) == []
 
 
+def test_a_name_that_was_too_long_for_its_results_is_given_up(
+    tmp_path: Path, videos: list[str], plan: Plan
+) -> None:
+    path = tmp_path / "out" / "manifest.json"
+    told = path.read_text().replace('"name":"a"', '"name":"%s"' % ("監" * 80))
+    path.write_text(told.replace('"status":"done"', '"status":"failed"', 1))
+    assert left(tmp_path, videos, plan) == ["a"]
+
+
 def test_results_that_two_sources_claim_are_those_of_neither(
     tmp_path: Path, videos: list[str], plan: Plan
 ) -> None:

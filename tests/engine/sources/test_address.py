@@ -89,6 +89,7 @@ def test_passwords_are_masked(address: str, shown: str) -> None:
         ("synthetic:?people=5&seed=2", "synthetic-people-5-seed-2"),
         ("...", "source"),
         ("x" * 200 + ".mp4", "x" * 80),
+        ("監" * 80 + ".mp4", "監" * 66),
     ],
 )
 def test_names_are_safe_for_files(address: str, name: str) -> None:
