@@ -22,8 +22,9 @@ VIDEOS = frozenset({
 def find(folder: Path, *, leave_out: Path) -> list[str]:
     """The sources in a folder and all below it: every video, and every folder that holds pictures.
 
-    Hidden files and folders are left out; links to folders are not followed. A folder that cannot
-    be read is among the sources, so that it fails by name instead of being missing from results.
+    Hidden files and folders and what this program wrote are left out; links to folders are not
+    followed. A folder that cannot be read is among the sources, so that it fails by name instead of
+    being missing from results.
 
     Args:
         folder: Where to look.
@@ -41,9 +42,9 @@ def find(folder: Path, *, leave_out: Path) -> list[str]:
     for place, folders, files in os.walk(folder, onerror=lambda e: unread.append(str(e.filename))):
         here = Path(place)
         folders[:] = [f for f in folders if f[0] != "." and (here / f).resolve() != results]
-        kinds = {name: Path(name).suffix.lower() for name in files if name[0] != "."}
-        found += [str(here / name) for name, kind in kinds.items() if kind in VIDEOS]
-        if any(kind in images.SUFFIXES for kind in kinds.values()):
+        shown = [name for name in files if name[0] != "."]
+        found += [str(here / name) for name in shown if is_video(name)]
+        if any(images.is_picture(name) for name in shown):
             found.append(str(here))
     found += unread
     if not found:
@@ -54,16 +55,21 @@ def find(folder: Path, *, leave_out: Path) -> list[str]:
 def videos_in(folder: Path) -> list[str]:
     """The videos in a folder that holds no pictures, sorted; none where it holds pictures.
 
-    Hidden files and annotated videos of this program are left out.
+    Hidden files and what this program wrote are left out.
     """
     try:
-        kinds = {p: p.suffix.lower() for p in folder.iterdir() if p.name[0] != "."}
+        shown = [path for path in folder.iterdir() if path.name[0] != "."]
     except OSError:  # told where the folder is opened
         return []
-    if any(kind in images.SUFFIXES for kind in kinds.values()):
+    if any(images.is_picture(path.name) for path in shown):
         return []
-    found = [path for path, kind in kinds.items() if kind in VIDEOS]
-    return sorted(str(path) for path in found if not path.stem.endswith(".annotated"))
+    return sorted(str(path) for path in shown if is_video(path.name))
+
+
+def is_video(name: str) -> bool:
+    """Whether a file is a video by its name, and no annotated one of this program."""
+    path = PurePosixPath(name)
+    return path.suffix.lower() in VIDEOS and not path.stem.endswith(".annotated")
 
 
 def distinct_names(

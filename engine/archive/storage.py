@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from engine.archive.find import VIDEOS
+from engine.archive.find import is_video
 from engine.archive.folder import Folder, LocalFolder
 from engine.archive.mark import Mark
 from engine.errors import AgescopeError, SettingsError, SinkError, SourceError
@@ -55,7 +55,7 @@ def list_stored(address: str, *, recursive: bool) -> list[str]:
         if "*" in path or "?" in path:
             found = fs.glob(path)
         elif recursive and fs.isdir(path):
-            found = [f for f in fs.find(path) if PurePosixPath(f).suffix.lower() in VIDEOS]
+            found = [found for found in fs.find(path) if is_video(found)]
         else:
             return [address]
     if not found:

@@ -20,11 +20,12 @@ SETTINGS = Settings(runtime=RuntimeSettings(name="onnxruntime", threads=1))
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Iterator[fsspec.AbstractFileSystem]:
-    """Two clips of the same name and one file that is none."""
+    """Two clips of the same name, an earlier result, and one file that is no video."""
     clip = tmp_path / "x.mp4"
     write_clip(clip, Scene(Script(people=2, seconds=1.0, size_wh=(320, 180), seed=3)))
     fs = fsspec.filesystem("memory")
     fs.pipe({f"/in/{name}.mp4": clip.read_bytes() for name in ("a/x", "b/x")})
+    fs.pipe_file("/in/old/x.annotated.mp4", clip.read_bytes())
     fs.pipe_file("/in/notes.mp4", b"no video at all\n" * 50)
     yield fs
     fs.rm("/", recursive=True)

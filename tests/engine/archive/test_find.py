@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from engine.archive.find import distinct_names, find, videos_in
 from engine.errors import SourceError
+from engine.sources.images import pictures_in
 
 
 def touch(root: Path, *names: str) -> None:
@@ -28,6 +29,17 @@ def test_videos_at_any_depth_and_folders_of_pictures_are_found_in_order(tmp_path
     assert [str(Path(f).relative_to(tmp_path)) for f in found] == [
         "a/deep/er/x.ts", "a/z.MP4", "b.mkv", "p",
     ]  # fmt: skip
+
+
+def test_earlier_results_are_no_sources(tmp_path: Path) -> None:
+    touch(tmp_path, "a.mp4", "a.annotated.mp4", "a.contact-1.jpg", "old/b.annotated.mp4")
+    touch(tmp_path, "old/b.contact-12.jpg", "p/1.jpg", "p/p.contact-1.jpg")
+    found = [str(tmp_path / "a.mp4"), str(tmp_path / "p")]
+    assert find(tmp_path, leave_out=tmp_path) == found
+    assert videos_in(tmp_path) == found[:1]
+    assert pictures_in(tmp_path / "p") == [tmp_path / "p" / "1.jpg"]
+    with pytest.raises(SourceError, match="neither videos nor pictures"):
+        find(tmp_path / "old", leave_out=tmp_path / "out")
 
 
 def test_a_folder_with_nothing_to_see_is_told(tmp_path: Path) -> None:
