@@ -157,7 +157,8 @@ def _mask_parameter(found: re.Match[str]) -> str:
 
 def _kind(address: str) -> _Kind:
     if _CAMERA.fullmatch(address):
-        return "camera"
+        path = Path(address)  # a glob gives folders of pictures such as 001
+        return "path" if path.is_dir() or path.is_file() else "camera"
     if "://" in address:
         return "stream"
     if address.startswith("screen:"):

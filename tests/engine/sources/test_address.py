@@ -123,6 +123,18 @@ def test_pictures_and_folders_open_as_pictures(tmp_path: Path) -> None:
             assert [frame.picture for frame in source] == ["a.PNG"]
 
 
+def test_a_folder_whose_name_is_a_number_is_no_camera(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "001").mkdir()
+    cv2.imwrite(str(tmp_path / "001" / "a.png"), np.zeros((30, 40, 3), np.uint8))
+    monkeypatch.chdir(tmp_path)
+    assert (source_name("001"), source_name("1")) == ("001", "camera-1")
+    assert (is_live("001"), is_live("1"), is_live("/dev/video001")) == (False, True, True)
+    with open_source("001") as source:
+        assert [frame.picture for frame in source] == ["a.png"]
+
+
 def test_a_synthetic_scene_opens_with_its_options() -> None:
     address = "synthetic:?people=2&seconds=1&size=320x240&seed=3&rate=10"
     with open_source(address) as source:
