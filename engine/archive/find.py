@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from engine.errors import SourceError
 from engine.sources import images
 from engine.sources.address import LONGEST_NAME_BYTES, is_live, mask_address, source_name
+from engine.sources.there import exists
 from engine.values.text import cut
 
 # fmt: off
@@ -135,11 +136,11 @@ def _short(address: str) -> str:
 
 def _longer(address: str, name: str) -> str:
     """The name of a file with that of its folder before it."""
-    path, stored = Path(address), _path_in_storage(address)
+    stored = _path_in_storage(address)
     if stored and stored.parent.name:
         folder = source_name(f"stored://{stored.parent.name}")
-    elif path.exists():
-        folder = source_name(str(path.resolve().parent))
+    elif exists(address):
+        folder = source_name(str(Path(address).resolve().parent))
     else:
         return name
     room = LONGEST_NAME_BYTES - len(f"-{name}".encode())

@@ -12,6 +12,7 @@ from engine.archive.mark import mark_of, model_keys, settings_key
 from engine.archive.storage import is_stored, stored_mark
 from engine.archive.task import Outcome, Plan, Status, Task
 from engine.sources.address import LONGEST_NAME_BYTES, is_live, mask_address
+from engine.sources.there import exists
 from engine.values.text import printable
 
 
@@ -127,5 +128,4 @@ def _names(identities: dict[str, str], known: dict[str, Entry]) -> dict[str, str
 
 def identity(address: str) -> str:
     """What a source is known by from run to run: a file by its whole path, without passwords."""
-    path = Path(address)
-    return printable(str(path.resolve()) if path.exists() else mask_address(address))
+    return printable(str(Path(address).resolve()) if exists(address) else mask_address(address))

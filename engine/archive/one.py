@@ -24,6 +24,7 @@ from engine.pipeline import Pipeline, detector_scale
 from engine.sinks.options import open_sinks
 from engine.sources.address import mask_address, open_source
 from engine.sources.source import Source
+from engine.sources.there import is_file
 
 Tell = Callable[[Begun | Step], None]
 _Stamp = tuple[Path, int, int]
@@ -116,7 +117,7 @@ def _run(
     options = replace(
         plan.options,
         annotate=plan.options.annotate and not source.info.pictures,
-        audio_from=address if address.is_file() else None,
+        audio_from=address if is_file(address) else None,
     )
     try:
         sinks = open_sinks(Path(plan.out), source.info, options)

@@ -114,8 +114,12 @@ def png(path: Path, side: int) -> Path:
 
 
 @pytest.mark.parametrize(
-    "case", ["missing", "empty folder", "text", "zero", "huge picture", "camera", "truncated"]
-)
+    "case",
+    [
+        "missing", "empty folder", "text", "zero", "huge picture", "camera", "truncated",
+        "long name",
+    ],
+)  # fmt: skip
 def test_bad_input_is_one_clear_line_and_exit_code_1(
     case: str, clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -131,6 +135,8 @@ def test_bad_input_is_one_clear_line_and_exit_code_1(
         address = str(png(tmp_path / "huge.png", 20_000))
     elif case == "camera":
         address = "63"
+    elif case == "long name":
+        address = str(tmp_path / ("x" * 300 + ".mp4"))
     elif case == "truncated":
         bad.write_bytes(clip.read_bytes()[:20_000])
     code = analyze_all([address], Wish(out=tmp_path / "out", quiet=True), Settings())

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.archive.find import distinct_names, find, videos_in
+from engine.archive.ledger import identity
 from engine.errors import SourceError
+from engine.sources.address import check_address, expand, open_source
 from engine.sources.images import pictures_in
 
 
@@ -70,6 +72,24 @@ def test_a_folder_that_cannot_be_read_is_found_so_that_it_fails_by_name(tmp_path
             found = find(root, leave_out=tmp_path / "out")
         (root / "closed").chmod(0o755)
         assert found == [str(root / "closed"), str(root / "open" / "x.mp4")]
+
+
+def test_a_file_in_a_folder_that_may_not_be_entered_fails_by_name() -> None:
+    with tempfile.TemporaryDirectory() as place:
+        root = Path(place)
+        root.chmod(0o755)
+        touch(root, "closed/x[1].mp4")
+        (root / "closed").chmod(0)
+        address = str(root / "closed" / "x[1].mp4")
+        with not_as_root():
+            assert identity(address) == address
+            assert distinct_names([address, address]) == ["x-1", "x-1-2"]
+            for refuse in (check_address, open_source):
+                with pytest.raises(SourceError, match=r"x\[1\].mp4 may not be read by this user"):
+                    refuse(address)
+            with pytest.raises(SourceError, match="nothing matches"):
+                expand([address])
+        (root / "closed").chmod(0o755)
 
 
 def test_a_folder_of_videos_gives_them_and_one_with_pictures_none(tmp_path: Path) -> None:
