@@ -61,7 +61,19 @@ def list_stored(address: str, *, recursive: bool) -> list[str]:
     if not found:
         shown = mask_address(address)
         raise SourceError(f"nothing matches {shown}. Check the pattern and where it starts.")
-    return [fs.unstrip_protocol(path) for path in sorted(found)]
+    return [_address_of(fs, path, address) for path in sorted(found)]
+
+
+def _address_of(fs: "AbstractFileSystem", path: str, beside: str) -> str:
+    """The address of a path that was found under another: paths on a server do not name it."""
+    from fsspec.core import strip_protocol
+
+    scheme, _, rest = beside.partition("://")
+    name = rest.partition("/")[0]
+    below = strip_protocol(f"{scheme}://{name}").rstrip("/")
+    if scheme != "file" and name and path.startswith(f"{below}/"):
+        return f"{scheme}://{name}{path[len(below) :]}"
+    return fs.unstrip_protocol(path)
 
 
 def stored_mark(address: str) -> Mark | None:
