@@ -29,6 +29,7 @@ from engine.settings import Effort, Settings
 from engine.sinks.options import TABLES, SinkOptions
 from engine.sources.address import expand, mask_address
 from engine.sources.clock import LEAST_FPS, is_cap
+from engine.sources.there import is_folder
 
 _SUMMARY_EVERY_S = 10.0
 DONE, SOME_FAILED, INTERRUPTED = 0, 1, 130
@@ -132,13 +133,12 @@ def _outcomes(
 def _addresses(specs: list[str], wish: Wish) -> list[str]:
     addresses = []
     for address in expand(specs):
-        folder = Path(address)
         if is_stored(address):
             addresses += list_stored(address, recursive=wish.recursive)
-        elif wish.recursive and folder.is_dir():
-            addresses += find(folder, leave_out=Path(wish.out))
-        elif folder.is_dir():
-            addresses += videos_in(folder) or [address]
+        elif wish.recursive and is_folder(address):
+            addresses += find(Path(address), leave_out=Path(wish.out))
+        elif is_folder(address):
+            addresses += videos_in(Path(address)) or [address]
         else:
             addresses.append(address)
     return addresses

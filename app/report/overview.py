@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel, ConfigDict
 
 from engine.archive.folder import Folder
+from engine.errors import SinkError
 from engine.sinks.digest import SUFFIX, Digest, Person, read_digest
 from engine.sinks.presence import Presence
 from engine.sinks.tally import Tally
@@ -110,10 +111,10 @@ def interval_90(expected: float, variance: float, people: int) -> tuple[float, f
 
 
 def _digest(folder: Folder, source: str) -> Digest | None:
-    data = folder.read(f"{source}{SUFFIX}")
     try:
+        data = folder.read(f"{source}{SUFFIX}")
         return None if data is None else read_digest(data)
-    except ValueError:  # damaged: the report says so
+    except (SinkError, ValueError):  # unreadable or damaged: the report says so
         return None
 
 

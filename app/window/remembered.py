@@ -1,6 +1,5 @@
 """How a source is remembered, and how it is found again, from whatever folder that is asked for."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from app.window.words import translate
 from engine.cameras_file import load_cameras
 from engine.errors import AgescopeError, SettingsError
 from engine.sources.address import is_live
+from engine.sources.there import exists
 
 
 class Remembered(BaseModel, frozen=True):
@@ -75,7 +75,7 @@ class Remembered(BaseModel, frozen=True):
 
 def anywhere(address: str) -> str:
     """An address; the path of what is there so that it means the same in every folder."""
-    there = not is_live(address) and os.path.exists(address)  # noqa: PTH110  raises for no name
+    there = not is_live(address) and exists(address)
     return str(Path(address).absolute()) if there else address
 
 

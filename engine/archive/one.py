@@ -25,6 +25,7 @@ from engine.sinks.options import open_sinks
 from engine.sources.address import mask_address, open_source
 from engine.sources.inserted_secrets import INSERTED
 from engine.sources.source import Source
+from engine.sources.there import is_file
 
 Tell = Callable[[Begun | Step], None]
 _Stamp = tuple[Path, int, int]
@@ -118,7 +119,7 @@ def _run(
     options = replace(
         plan.options,
         annotate=plan.options.annotate and not source.info.pictures,
-        audio_from=address if address.is_file() else None,
+        audio_from=address if is_file(address) else None,
     )
     try:
         sinks = open_sinks(Path(plan.out), source.info, options)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from engine.errors import SourceError
 from engine.sources.inserted_secrets import INSERTED
 from engine.sources.query import Query
+from engine.sources.there import exists, is_file, is_folder
+from engine.values.text import cut
 
 if TYPE_CHECKING:  # they import numpy, OpenCV and FFmpeg
     from engine.sources.source import Reading, SmallSize, Source
@@ -24,6 +26,8 @@ _SECRET = re.compile(
 )
 _UNSAFE = re.compile(r"[^\w.-]+")
 _LONGEST_NAME = 80
+LONGEST_NAME_BYTES = 200
+"""File systems take 255; numbers and endings come behind the name."""
 
 _Kind = Literal["camera", "screen", "synthetic", "stream", "path"]
 
@@ -36,7 +40,7 @@ def expand(specs: Sequence[str]) -> list[str]:
     """
     addresses: list[str] = []
     for spec in specs:
-        if _kind(spec) != "path" or not glob.has_magic(spec) or Path(spec).exists():
+        if _kind(spec) != "path" or not glob.has_magic(spec) or exists(spec):
             addresses.append(spec)
             continue
         matches = sorted(glob.glob(spec, recursive=True))  # noqa: PTH207 - takes any pattern
@@ -55,8 +59,7 @@ def check_address(address: str) -> None:
     """
     match _kind(address):
         case "path":
-            if not Path(address).exists():
-                raise SourceError(f"{address} does not exist. Check the path.")
+            _check_path(address)
         case "stream":
             _check_scheme(address)
         case "screen":
@@ -152,11 +155,12 @@ def source_name(address: str) -> str:
     if kind in ("screen", "synthetic"):
         return _slug(address)
     path = Path(address)
-    return _slug(path.resolve().name if path.is_dir() else path.stem)
+    return _slug(path.resolve().name if is_folder(path) else path.stem)
 
 
 def _slug(text: str) -> str:
-    return _UNSAFE.sub("-", text).strip(".-")[:_LONGEST_NAME] or "source"
+    name = _UNSAFE.sub("-", text).strip(".-")[:_LONGEST_NAME]
+    return cut(name, LONGEST_NAME_BYTES) or "source"
 
 
 def _mask_parameter(found: re.Match[str]) -> str:
@@ -165,7 +169,8 @@ def _mask_parameter(found: re.Match[str]) -> str:
 
 def _kind(address: str) -> _Kind:
     if _CAMERA.fullmatch(address):
-        return "camera"
+        named = is_folder(address) or is_file(address)  # as a glob names a folder 001
+        return "path" if named else "camera"
     if "://" in address:
         return "stream"
     if address.startswith("screen:"):
@@ -177,6 +182,15 @@ def _camera_number(address: str) -> int:
     found = _CAMERA.fullmatch(address)
     assert found is not None
     return int(found[1])
+
+
+def _check_path(address: str) -> None:
+    try:
+        Path(address).stat()
+    except PermissionError:
+        raise SourceError(f"{address} may not be read by this user. Change its rights.") from None
+    except OSError:
+        raise SourceError(f"{address} does not exist. Check the path.") from None
 
 
 def _check_scheme(address: str) -> None:
@@ -248,7 +262,7 @@ def _open_path(address: str, name: str, small_size: "SmallSize | None") -> "Sour
     from engine.sources import animation, header, images, video
 
     path = Path(address)
-    if path.is_dir():
+    if is_folder(path):
         pictures = images.pictures_in(path)
         return images.PictureSource(pictures, name=name, address=address, small_size=small_size)
     video.check_file(path)

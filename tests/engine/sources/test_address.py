@@ -110,6 +110,7 @@ def test_passwords_are_masked(address: str, shown: str) -> None:
         ("synthetic:?people=5&seed=2", "synthetic-people-5-seed-2"),
         ("...", "source"),
         ("x" * 200 + ".mp4", "x" * 80),
+        ("監" * 80 + ".mp4", "監" * 66),
     ],
 )
 def test_names_are_safe_for_files(address: str, name: str) -> None:
@@ -141,6 +142,18 @@ def test_pictures_and_folders_open_as_pictures(tmp_path: Path) -> None:
         with open_source(str(address)) as source:
             assert source.info.pictures
             assert [frame.picture for frame in source] == ["a.PNG"]
+
+
+def test_a_folder_whose_name_is_a_number_is_no_camera(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "001").mkdir()
+    cv2.imwrite(str(tmp_path / "001" / "a.png"), np.zeros((30, 40, 3), np.uint8))
+    monkeypatch.chdir(tmp_path)
+    assert (source_name("001"), source_name("1")) == ("001", "camera-1")
+    assert (is_live("001"), is_live("1"), is_live("/dev/video001")) == (False, True, True)
+    with open_source("001") as source:
+        assert [frame.picture for frame in source] == ["a.png"]
 
 
 def test_a_synthetic_scene_opens_with_its_options() -> None:
