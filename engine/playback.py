@@ -45,6 +45,8 @@ class Playback:
     Attributes:
         results: The newest result; closed when nothing will come any more.
         counts: People along the recording, as `Analysed.counts`; None before it is open.
+        exact: Each picture comes with its own faces, none with those of the one before it. True
+            where faces are hidden here; set it before `start` where somebody hides them later.
     """
 
     def __init__(
@@ -64,7 +66,7 @@ class Playback:
             blur: Hides the faces before anybody gets a picture; every frame is then looked at,
                 however long that takes. None to show them.
         """
-        self._blur = blur
+        self._blur, self.exact = blur, blur is not None
         self.results: Mailbox[FrameResult] = Mailbox()
         self.counts: Counts | None = None
         self._open_recording, self._build_pipeline = open_recording, build_pipeline
@@ -177,7 +179,7 @@ class Playback:
         with self._changed:
             self._status = replace(self._status, info=recording.info)
         pipeline = self._build_pipeline(recording.info)
-        analysed = Analysed(pipeline, recording.info, recalls=self._blur is None)
+        analysed = Analysed(pipeline, recording.info, recalls=not self.exact)
         self.counts = analysed.counts
         with self._changed:
             self._status = replace(self._status, state=State.RUNNING, message="")

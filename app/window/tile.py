@@ -35,6 +35,8 @@ class SessionMaker(Protocol):
     loading: str
     blurs: bool
     """Sources opened from now on show no face."""
+    exact: bool
+    """Sources opened from now on have every picture looked at, for somebody to hide faces."""
 
     @property
     def runtime(self) -> str:
