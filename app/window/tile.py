@@ -269,7 +269,8 @@ class Tile(QWidget):
 
     def _begin(self, session: Running) -> None:
         self._session = session
-        self.stepped.newest = None
+        before, self.stepped = self.stepped, Stepped()  # what the last session still says is late
+        self.stepped.tape, before.tape = before.tape, None
         if isinstance(session, Session):
             session.listener = self.stepped
         self._bridge = Bridge(session.results, self.wanted.zones, self)
