@@ -1624,6 +1624,13 @@
         <translation>stabil</translation>
     </message>
 </context><context>
+    <name>preferences</name>
+    <message>
+        <location filename="../../app/window/preferences.py" line="77" />
+        <source>{} stays as it is: {}</source>
+        <translation>{} bleibt, wie es ist: {}</translation>
+    </message>
+</context><context>
     <name>settings</name>
     <message>
         <location filename="../../app/window/settings/row.py" line="114" />
