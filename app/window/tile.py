@@ -137,11 +137,19 @@ class Tile(QWidget):
         """How the belief about a person has come about."""
         return self._bridge.course(track_id)
 
-    def toggle_pause(self) -> None:
-        """Pause, go on, or after the end play again."""
+    @property
+    def playing(self) -> bool:
+        """Whether it can be paused."""
+        return self.status.state in (State.RUNNING, State.STALLED, State.RECONNECTING)
+
+    def pause(self) -> None:
+        """Stand still."""
+        self._session.pause()
+        self.refresh()
+
+    def play(self) -> None:
+        """Go on after a pause, or after the end play again."""
         match self.status.state:
-            case State.RUNNING | State.STALLED | State.RECONNECTING:
-                self._session.pause()
             case State.PAUSED:
                 self._session.resume()
             case State.ENDED if self.playback and self._session.alive:
