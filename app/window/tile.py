@@ -165,11 +165,20 @@ class Tile(QWidget):
         self._begin(self._sessions.open(self.wanted, after=before))
 
     def restart_here(self) -> None:
-        """Run the source again, a recording from where it is."""
-        status = self.status
+        """Run the source again, a recording where it is and as it is: paused, slowly, in a loop."""
+        before = self.playback
+        paused = before is not None and before.paused
         self.restart()
-        if self.playback is not None and status.position_s:
-            self.playback.seek(status.position_s)
+        after = self.playback
+        if before is None or after is None:
+            return
+        after.play_at(before.speed)
+        after.play_between(*before.loop_s or (0.0, 0.0))
+        if paused:
+            after.pause()
+        if before.place_s or paused:
+            after.seek(before.place_s)
+        self.refresh()
 
     def show_overlays(self, shown: Shown) -> None:
         """Draw these things over the picture."""
