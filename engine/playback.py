@@ -45,6 +45,9 @@ class Playback:
     Attributes:
         results: The newest result; closed when nothing will come any more.
         counts: People along the recording, as `Analysed.counts`; None before it is open.
+        place_s: Media second where it is, or where it was sought and will be.
+        exact: Each picture comes with its own faces, none with those of the one before it. True
+            where faces are hidden here; set it before `start` where somebody hides them later.
     """
 
     def __init__(
@@ -64,13 +67,14 @@ class Playback:
             blur: Hides the faces before anybody gets a picture; every frame is then looked at,
                 however long that takes. None to show them.
         """
-        self._blur = blur
+        self._blur, self.exact = blur, blur is not None
         self.results: Mailbox[FrameResult] = Mailbox()
         self.counts: Counts | None = None
         self._open_recording, self._build_pipeline = open_recording, build_pipeline
         self._changed = Condition()
         self._status = SessionStatus(State.STARTING, OPENING)
-        self._stopping = False
+        self._stopping, self._still = False, False
+        self.place_s = 0.0
         self._orders: deque[_Order] = deque()
         self._speed, self._loop = 1.0, (0.0, 0.0)
         self._pacer = Pacer()
@@ -107,12 +111,20 @@ class Playback:
         """First and last second of the part that is played again and again, or None."""
         return self._loop if self._loop[1] > self._loop[0] else None
 
+    @property
+    def paused(self) -> bool:
+        """Whether it stands still, or will as soon as it is open."""
+        state = self._status.state
+        return state is State.PAUSED or (state is State.STARTING and self._still)
+
     def pause(self) -> None:
-        """Stand still."""
+        """Stand still; what is not open yet only shows where it is sought."""
+        self._still = True
         self._move_from((State.RUNNING,), State.PAUSED)
 
     def resume(self) -> None:
         """Go on; after the end from the beginning."""
+        self._still = False
         if self._status.state is State.ENDED:
             self.seek(0.0)
         self._move_from((State.PAUSED, State.ENDED), State.RUNNING)
@@ -121,7 +133,8 @@ class Playback:
         """Show the frame of a media second; of several calls the newest counts."""
         with self._changed:
             self._orders.clear()
-            self._orders.append(_Order(time_s=max(0.0, time_s)))
+            self.place_s = max(0.0, time_s)
+            self._orders.append(_Order(time_s=self.place_s))
             self._changed.notify_all()
 
     def step(self, frames: int) -> None:
@@ -177,10 +190,11 @@ class Playback:
         with self._changed:
             self._status = replace(self._status, info=recording.info)
         pipeline = self._build_pipeline(recording.info)
-        analysed = Analysed(pipeline, recording.info, recalls=self._blur is None)
+        analysed = Analysed(pipeline, recording.info, recalls=not self.exact)
         self.counts = analysed.counts
         with self._changed:
-            self._status = replace(self._status, state=State.RUNNING, message="")
+            begun = State.PAUSED if self._still else State.RUNNING
+            self._status = replace(self._status, state=begun, message="")
         frames = recording.frames_from(0.0)
         while not self._stopping:
             order = self._next_order()
@@ -268,7 +282,8 @@ class Playback:
             self._stamps.append((now_s, lag_ms))
             while self._stamps[0][0] < now_s - _MEASURED_S:
                 self._stamps.popleft()
-            self._status = replace(self._status, frames=frame.index + 1, position_s=shown_s(frame))
+            self.place_s = shown_s(frame)
+            self._status = replace(self._status, frames=frame.index + 1, position_s=self.place_s)
         self.results.put(result)
 
     def _move_from(self, before: tuple[State, ...], after: State) -> None:

@@ -66,6 +66,8 @@ class Session:
         results: The newest picture with what is known about it; closed when nothing will come any
             more. While a step takes long, newer pictures come with the faces of the last step and
             `looked` False: a picture never waits for a model.
+        exact: None is handed over that was not looked at: each comes with its own faces. True
+            where faces are hidden here; set it before `start` where somebody hides them later.
         listener: Hears of every step; set it before `start`.
     """
 
@@ -87,11 +89,10 @@ class Session:
             pace: Play recordings at their natural speed, leaving frames out if need be.
             live: A live source is expected: one that cannot be opened at first is tried again.
             name: Tells the threads of several sessions apart.
-            blur: Hides the faces before anybody gets a picture; none is then handed over that was
-                not looked at. None to show them.
+            blur: Hides the faces before anybody gets a picture; None to show them.
         """
         self.results: Mailbox[FrameResult] = Mailbox()
-        self._blur = blur
+        self._blur, self.exact = blur, blur is not None
         self.listener: Listener | None = None
         self._build_pipeline = build_pipeline
         self._pace = pace
@@ -200,7 +201,7 @@ class Session:
             self._feed.put(frame)
             since_s = self._stepping_since_s
             slow = since_s is not None and monotonic() - since_s > _SLOW_STEP_S
-            if slow and self._blur is None:
+            if slow and not self.exact:
                 self._show(self._with_known_faces(frame))
 
     def _with_known_faces(self, frame: Frame) -> FrameResult:

@@ -5,10 +5,11 @@ the text people read; `json_schema_extra={"unit": …}` the unit.
 """
 
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 
 
 def _unit(name: str) -> JsonDict:
@@ -201,6 +202,9 @@ class KioskSettings(_Section):
     )
 
 
+CHALLENGE_TOO_LOW: Final = "the challenge age must be {age} or more, or 0 for none"
+
+
 class GateSettings(_Section):
     """Deciding whether somebody is over an age."""
 
@@ -235,7 +239,7 @@ class GateSettings(_Section):
     @model_validator(mode="after")
     def _challenge_is_older(self) -> Self:
         if self.challenge and self.challenge < self.age:
-            raise ValueError(f"the challenge age must be {self.age} or more, or 0 for none")
+            raise PydanticCustomError("challenge", CHALLENGE_TOO_LOW, {"age": self.age})
         return self
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -21,19 +22,36 @@ from engine.sinks.growing import cannot_write
 from engine.sinks.overlay import Look, draw, usual
 from engine.sinks.shown import Shown
 from engine.sinks.video import AnnotatedVideo
+from engine.sources.seeking import shown_s
+from engine.values.frame import Frame
 from engine.values.result import FrameResult
 
 _DAY_S = 86_400.0
 _PREFIX = "agescope "
+_JUMP_S = 5.0
+"""Nobody waits longer for the next picture of a recording: it was sought."""
+_CUT_S = 0.04
 
 
 class Tape:
-    """A recording that grows: written by the thread that makes pictures, closed by another."""
+    """A recording that grows: written by the thread that makes pictures, closed by another.
 
-    def __init__(self, path: Path, blur: FaceBlur | None) -> None:
-        """Begin a file, with blurred faces or, without `blur`, as they are."""
+    It has a time of its own: that of a source begins anew with every restart.
+    """
+
+    def __init__(self, path: Path, blur: FaceBlur | None, *, live: bool) -> None:
+        """Begin a file.
+
+        Args:
+            path: Of the file.
+            blur: Hides the faces; None to show them.
+            live: Of a live source: it runs on while no picture comes.
+        """
         self.path = path
         self.failure = ""
+        self._live = live
+        self._time_s = 0.0
+        self._clock_s: float | None = None
         self._lock = Lock()
         self.look: Callable[[], Look] = usual
         video = AnnotatedVideo(path, rate=0.0, blur=blur, look=lambda: self.look())
@@ -44,7 +62,18 @@ class Tape:
         """Add a frame, unless the tape is closed or broken."""
         with self._lock:
             if self._sink is not None and not self.failure:
-                self._try(lambda sink: sink.write(result))
+                placed = replace(result, frame=self._place(result.frame))
+                self._try(lambda sink: sink.write(placed))
+
+    def _place(self, frame: Frame) -> Frame:
+        """The frame at its second of the tape; where a recording jumps, the tape is cut."""
+        clock_s = frame.decoded_ns / 1e9 if self._live else shown_s(frame)
+        before_s, self._clock_s = self._clock_s, clock_s
+        if before_s is not None:
+            moved_s = clock_s - before_s
+            cut = not self._live and not 0 < moved_s <= _JUMP_S
+            self._time_s += _CUT_S if cut else moved_s
+        return frame.renumbered(frame.index, self._time_s, frame.source)
 
     def close(self) -> None:
         """Complete the file; takes as long as a few frames."""
@@ -90,7 +119,7 @@ class Capture(QObject):
         try:
             for tile in [tile for tile in tiles if tile not in self._tapes]:
                 path = self._new_file(tile.name, "mp4")
-                tape = self._tapes[tile] = Tape(path, self._blur())
+                tape = self._tapes[tile] = Tape(path, self._blur(), live=tile.playback is None)
                 tile.record(tape)
                 self.told.emit(self._began(path))
         except SinkError as error:

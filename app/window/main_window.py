@@ -236,9 +236,8 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def toggle_pause(self) -> None:
-        """Pause, go on, or play again: the chosen source, and with it all others."""
-        for tile in self.tiles:
-            tile.toggle_pause()
+        """Pause all sources, or let all go on or play again."""
+        self.wall.toggle_pause()
         self._refresh()
 
     def leave_full_screen(self) -> None:

@@ -2,16 +2,17 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QUndoStack
 
 from app.settings_file import write_model
 from app.window.settings.setting import Setting, changed, setting_named, value_of
 from app.window.snapshots import Snapshot
+from app.window.words import translate
 from app.window_settings import RecordSettings, WindowSettings
 from engine.errors import SettingsError
-from engine.settings import Settings
+from engine.settings import CHALLENGE_TOO_LOW, Settings
 
 
 class Preferences(QObject):
@@ -28,7 +29,7 @@ class Preferences(QObject):
     engine_changed = pyqtSignal()
     window_changed = pyqtSignal()
     failed = pyqtSignal(str)
-    """They could not be kept; why."""
+    """They could not be changed or kept; why."""
 
     def __init__(
         self,
@@ -67,13 +68,14 @@ class Preferences(QObject):
         return value_of(self._model_of(setting), setting)
 
     def set(self, setting: Setting, value: object) -> None:
-        """Change a setting; can be undone.
-
-        Raises:
-            ValidationError: The value is out of range.
-        """
+        """Change a setting, or tell why it cannot have this value; can be undone."""
         before = self._model_of(setting)
-        after = changed(before, setting, value)
+        try:
+            after = changed(before, setting, value)
+        except ValidationError as error:
+            words = translate("preferences", "{} stays as it is: {}")
+            self.failed.emit(words.format(setting.title, _reason(error)))
+            return
         if after != before:
             self.undo.push(Snapshot(setting.title, before, after, self._put))
 
@@ -96,3 +98,10 @@ class Preferences(QObject):
                 write_model(file, model)
         except SettingsError as error:
             self.failed.emit(str(error))
+
+
+def _reason(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    if first["type"] == "challenge":
+        return translate("settings", CHALLENGE_TOO_LOW).format(**first["ctx"])
+    return first["msg"]

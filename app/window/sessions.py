@@ -35,11 +35,12 @@ class Sessions:
 
     Attributes:
         blurs: Sources opened from now on show no face.
+        exact: Sources opened from now on have every picture looked at, for somebody to hide faces.
     """
 
     def __init__(self, settings: Settings) -> None:
         """Begin to load."""
-        self.blurs = False
+        self.blurs = self.exact = False
         self._lock, self._turns = Lock(), cast("Turns | None", None)
         self._settings = settings
         self._models: Future[Models] = Future()
@@ -101,6 +102,7 @@ class Sessions:
             session = Session(open_it, build, pace=True, live=True, name=name, blur=blur)
         else:
             session = Playback(open_recording, build, name=name, blur=blur)
+        session.exact = self.exact or self.blurs
         session.start()
         return session
 
@@ -171,9 +173,10 @@ class Sessions:
 
         Faces can be hidden only where they were looked for: then every frame is looked at.
         """
-        if not (wanted.effort or self.blurs):
+        hidden = self.blurs or self.exact
+        if not (wanted.effort or hidden):
             return self._settings
-        effort = Effort.EXHAUSTIVE if self.blurs else Effort(wanted.effort)
+        effort = Effort.EXHAUSTIVE if hidden else Effort(wanted.effort)
         schedule = ScheduleSettings(effort=effort)
         return self._settings.model_copy(update={"schedule": schedule})
 

@@ -36,6 +36,8 @@ class SessionMaker(Protocol):
     loading: str
     blurs: bool
     """Sources opened from now on show no face."""
+    exact: bool
+    """Sources opened from now on have every picture looked at, for somebody to hide faces."""
 
     @property
     def runtime(self) -> str:
@@ -141,11 +143,19 @@ class Tile(QWidget):
         """How the belief about a person has come about."""
         return self._bridge.course(track_id)
 
-    def toggle_pause(self) -> None:
-        """Pause, go on, or after the end play again."""
+    @property
+    def playing(self) -> bool:
+        """Whether it can be paused."""
+        return self.status.state in (State.RUNNING, State.STALLED, State.RECONNECTING)
+
+    def pause(self) -> None:
+        """Stand still."""
+        self._session.pause()
+        self.refresh()
+
+    def play(self) -> None:
+        """Go on after a pause, or after the end play again."""
         match self.status.state:
-            case State.RUNNING | State.STALLED | State.RECONNECTING:
-                self._session.pause()
             case State.PAUSED:
                 self._session.resume()
             case State.ENDED if self.playback and self._session.alive:
@@ -161,11 +171,20 @@ class Tile(QWidget):
         self._begin(self._sessions.open(self.wanted, after=before))
 
     def restart_here(self) -> None:
-        """Run the source again, a recording from where it is."""
-        status = self.status
+        """Run the source again, a recording where it is and as it is: paused, slowly, in a loop."""
+        before = self.playback
+        paused = before is not None and before.paused
         self.restart()
-        if self.playback is not None and status.position_s:
-            self.playback.seek(status.position_s)
+        after = self.playback
+        if before is None or after is None:
+            return
+        after.play_at(before.speed)
+        after.play_between(*before.loop_s or (0.0, 0.0))
+        if paused:
+            after.pause()
+        if before.place_s or paused:
+            after.seek(before.place_s)
+        self.refresh()
 
     def show_overlays(self, shown: Shown) -> None:
         """Draw these things over the picture."""
@@ -281,7 +300,8 @@ class Tile(QWidget):
 
     def _begin(self, session: Running) -> None:
         self._session = session
-        self.stepped.newest = None
+        before, self.stepped = self.stepped, Stepped()  # what the last session still says is late
+        self.stepped.tape, before.tape = before.tape, None
         if isinstance(session, Session):
             session.listener = self.stepped
         live, lost_s = isinstance(session, Session), self._sessions.lost_s

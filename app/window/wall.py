@@ -124,6 +124,14 @@ class Wall(QWidget):
             tile.view.pin(key[1] if key and key[0] == tile.name else None)
         self.pin_changed.emit()
 
+    def toggle_pause(self) -> None:
+        """Pause all that play; where none does, let all go on or play again."""
+        playing = [tile for tile in self.tiles if tile.playing]
+        for tile in playing:
+            tile.pause()
+        for tile in self.tiles if not playing else []:
+            tile.play()
+
     def toggle_enlarged(self) -> None:
         """Give the chosen source all the room, or every source its own again."""
         if len(self.tiles) > 1:

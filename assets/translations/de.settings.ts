@@ -510,5 +510,9 @@
       <source>How long a face that was lost stays hidden where it was last seen</source>
       <translation>Wie lange ein verlorenes Gesicht verborgen bleibt, wo es zuletzt war</translation>
     </message>
+    <message>
+      <source>the challenge age must be {age} or more, or 0 for none</source>
+      <translation>das Alter der Nachfrage muss {age} oder mehr sein, oder 0 für keines</translation>
+    </message>
   </context>
 </TS>

@@ -1,4 +1,5 @@
-<?xml version='1.0' encoding='utf-8'?>
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
     <name>AgesChart</name>
@@ -25,52 +26,52 @@
 </context><context>
     <name>AudiencePage</name>
     <message>
-        <location filename="../../app/window/audience_page.py" line="35" />
+        <location filename="../../app/window/audience_page.py" line="36" />
         <source>Now</source>
         <translation>Jetzt</translation>
     </message>
     <message>
-        <location filename="../../app/window/audience_page.py" line="36" />
+        <location filename="../../app/window/audience_page.py" line="37" />
         <source>Last hour</source>
         <translation>Letzte Stunde</translation>
     </message>
     <message>
-        <location filename="../../app/window/audience_page.py" line="37" />
+        <location filename="../../app/window/audience_page.py" line="38" />
         <source>Last 24 hours</source>
         <translation>Letzte 24 Stunden</translation>
     </message>
     <message>
-        <location filename="../../app/window/audience_page.py" line="41" />
+        <location filename="../../app/window/audience_page.py" line="42" />
         <source>Time</source>
         <translation>Zeit</translation>
     </message>
     <message>
-        <location filename="../../app/window/audience_page.py" line="42" />
+        <location filename="../../app/window/audience_page.py" line="43" />
         <source>Everywhere</source>
         <translation>Überall</translation>
     </message>
     <message>
-        <location filename="../../app/window/audience_page.py" line="43" />
+        <location filename="../../app/window/audience_page.py" line="44" />
         <source>Place</source>
         <translation>Ort</translation>
     </message>
     <message>
-        <location filename="../../app/window/audience_page.py" line="49" />
+        <location filename="../../app/window/audience_page.py" line="50" />
         <source>Audience</source>
         <translation>Publikum</translation>
     </message>
     <message>
-        <location filename="../../app/window/audience_page.py" line="85" />
+        <location filename="../../app/window/audience_page.py" line="86" />
         <source>{} present, {} left before</source>
         <translation>{} anwesend, {} schon gegangen</translation>
     </message>
     <message>
-        <location filename="../../app/window/audience_page.py" line="87" />
+        <location filename="../../app/window/audience_page.py" line="88" />
         <source>Nobody yet: visits are counted while sources run</source>
         <translation>Noch niemand: Besuche werden gezählt, solange Quellen laufen</translation>
     </message>
     <message>
-        <location filename="../../app/window/audience_page.py" line="89" />
+        <location filename="../../app/window/audience_page.py" line="90" />
         <source>Ages · {}</source>
         <translation>Alter · {}</translation>
     </message>
@@ -457,37 +458,37 @@
 </context><context>
     <name>KioskWindow</name>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="63" />
+        <location filename="../../app/window/kiosk/window.py" line="64" />
         <source>This camera estimates ages. Nothing is stored or sent; no one is recognised.</source>
         <translation>Diese Kamera schätzt das Alter. Nichts wird gespeichert oder gesendet; niemand wird wiedererkannt.</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="141" />
+        <location filename="../../app/window/kiosk/window.py" line="142" />
         <source>One moment</source>
         <translation>Einen Moment</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="141" />
+        <location filename="../../app/window/kiosk/window.py" line="142" />
         <source>The camera wakes up.</source>
         <translation>Die Kamera wacht auf.</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="143" />
+        <location filename="../../app/window/kiosk/window.py" line="144" />
         <source>Back in a moment</source>
         <translation>Gleich wieder da</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="143" />
+        <location filename="../../app/window/kiosk/window.py" line="144" />
         <source>The camera is away. It is tried again.</source>
         <translation>Die Kamera ist nicht erreichbar. Es wird erneut versucht.</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="148" />
+        <location filename="../../app/window/kiosk/window.py" line="149" />
         <source>How old do you look?</source>
         <translation>Wie alt sehen Sie aus?</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="148" />
+        <location filename="../../app/window/kiosk/window.py" line="149" />
         <source>Step closer and look into the camera.</source>
         <translation>Treten Sie näher und schauen Sie in die Kamera.</translation>
     </message>
@@ -533,34 +534,34 @@
 </context><context>
     <name>LoadChart</name>
     <message>
-        <location filename="../../app/window/panels/system.py" line="56" />
+        <location filename="../../app/window/panels/system.py" line="57" />
         <source>Seconds ago (s)</source>
         <translation>Vor Sekunden (s)</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="56" />
+        <location filename="../../app/window/panels/system.py" line="57" />
         <source>Cores</source>
         <translation>Kerne</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="59" />
+        <location filename="../../app/window/panels/system.py" line="60" />
         <source>Processor and memory</source>
         <translation>Prozessor und Speicher</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="72" />
+        <location filename="../../app/window/panels/system.py" line="73" />
         <source>Processor and memory · {:.1f} cores, {:.0f} MB</source>
         <translation>Prozessor und Speicher · {:.1f} Kerne, {:.0f} MB</translation>
     </message>
 </context><context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../app/window/main_window.py" line="222" />
+        <location filename="../../app/window/main_window.py" line="223" />
         <source>Open videos or pictures</source>
         <translation>Videos oder Bilder öffnen</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="228" />
+        <location filename="../../app/window/main_window.py" line="229" />
         <source>Open a folder of pictures</source>
         <translation>Ordner mit Bildern öffnen</translation>
     </message>
@@ -609,47 +610,47 @@
         <translation>Modellkarte</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/models_tab.py" line="87" />
+        <location filename="../../app/window/settings/models_tab.py" line="90" />
         <source>Engines are built once for the GPU of this machine; that takes minutes.</source>
         <translation>Engines werden einmal für die GPU dieses Rechners gebaut; das dauert Minuten.</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/models_tab.py" line="100" />
+        <location filename="../../app/window/settings/models_tab.py" line="103" />
         <source>Age model</source>
         <translation>Altersmodell</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/models_tab.py" line="100" />
+        <location filename="../../app/window/settings/models_tab.py" line="103" />
         <source>Face detector</source>
         <translation>Gesichtsdetektor</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/models_tab.py" line="101" />
+        <location filename="../../app/window/settings/models_tab.py" line="104" />
         <source>{:.1f} MB</source>
         <translation>{:.1f} MB</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/models_tab.py" line="109" />
+        <location filename="../../app/window/settings/models_tab.py" line="112" />
         <source>They are still loading.</source>
         <translation>Sie werden noch geladen.</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/models_tab.py" line="110" />
+        <location filename="../../app/window/settings/models_tab.py" line="113" />
         <source>The models run on</source>
         <translation>Die Modelle laufen auf</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/models_tab.py" line="117" />
+        <location filename="../../app/window/settings/models_tab.py" line="120" />
         <source>Building …</source>
         <translation>Wird gebaut …</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/models_tab.py" line="136" />
+        <location filename="../../app/window/settings/models_tab.py" line="139" />
         <source>Built. They are used from the next start on, where the runtime is tensorrt or auto.</source>
         <translation>Gebaut. Sie werden ab dem nächsten Start genutzt, wenn tensorrt oder auto gewählt ist.</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/models_tab.py" line="139" />
+        <location filename="../../app/window/settings/models_tab.py" line="142" />
         <source>Not built: {}</source>
         <translation>Nicht gebaut: {}</translation>
     </message>
@@ -668,37 +669,37 @@
 </context><context>
     <name>Palette</name>
     <message>
-        <location filename="../../app/window/palette.py" line="24" />
-        <location filename="../../app/window/palette.py" line="21" />
+        <location filename="../../app/window/palette.py" line="35" />
+        <location filename="../../app/window/palette.py" line="32" />
         <source>Commands</source>
         <translation>Befehle</translation>
     </message>
     <message>
-        <location filename="../../app/window/palette.py" line="22" />
+        <location filename="../../app/window/palette.py" line="33" />
         <source>What shall be done?</source>
         <translation>Was soll getan werden?</translation>
     </message>
     <message>
-        <location filename="../../app/window/palette.py" line="23" />
+        <location filename="../../app/window/palette.py" line="34" />
         <source>Command</source>
         <translation>Befehl</translation>
     </message>
 </context><context>
     <name>PeoplePanel</name>
     <message>
-        <location filename="../../app/window/panels/people.py" line="259" />
+        <location filename="../../app/window/panels/people.py" line="266" />
         <source>Nobody in view</source>
         <translation>Niemand im Bild</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/people.py" line="260" />
+        <location filename="../../app/window/panels/people.py" line="267" />
         <source>People appear here when a face has been followed for a moment.</source>
         <translation>Personen erscheinen hier, sobald ein Gesicht einen Moment lang verfolgt wurde.</translation>
     </message>
 </context><context>
     <name>PeopleTable</name>
     <message>
-        <location filename="../../app/window/panels/people.py" line="168" />
+        <location filename="../../app/window/panels/people.py" line="174" />
         <source>Present now</source>
         <translation>Jetzt anwesend</translation>
     </message>
@@ -799,12 +800,12 @@
         <translation>Einstellungen durchsuchen</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/settings_list.py" line="127" />
+        <location filename="../../app/window/settings/settings_list.py" line="131" />
         <source>What runs the models changes with the program's next start.</source>
         <translation>Womit die Modelle laufen, ändert sich beim nächsten Start des Programms.</translation>
     </message>
     <message>
-        <location filename="../../app/window/settings/settings_list.py" line="130" />
+        <location filename="../../app/window/settings/settings_list.py" line="134" />
         <source>Sources that run take the changes when they start again.</source>
         <translation>Laufende Quellen übernehmen die Änderungen, wenn sie neu starten.</translation>
     </message>
@@ -829,99 +830,99 @@
 </context><context>
     <name>StagesChart</name>
     <message>
-        <location filename="../../app/window/panels/system.py" line="31" />
+        <location filename="../../app/window/panels/system.py" line="32" />
         <source>Time a frame by stage</source>
         <translation>Zeit pro Bild nach Stufe</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="32" />
+        <location filename="../../app/window/panels/system.py" line="33" />
         <source>Time (ms)</source>
         <translation>Zeit (ms)</translation>
     </message>
 </context><context>
     <name>StartPage</name>
     <message>
-        <location filename="../../app/window/start_page.py" line="41" />
+        <location filename="../../app/window/start_page.py" line="42" />
         <source>Connect</source>
         <translation>Verbinden</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="42" />
+        <location filename="../../app/window/start_page.py" line="43" />
         <source>Address of a stream: rtsp://… or http://…</source>
         <translation>Adresse eines Streams: rtsp://… oder http://…</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="43" />
+        <location filename="../../app/window/start_page.py" line="44" />
         <source>Address of a stream</source>
         <translation>Adresse eines Streams</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="74" />
+        <location filename="../../app/window/start_page.py" line="75" />
         <source>Files, folders and links can also be dropped here.</source>
         <translation>Dateien, Ordner und Links können auch hierher gezogen werden.</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="76" />
+        <location filename="../../app/window/start_page.py" line="77" />
         <source>Everything stays on this computer, and nothing is recorded.</source>
         <translation>Alles bleibt auf diesem Rechner, und nichts wird aufgezeichnet.</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="104" />
+        <location filename="../../app/window/start_page.py" line="105" />
         <source>Recent</source>
         <translation>Zuletzt</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="112" />
+        <location filename="../../app/window/start_page.py" line="113" />
         <source>Go on with the {} sources of last time</source>
         <translation>Mit den {} Quellen vom letzten Mal weitermachen</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="121" />
+        <location filename="../../app/window/start_page.py" line="125" />
         <source>Show {} again</source>
         <translation>{} wieder zeigen</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="136" />
+        <location filename="../../app/window/start_page.py" line="140" />
         <source>How old people in a video look, and how sure that is</source>
         <translation>Wie alt Menschen in einem Video aussehen, und wie sicher das ist</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="148" />
+        <location filename="../../app/window/start_page.py" line="152" />
         <source>Videos or pictures …</source>
         <translation>Videos oder Bilder …</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="148" />
+        <location filename="../../app/window/start_page.py" line="152" />
         <source>MP4, MKV, GIF, JPEG and others</source>
         <translation>MP4, MKV, GIF, JPEG und andere</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="149" />
+        <location filename="../../app/window/start_page.py" line="153" />
         <source>Folder of pictures …</source>
         <translation>Ordner mit Bildern …</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="149" />
+        <location filename="../../app/window/start_page.py" line="153" />
         <source>Shown one after the other</source>
         <translation>Eines nach dem anderen gezeigt</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="150" />
+        <location filename="../../app/window/start_page.py" line="154" />
         <source>Camera</source>
         <translation>Kamera</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="150" />
+        <location filename="../../app/window/start_page.py" line="154" />
         <source>The first one of this computer</source>
         <translation>Die erste dieses Rechners</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="151" />
+        <location filename="../../app/window/start_page.py" line="155" />
         <source>Demonstration</source>
         <translation>Vorführung</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="151" />
+        <location filename="../../app/window/start_page.py" line="155" />
         <source>A made-up scene; needs no camera</source>
         <translation>Eine erfundene Szene; braucht keine Kamera</translation>
     </message>
@@ -960,74 +961,74 @@
 </context><context>
     <name>SystemPanel</name>
     <message>
-        <location filename="../../app/window/panels/system.py" line="85" />
+        <location filename="../../app/window/panels/system.py" line="86" />
         <source>Source</source>
         <translation>Quelle</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="85" />
+        <location filename="../../app/window/panels/system.py" line="86" />
         <source>Frames/s</source>
         <translation>Bilder/s</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="85" />
+        <location filename="../../app/window/panels/system.py" line="86" />
         <source>Lag ms</source>
         <translation>Rückstand ms</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="85" />
+        <location filename="../../app/window/panels/system.py" line="86" />
         <source>Dropped</source>
         <translation>Verworfen</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="85" />
+        <location filename="../../app/window/panels/system.py" line="86" />
         <source>Lost</source>
         <translation>Verloren</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="88" />
+        <location filename="../../app/window/panels/system.py" line="89" />
         <source>Sources</source>
         <translation>Quellen</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="128" />
+        <location filename="../../app/window/panels/system.py" line="129" />
         <source>{} stalls, {} losses</source>
         <translation>{} Stockungen, {} Abbrüche</translation>
     </message>
 </context><context>
     <name>Tile</name>
     <message>
-        <location filename="../../app/window/tile.py" line="220" />
+        <location filename="../../app/window/tile.py" line="251" />
         <source>The picture cannot be drawn</source>
         <translation>Das Bild kann nicht gezeichnet werden</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="222" />
+        <location filename="../../app/window/tile.py" line="253" />
         <source>This source cannot be shown</source>
         <translation>Diese Quelle kann nicht gezeigt werden</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="254" />
+        <location filename="../../app/window/tile.py" line="287" />
         <source>Loading the models …</source>
         <translation>Die Modelle werden geladen …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="256" />
+        <location filename="../../app/window/tile.py" line="289" />
         <source>Opening the source …</source>
         <translation>Die Quelle wird geöffnet …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="257" />
+        <location filename="../../app/window/tile.py" line="290" />
         <source>Waiting for the first picture …</source>
         <translation>Warten auf das erste Bild …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="261" />
+        <location filename="../../app/window/tile.py" line="296" />
         <source>Paused · Space goes on</source>
         <translation>Angehalten · Leertaste macht weiter</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="263" />
+        <location filename="../../app/window/tile.py" line="298" />
         <source>The end · Space plays it again</source>
         <translation>Ende · Leertaste spielt noch einmal</translation>
     </message>
@@ -1084,7 +1085,7 @@
 </context><context>
     <name>VideoView</name>
     <message>
-        <location filename="../../app/window/view.py" line="51" />
+        <location filename="../../app/window/view.py" line="55" />
         <source>Picture</source>
         <translation>Bild</translation>
     </message>
@@ -1142,27 +1143,27 @@
         <translation>Noch nicht in Gebrauch: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="193" />
+        <location filename="../../app/window/editor/zones_page.py" line="196" />
         <source>Drag it or a corner; arrows move it (Shift: finer), Page Down goes through its corners, Ins adds one, Del removes. F2 in the list renames.</source>
         <translation>Ziehen Sie die Zone oder eine Ecke; Pfeile verschieben (Umschalt: feiner), Bild ab geht durch die Ecken, Einfg fügt eine hinzu, Entf entfernt. F2 in der Liste benennt um.</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="197" />
+        <location filename="../../app/window/editor/zones_page.py" line="200" />
         <source>Choose what to draw above, or click a zone to change it.</source>
         <translation>Wählen Sie oben, was Sie zeichnen, oder klicken Sie eine Zone an, um sie zu ändern.</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="208" />
+        <location filename="../../app/window/editor/zones_page.py" line="211" />
         <source>the name is taken</source>
         <translation>der Name ist vergeben</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="209" />
+        <location filename="../../app/window/editor/zones_page.py" line="212" />
         <source>Not renamed: {}</source>
         <translation>Nicht umbenannt: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/editor/zones_page.py" line="212" />
+        <location filename="../../app/window/editor/zones_page.py" line="215" />
         <source>Rename {}</source>
         <translation>{} umbenennen</translation>
     </message>
@@ -1176,42 +1177,42 @@
 </context><context>
     <name>capture</name>
     <message>
-        <location filename="../../app/window/capture.py" line="95" />
+        <location filename="../../app/window/capture.py" line="126" />
         <source>Nothing is recorded: {}</source>
         <translation>Es wird nichts aufgenommen: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="107" />
+        <location filename="../../app/window/capture.py" line="138" />
         <source>There is no picture yet.</source>
         <translation>Es gibt noch kein Bild.</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="127" />
+        <location filename="../../app/window/capture.py" line="158" />
         <source>The recording broke off: {}</source>
         <translation>Die Aufnahme brach ab: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="130" />
+        <location filename="../../app/window/capture.py" line="161" />
         <source>Recorded: {}</source>
         <translation>Aufgenommen: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="134" />
+        <location filename="../../app/window/capture.py" line="165" />
         <source>Recording with blurred faces: {}</source>
         <translation>Aufnahme mit unkenntlichen Gesichtern: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="135" />
+        <location filename="../../app/window/capture.py" line="166" />
         <source>Recording with faces: {}</source>
         <translation>Aufnahme mit Gesichtern: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="144" />
+        <location filename="../../app/window/capture.py" line="175" />
         <source>No snapshot: {}</source>
         <translation>Kein Schnappschuss: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="146" />
+        <location filename="../../app/window/capture.py" line="177" />
         <source>Snapshot: {}</source>
         <translation>Schnappschuss: {}</translation>
     </message>
@@ -1488,17 +1489,17 @@
 </context><context>
     <name>keeping</name>
     <message>
-        <location filename="../../app/window/keeping.py" line="35" />
+        <location filename="../../app/window/keeping.py" line="36" />
         <source>Zones are kept for this source.</source>
         <translation>Die Zonen sind für diese Quelle gemerkt.</translation>
     </message>
     <message>
-        <location filename="../../app/window/keeping.py" line="41" />
+        <location filename="../../app/window/keeping.py" line="42" />
         <source>Zones are used, but not kept: {}</source>
         <translation>Die Zonen gelten, sind aber nicht gespeichert: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/keeping.py" line="43" />
+        <location filename="../../app/window/keeping.py" line="44" />
         <source>Zones saved in {}</source>
         <translation>Zonen gespeichert in {}</translation>
     </message>
@@ -1579,65 +1580,72 @@
 </context><context>
     <name>people</name>
     <message>
-        <location filename="../../app/window/panels/people.py" line="44" />
+        <location filename="../../app/window/panels/people.py" line="46" />
         <source>Face</source>
         <translation>Bild</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/people.py" line="45" />
+        <location filename="../../app/window/panels/people.py" line="47" />
         <source>No.</source>
         <translation>Nr.</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/people.py" line="46" />
+        <location filename="../../app/window/panels/people.py" line="48" />
         <source>Belief</source>
         <translation>Schätzung</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/people.py" line="47" />
+        <location filename="../../app/window/panels/people.py" line="49" />
         <source>Age</source>
         <translation>Alter</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/people.py" line="48" />
+        <location filename="../../app/window/panels/people.py" line="50" />
         <source>90 %</source>
         <translation>90 %</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/people.py" line="49" />
+        <location filename="../../app/window/panels/people.py" line="51" />
         <source>Dwell</source>
         <translation>Dauer</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/people.py" line="50" />
+        <location filename="../../app/window/panels/people.py" line="52" />
         <source>Place</source>
         <translation>Ort</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/people.py" line="51" />
+        <location filename="../../app/window/panels/people.py" line="53" />
         <source>Status</source>
         <translation>Stand</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/people.py" line="57" />
+        <location filename="../../app/window/panels/people.py" line="59" />
         <source>unseen</source>
         <translation>ungesehen</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/people.py" line="58" />
+        <location filename="../../app/window/panels/people.py" line="60" />
         <source>provisional</source>
         <translation>vorläufig</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/people.py" line="59" />
+        <location filename="../../app/window/panels/people.py" line="61" />
         <source>stable</source>
         <translation>stabil</translation>
+    </message>
+</context><context>
+    <name>preferences</name>
+    <message>
+        <location filename="../../app/window/preferences.py" line="76" />
+        <source>{} stays as it is: {}</source>
+        <translation>{} bleibt, wie es ist: {}</translation>
     </message>
 </context><context>
     <name>remembered</name>
     <message>
         <location filename="../../app/window/remembered.py" line="72" />
-        <source>{} has no camera &apos;{}&apos; any more</source>
+        <source>{} has no camera '{}' any more</source>
         <translation>{} hat keine Kamera „{}“ mehr</translation>
     </message>
     <message>
@@ -1645,8 +1653,7 @@
         <source>Not opened: {}</source>
         <translation>Nicht geöffnet: {}</translation>
     </message>
-</context>
-<context>
+</context><context>
     <name>settings</name>
     <message>
         <location filename="../../app/window/settings/row.py" line="114" />
@@ -1762,7 +1769,7 @@
 </context><context>
     <name>zones</name>
     <message>
-        <location filename="../../app/window/zones.py" line="58" />
+        <location filename="../../app/window/zones.py" line="90" />
         <source>in {}, out {}</source>
         <translation>herein {}, hinaus {}</translation>
     </message>

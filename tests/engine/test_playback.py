@@ -38,15 +38,20 @@ def looking() -> Looking:
 
 
 @pytest.fixture
-def playback(looking: Looking) -> Iterator[Playback]:
+def unopened(looking: Looking) -> Iterator[Playback]:
     made = Playback(
         lambda: recording_of(partial(open_source, SCENE, name="x"), lambda w, h: (w, h)),
         lambda _: looking,
     )
-    made.start()
     yield made
     made.stop()
     assert not made.alive
+
+
+@pytest.fixture
+def playback(unopened: Playback) -> Playback:
+    unopened.start()
+    return unopened
 
 
 def until(true: Callable[[], bool], timeout_s: float = 10.0) -> None:
@@ -73,6 +78,24 @@ def test_it_plays_at_its_natural_speed_to_the_end_and_again(playback: Playback) 
     assert playback.alive
     playback.resume()
     until(lambda: playback.status.state is State.RUNNING and playback.status.position_s < 1.0)
+
+
+def test_what_is_paused_before_it_is_open_shows_only_where_it_is_sought(
+    unopened: Playback, looking: Looking
+) -> None:
+    playback = unopened
+    playback.pause()
+    playback.seek(0.8)
+    assert playback.paused
+    assert playback.place_s == 0.8
+    playback.start()
+    until(lambda: looking.stepped != [])
+    assert playback.status.state is State.PAUSED
+    time.sleep(0.2)
+    assert looking.stepped == [20]
+    playback.resume()
+    assert not playback.paused
+    until(lambda: looking.stepped[-1] > 22)
 
 
 def test_twice_the_speed_takes_half_the_time(playback: Playback) -> None:

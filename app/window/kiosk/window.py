@@ -48,6 +48,7 @@ class KioskWindow(QWidget):
         super().__init__()
         self._sessions, self._settings, self._wish = sessions, settings, wish
         self.gate = Gate(settings.gate) if wish.gate else None
+        sessions.exact = wish.blur_others
         self.setWindowTitle("agescope")
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         self.setCursor(Qt.CursorShape.BlankCursor)

@@ -120,7 +120,7 @@ def _editor(setting: Setting) -> QWidget:
     if isinstance(setting.default, float):
         real = QDoubleSpinBox()
         low, high = setting.low or 0.0, _MOST if setting.high is None else setting.high
-        real.setDecimals(4 if high <= 0.1 else 2)
+        real.setDecimals(setting.decimals)
         real.setRange(low, high)
         real.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
         return real

@@ -27,6 +27,7 @@ class Setting:
         unit: Such as "px", or "".
         low: Smallest value, None where there is none.
         high: Largest value, None where there is none.
+        decimals: Of its numbers.
         choices: All values, where there are but a few.
     """
 
@@ -38,6 +39,7 @@ class Setting:
     unit: str
     low: float | None
     high: float | None
+    decimals: int
     choices: tuple[str, ...]
 
     @property
@@ -115,6 +117,8 @@ def changed(settings: BaseModel, setting: Setting, value: object) -> BaseModel:
 def _setting(model: type[BaseModel], section: str, name: str, field: FieldInfo) -> Setting:
     extra = field.json_schema_extra
     unit = extra.get("unit", "") if isinstance(extra, dict) else ""
+    decimals = _decimals(field)
+    least = 10.0**-decimals
     return Setting(
         model,
         section,
@@ -122,14 +126,29 @@ def _setting(model: type[BaseModel], section: str, name: str, field: FieldInfo) 
         default=field.default,
         description=field.description or "",
         unit=str(unit),
-        low=_bound(field, "ge"),
-        high=_bound(field, "le"),
+        low=_bound(field, "ge", "gt", least),
+        high=_bound(field, "le", "lt", -least),
+        decimals=decimals,
         choices=_choices(field.annotation),
     )
 
 
-def _bound(field: FieldInfo, side: str) -> float | None:
-    return next((getattr(m, side) for m in field.metadata if hasattr(m, side)), None)
+def _decimals(field: FieldInfo) -> int:
+    """What is never large has small steps."""
+    if isinstance(field.default, int):
+        return 0
+    most = _bound(field, "le", "lt", 0.0)
+    return 4 if most is not None and most < 0.5 else 2
+
+
+def _bound(field: FieldInfo, closed: str, opened: str, least: float) -> float | None:
+    """The outermost value that is allowed: a bound itself, or what is `least` inside of it."""
+    for rule in field.metadata:
+        if hasattr(rule, closed):
+            return float(getattr(rule, closed))
+        if hasattr(rule, opened):
+            return float(getattr(rule, opened)) + least
+    return None
 
 
 def _choices(kind: object) -> tuple[str, ...]:

@@ -96,9 +96,13 @@ class SettingsList(QWidget):
             self._heads[setting.section] = head
             column.addWidget(head)
         row = SettingRow(setting)
-        row.edited.connect(self._preferences.set)
+        row.edited.connect(self._take)
         self.rows[setting.section, setting.name] = row
         column.addWidget(row)
+
+    def _take(self, setting: Setting, value: object) -> None:
+        self._preferences.set(setting, value)
+        self.rows[setting.section, setting.name].show_value(self._preferences.value(setting))
 
     def refresh(self) -> None:
         """Show what the settings are now."""

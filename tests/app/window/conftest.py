@@ -102,7 +102,7 @@ class FakeSessions:
         self.let_open.set()
         self.model_error = ""
         self.loading = ""
-        self.blurs = False
+        self.blurs = self.exact = False
         self.opened: list[str] = []
         self.people = {7: belief(), 8: belief(71, Status.PROVISIONAL)}
 
@@ -148,6 +148,7 @@ class FakeSessions:
         else:
             recording = partial(recording_of, open_source, None)
             session = Playback(recording, pipeline, name=name, blur=blur)
+        session.exact = self.exact or self.blurs
         session.start()
         return session
 

@@ -15,6 +15,7 @@ from app.window.sessions import Sessions
 from app.window.wanted import Wanted
 from app.window_settings import LookSettings, WindowSettings
 from engine.settings import Settings
+from engine.status import State
 from engine.values.frame import Frame, Image
 
 Open = Callable[..., MainWindow]
@@ -97,6 +98,40 @@ def test_a_key_hides_all_faces_at_once_and_is_remembered(qtbot: QtBot, open_wind
     qtbot.waitUntil(lambda: window.tiles[0].status.position_s >= place_s)
     window.deeds["blur"].trigger()
     assert not window._sessions.blurs
+
+
+def test_a_recording_stays_as_it_is_played_when_its_faces_are_hidden(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window("clip.mp4", playing=True)
+    tile = window.tiles[0]
+    tile.pause()
+    assert tile.playback is not None
+    tile.playback.play_at(0.5)
+    tile.playback.play_between(0.5, 1.0)
+    tile.playback.seek(0.7)
+    qtbot.waitUntil(lambda: tile.status.position_s == pytest.approx(0.7))
+    window.deeds["blur"].trigger()
+    window.deeds["blur"].trigger()  # before it is open again
+    for _ in range(2):
+        qtbot.waitUntil(lambda: tile.status.position_s == pytest.approx(0.7))
+        qtbot.waitUntil(lambda: tile.view.picture is not None)
+        assert tile.status.state is State.PAUSED
+        assert tile.playback is not None
+        assert (tile.playback.speed, tile.playback.loop_s) == (0.5, (0.5, 1.0))
+        qtbot.waitUntil(lambda: window.live.transport.speed.currentData() == 0.5)
+        window.deeds["blur"].trigger()
+
+
+def test_a_recording_that_plays_goes_on_when_its_faces_are_hidden(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window("clip.mp4", playing=True)
+    tile = window.tiles[0]
+    window.deeds["blur"].trigger()
+    qtbot.waitUntil(lambda: tile.status.state is State.RUNNING and tile.view.picture is not None)
+    assert tile.playback is not None
+    assert (tile.playback.speed, tile.playback.loop_s) == (1.0, None)
 
 
 def test_what_the_command_line_hides_nobody_shows(open_window: Open) -> None:

@@ -54,6 +54,53 @@ def test_a_recording_is_whole_and_said(
         assert sum(1 for _ in container.decode(video=0)) > 2
 
 
+def between_pictures_s(folder: Path) -> np.ndarray:
+    """Seconds from each picture of the only recording to the next."""
+    with av.open(str(only(folder, "*.mp4"))) as container:
+        return np.diff([frame.time for frame in container.decode(video=0)])
+
+
+def test_a_recording_is_as_long_as_it_took_though_its_source_starts_again(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window("live", playing=True, preferences=preferences(tmp_path))
+    wait_for_frames(qtbot, window, 100)
+    window.deeds["record"].setChecked(True)
+    began_s = time.monotonic()
+    for restart in (window.deeds["blur"].trigger, window.restart_sources):
+        wait_for_frames(qtbot, window, 25)
+        restart()
+        qtbot.waitUntil(lambda: window.tiles[0].view.picture is not None)
+    wait_for_frames(qtbot, window, 25)
+    took_s = time.monotonic() - began_s
+    window.deeds["record"].setChecked(False)
+    qtbot.waitUntil(lambda: only(tmp_path, "agescope *.mp4") is not None)
+    steps_s = between_pictures_s(tmp_path)
+    assert steps_s.sum() == pytest.approx(took_s, abs=0.5)
+    assert steps_s.min() > 0.001
+
+
+def test_a_recording_of_a_recording_that_is_sought_holds_what_was_seen(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window("clip.mp4", playing=True, preferences=preferences(tmp_path))
+    playback = window.tiles[0].playback
+    assert playback is not None
+    for there_s in (60.0, 20.0, 120.0):
+        playback.seek(there_s)
+        qtbot.waitUntil(lambda there_s=there_s: abs(playback.status.position_s - there_s) < 1)
+        window.deeds["record"].setChecked(True)
+        before_s = playback.status.position_s
+        qtbot.waitUntil(
+            lambda before_s=before_s: playback.status.position_s > before_s + 0.5, timeout=20_000
+        )
+    window.deeds["record"].setChecked(False)
+    qtbot.waitUntil(lambda: only(tmp_path, "agescope *.mp4") is not None)
+    steps_s = between_pictures_s(tmp_path)
+    assert 1.5 < steps_s.sum() < 5
+    assert steps_s.min() > 0.001
+
+
 def test_a_recording_ends_with_its_source(qtbot: QtBot, open_window: Open, tmp_path: Path) -> None:
     window = open_window("clip.mp4", playing=True, preferences=preferences(tmp_path))
     window.deeds["record"].setChecked(True)

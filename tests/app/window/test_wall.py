@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.window.main_window import MainWindow
 from app.window.tile import Tile
 from app.window.wall import MOST_TILES
+from engine.status import State
 
 Open = Callable[..., MainWindow]
 Sessions = Any
@@ -20,6 +21,30 @@ def wait_for_the_last_picture(qtbot: QtBot, tile: Tile) -> None:
     seen = tile.status.frames
     qtbot.waitUntil(lambda: tile.stepped.newest.frame.index > seen)
     qtbot.wait(1)
+
+
+def states_of(window: MainWindow) -> list[State]:
+    return [tile.status.state for tile in window.tiles]
+
+
+def test_space_pauses_all_that_play_and_starts_nothing_that_is_over(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window("clip.mp4", "empty-room.mp4", "live", playing=True)
+    qtbot.waitUntil(lambda: states_of(window)[1] is State.ENDED)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert states_of(window) == [State.PAUSED, State.ENDED, State.PAUSED]
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert states_of(window) == [State.RUNNING] * 3
+
+
+def test_space_brings_all_sources_into_one_state(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("clip.mp4", "b.mp4", playing=True)
+    window.live.transport.toggle()
+    assert states_of(window) == [State.PAUSED, State.RUNNING]
+    for both in (State.PAUSED, State.RUNNING):
+        qtbot.keyClick(window, Qt.Key.Key_Space)
+        assert states_of(window) == [both, both]
 
 
 def test_a_double_click_gives_one_of_several_all_the_room_and_back(

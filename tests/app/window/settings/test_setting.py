@@ -4,6 +4,9 @@ from pydantic import ValidationError
 from app.window.settings.setting import Setting, changed, raw_title, settings_of, value_of
 from engine.settings import Settings
 
+TOGETHER = (("gate", "age"), ("gate", "challenge"))
+"""Each of these is bounded by the other."""
+
 
 def find(section: str, name: str) -> Setting:
     return next(s for s in settings_of(Settings) if (s.section, s.name) == (section, name))
@@ -21,6 +24,19 @@ def test_unit_range_and_choices_come_from_the_field() -> None:
     assert (smallest.unit, smallest.low, smallest.high) == ("px", 8, 2000)
     assert "8 … 2000 px" in smallest.explanation
     assert find("schedule", "effort").choices == ("exhaustive", "balanced", "fast")
+
+
+def test_a_bound_that_is_itself_refused_is_left_out_of_the_range() -> None:
+    wrongly_over = find("gate", "wrongly_over")
+    assert (wrongly_over.low, wrongly_over.high) == (0.0001, 0.2)
+    assert value_of(changed(Settings(), wrongly_over, wrongly_over.low), wrongly_over) == 0.0001
+
+
+def test_the_ends_of_every_range_are_values_the_model_takes() -> None:
+    for setting in settings_of(Settings):
+        for end in {setting.low, setting.high} - {None}:
+            if (setting.section, setting.name) not in TOGETHER:
+                changed(Settings(), setting, end)
 
 
 def test_a_changed_model_is_valid_or_refused() -> None:

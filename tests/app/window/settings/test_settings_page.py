@@ -52,6 +52,38 @@ def test_a_changed_setting_is_written_marked_and_reset(
     assert not row.different
 
 
+@pytest.mark.parametrize(("name", "refused", "kept"), [("challenge", 1, 25), ("age", 30, 18)])
+def test_what_the_model_refuses_is_told_and_not_shown(
+    qtbot: QtBot,
+    open_window: Open,
+    preferences: Preferences,
+    name: str,
+    refused: int,
+    kept: int,
+) -> None:
+    window = open_window(preferences=preferences)
+    rows = page_of(window).list.rows
+    rows["gate", "challenge"].editor.setValue(25)
+    editor = rows["gate", name].editor
+    assert isinstance(editor, QSpinBox)
+    editor.selectAll()
+    qtbot.keyClicks(editor, str(refused))
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert editor.value() == getattr(preferences.engine.gate, name) == kept
+    assert editor.text() == str(kept)
+    said = window.status_line.currentMessage()
+    assert said.startswith(f"{name.capitalize()} stays as it is: the challenge age must be ")
+
+
+def test_a_step_that_the_model_refuses_is_taken_back(
+    qtbot: QtBot, open_window: Open, preferences: Preferences
+) -> None:
+    editor = page_of(open_window(preferences=preferences)).list.rows["gate", "challenge"].editor
+    assert isinstance(editor, QSpinBox)
+    qtbot.keyClick(editor, Qt.Key.Key_Up)
+    assert (editor.value(), editor.text(), preferences.engine.gate.challenge) == (0, "0", 0)
+
+
 def test_comments_of_a_settings_file_stay(
     open_window: Open, preferences: Preferences, tmp_path: Path
 ) -> None:
