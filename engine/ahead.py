@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
@@ -49,7 +49,7 @@ _Looked = tuple[Frame, bool, Future[Faces] | None]
 
 def detected_ahead(
     frames: Iterator[Frame], pipeline: Pipeline, max_fps: float
-) -> Iterator[_Looked]:
+) -> Generator[_Looked]:
     """Detect in the frames to come while the caller works on this one; nothing is reordered.
 
     Args:
@@ -89,7 +89,7 @@ def _paced(frames: Iterator[Frame], max_fps: float) -> Iterator[tuple[Frame, boo
         yield frame, looking
 
 
-def decoded_ahead(source: Source, stop: threading.Event, decoding: Histogram) -> Iterator[Frame]:
+def decoded_ahead(source: Source, stop: threading.Event, decoding: Histogram) -> Generator[Frame]:
     """Decode in a thread, a few frames ahead of the caller; the source's errors are raised here.
 
     Args:

@@ -5,6 +5,7 @@ counts, and the outcome. Every machine needs this program, the same paths to the
 folder of results that all of them share.
 """
 
+import logging
 import os
 import signal
 import socket
@@ -27,6 +28,8 @@ from engine.settings import RuntimeSettings
 if TYPE_CHECKING:
     from ray import ObjectRef
     from ray.actor import ActorHandle
+
+_log = logging.getLogger(__name__)
 
 LOCAL = "local"
 _TICK_S = 0.3
@@ -243,7 +246,9 @@ class _Cluster:
         except ray.exceptions.RayTaskError as error:
             if isinstance(error.cause, ModelError):
                 raise ModelError(str(error.cause)) from error
-            raise
+            _log.error("%s: an unforeseen fault\n%s", flight.task.name, error)
+            yield from self._bury(flight, type(error.cause).__name__)
+            return
         except ray.exceptions.RayError as error:  # its process or machine is gone
             yield from self._bury(flight, type(error).__name__)
             return
@@ -261,8 +266,8 @@ class _Cluster:
         elif task.attempt < MOST_ATTEMPTS:
             self._waiting.appendleft(replace(task, attempt=task.attempt + 1))
         else:
-            reason = f"its process or machine was lost {MOST_ATTEMPTS} times ({how}). Try it alone."
-            yield unfinished(task, Status.FAILED, reason)
+            reason = f"its process or machine was lost or at fault {MOST_ATTEMPTS} times ({how})."
+            yield unfinished(task, Status.FAILED, f"{reason} Try it alone.")
 
 
 @lru_cache(maxsize=1)

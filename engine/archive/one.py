@@ -1,5 +1,6 @@
 """One source of an archive job, start to end, in whichever process this runs."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
@@ -25,6 +26,8 @@ from engine.sinks.options import open_sinks
 from engine.sources.address import mask_address, open_source
 from engine.sources.source import Source
 
+_log = logging.getLogger(__name__)
+
 Tell = Callable[[Begun | Step], None]
 _Stamp = tuple[Path, int, int]
 
@@ -32,12 +35,30 @@ _Stamp = tuple[Path, int, int]
 def run_here(
     tasks: Sequence[Task], plan: Plan, models: Models, tell: Tell, stop: threading.Event
 ) -> Iterator[Outcome]:
-    """Analyse sources one after the other in this process; as `analyze_one`."""
+    """Analyse sources one after the other in this process; as `analyze_one`.
+
+    A fault that nobody foresaw is logged and costs its own source alone.
+    """
     for task in tasks:
         if stop.is_set():
             yield not_begun(task)
         else:
-            yield analyze_one(task, plan, models, tell, stop)
+            yield _analyze_here(task, plan, models, tell, stop)
+
+
+def _analyze_here(
+    task: Task, plan: Plan, models: Models, tell: Tell, stop: threading.Event
+) -> Outcome:
+    try:
+        return analyze_one(task, plan, models, tell, stop)
+    except AgescopeError:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever it is, the other sources go on
+        _log.exception("%s: an unforeseen fault", task.name)
+        fault = f"{type(error).__name__}: {error}"
+        shown = fault.replace(task.address, mask_address(task.address))
+        reason = f"an unforeseen fault ended it ({shown}). Please report it."
+        return replace(unfinished(task, Status.FAILED, reason), models=facts_of(models))
 
 
 def analyze_one(

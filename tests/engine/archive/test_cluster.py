@@ -108,6 +108,22 @@ def test_when_a_worker_is_killed_nothing_is_lost_and_nothing_doubled(
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+def test_an_unforeseen_fault_on_a_cluster_costs_its_own_source_alone(
+    clip: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    pytest.importorskip("ray", reason="needs the cluster extra: make test-cluster")
+    tasks = [Task("\0", "faulty"), Task(str(clip), "other")]  # no file system takes that name
+    outcomes = run_cluster(
+        tasks, plan(tmp_path), Limits(jobs=2), LOCAL, tell=lambda _: None, stop=threading.Event()
+    )
+    ended = {outcome.task.name: outcome for outcome in outcomes}
+    assert (ended["faulty"].status, ended["faulty"].task.attempt) == (Status.FAILED, 2)
+    assert "ValueError" in ended["faulty"].reason
+    assert ended["other"].status is Status.DONE
+    assert "embedded null byte" in caplog.text
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
 def test_a_cluster_stops_what_takes_too_long(clip: Path, tmp_path: Path) -> None:
     pytest.importorskip("ray", reason="needs the cluster extra: make test-cluster")
     hanging = tmp_path / "hanging.mp4"

@@ -293,6 +293,17 @@ def test_a_source_whose_sound_cannot_be_read_costs_only_the_sound(
     assert "broken.mp4: the sound ends here" in caplog.text
 
 
+def test_sound_of_a_codec_that_nobody_knows_costs_only_the_sound(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = tmp_path / "strange.mkv"
+    clip(source, "aac", start_s=0.0)
+    source.write_bytes(source.read_bytes().replace(b"A_AAC", b"A_QQQ"))
+    annotate(source, tmp_path / "annotated.mp4")
+    assert len(pictures(tmp_path / "annotated.mp4")) == 50
+    assert "strange.mkv: the sound ends here (FFmpeg cannot decode it)" in caplog.text
+
+
 def test_a_source_without_frames_leaves_no_file(tmp_path: Path) -> None:
     record(tmp_path / "cam.annotated.mp4", [])
     assert list(tmp_path.iterdir()) == []
