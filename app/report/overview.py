@@ -30,6 +30,7 @@ class Outcome(BaseModel):
     people: int = 0
     interrupted: bool = False
     errors: tuple[str, ...] = ()
+    outputs: tuple[str, ...] | None = None
 
     @property
     def state(self) -> str:
@@ -80,7 +81,7 @@ def gather(folder: Folder, summary: Mapping[str, object]) -> Overview:
     sources = summary["sources"]
     for at, entry in enumerate(sources if isinstance(sources, list) else []):
         outcome = Outcome.model_validate(entry)
-        digest = _digest(folder, outcome.source)
+        digest = _digest(folder, outcome)
         overview.rows.append(
             Row(
                 outcome,
@@ -109,8 +110,11 @@ def interval_90(expected: float, variance: float, people: int) -> tuple[float, f
     return max(expected - reach, 0.0), min(expected + reach, float(people))
 
 
-def _digest(folder: Folder, source: str) -> Digest | None:
-    data = folder.read(f"{source}{SUFFIX}")
+def _digest(folder: Folder, outcome: Outcome) -> Digest | None:
+    file = f"{outcome.source}{SUFFIX}"
+    if outcome.outputs is not None and file not in outcome.outputs:  # an earlier run left it
+        return None
+    data = folder.read(file)
     try:
         return None if data is None else read_digest(data)
     except ValueError:  # damaged: the report says so
