@@ -82,7 +82,7 @@ def analyze_one(
             outcome = _analyze(here, to, models, tell, stop)
     except (SourceError, SinkError) as error:
         return replace(unfinished(task, Status.FAILED, str(error)), models=facts_of(models))
-    return outcome if address == task.address else _as_named(outcome, task, address)
+    return outcome if address == task.address else as_named(outcome, task, address)
 
 
 def _analyze(task: Task, plan: Plan, models: Models, tell: Tell, stop: threading.Event) -> Outcome:
@@ -107,12 +107,12 @@ def _analyze(task: Task, plan: Plan, models: Models, tell: Tell, stop: threading
     )
 
 
-def _as_named(outcome: Outcome, task: Task, temporary: str) -> Outcome:
-    """The outcome in terms of what the user named, not of the file it was fetched into."""
+def as_named(outcome: Outcome, task: Task, opened: str) -> Outcome:
+    """The outcome in terms of what the user named, not of the path that was opened for it."""
     shown = mask_address(task.address)
-    errors = [error.replace(temporary, shown) for error in outcome.job.errors]
+    errors = [error.replace(opened, shown) for error in outcome.job.errors]
     job = replace(outcome.job, address=shown, errors=errors)
-    return replace(outcome, task=task, job=job, reason=outcome.reason.replace(temporary, shown))
+    return replace(outcome, task=task, job=job, reason=outcome.reason.replace(opened, shown))
 
 
 def status_of(job: Job) -> Status:
