@@ -78,6 +78,7 @@ class VideoSource(Closing):
             rate=rate,
             frames=stream.frames or round(expected_s * rate),
             duration_s=expected_s,
+            start_s=max(0.0, (first.time or 0.0) - (container.start_time or 0) / av.time_base),
         )
 
     def __iter__(self) -> Iterator[Frame]:

@@ -214,6 +214,29 @@ def test_of_a_recording_that_does_not_begin_at_second_zero_half_is_missed(
         assert 15 <= sum(1 for _ in source) <= 35
 
 
+@pytest.mark.parametrize("kind", ["mkv", "mp4", "ts"])
+@pytest.mark.parametrize("sound_s", [0, 3])
+def test_players_count_from_what_begins_first(tmp_path: Path, kind: str, sound_s: int) -> None:
+    """Sound from `sound_s` on, pictures from second 3 on."""
+    with av.open(str(tmp_path / f"late.{kind}"), "w") as container:
+        video = container.add_stream("libx264", rate=25, options={"bf": "0"})
+        video.width, video.height, video.pix_fmt = 160, 120, "yuv420p"
+        audio = container.add_stream("mp2", rate=48000)
+        audio.layout = "mono"
+        for start in range(sound_s * 48000, 4 * 48000, 1152):
+            sound = av.AudioFrame.from_ndarray(np.zeros((1, 1152), np.int16), "s16", "mono")
+            sound.rate, sound.pts, sound.time_base = 48000, start, Fraction(1, 48000)
+            container.mux(audio.encode(sound))
+        for index in range(75, 100):
+            frame = av.VideoFrame(160, 120, "yuv420p")
+            frame.pts, frame.time_base = index, Fraction(1, 25)
+            container.mux(video.encode(frame))
+        container.mux([*video.encode(None), *audio.encode(None)])
+    with open_clip(tmp_path / f"late.{kind}") as source:
+        assert source.info.start_s == pytest.approx(3 - sound_s, abs=0.03)
+        assert next(iter(source)).time_s == 0
+
+
 def test_damaged_packets_cost_frames_but_not_the_rest(
     make_clip: Callable[..., Path],
     number_of: Callable[[Image], int],
