@@ -28,6 +28,8 @@ from engine.models.shipped import load_models
 from engine.settings import Effort, Settings
 from engine.sinks.options import TABLES, SinkOptions
 from engine.sources.address import expand, mask_address
+from engine.sources.clock import LEAST_FPS, is_cap
+from engine.sources.there import is_folder
 
 _SUMMARY_EVERY_S = 10.0
 DONE, SOME_FAILED, INTERRUPTED = 0, 1, 130
@@ -77,6 +79,7 @@ def analyze_all(specs: list[str], wish: Wish, settings: Settings) -> int:
     """
     addresses = _addresses(specs, wish)
     _check_tables(wish.tables)
+    _check_rate(wish.max_fps)
     settings = _watchful(wish, settings)
     runtime = settings.runtime
     if not wish.cluster:  # the cores of this machine tell nothing about those of others
@@ -130,13 +133,12 @@ def _outcomes(
 def _addresses(specs: list[str], wish: Wish) -> list[str]:
     addresses = []
     for address in expand(specs):
-        folder = Path(address)
         if is_stored(address):
             addresses += list_stored(address, recursive=wish.recursive)
-        elif wish.recursive and folder.is_dir():
-            addresses += find(folder, leave_out=Path(wish.out))
-        elif folder.is_dir():
-            addresses += videos_in(folder) or [address]
+        elif wish.recursive and is_folder(address):
+            addresses += find(Path(address), leave_out=Path(wish.out))
+        elif is_folder(address):
+            addresses += videos_in(Path(address)) or [address]
         else:
             addresses.append(address)
     return addresses
@@ -181,6 +183,14 @@ def _check_tables(tables: tuple[str, ...]) -> None:
     if unknown or not tables:
         raise SettingsError(
             f"--tables: '{', '.join(unknown)}' is no table format; choose {', '.join(TABLES)}"
+        )
+
+
+def _check_rate(max_fps: float) -> None:
+    if not is_cap(max_fps):
+        raise SettingsError(
+            f"--max-fps {max_fps:g}: give 0 for all frames or at least {LEAST_FPS:g}; with fewer "
+            "looks a second nobody is followed, and no people are found."
         )
 
 

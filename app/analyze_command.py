@@ -39,7 +39,10 @@ def analyze(
     thumbnails: Annotated[bool, typer.Option(help="Show faces in the report")] = False,
     report: Annotated[bool, typer.Option(help="Write report.html about everything")] = True,
     max_fps: Annotated[
-        float, typer.Option(min=0, help="Look at no more frames a second of video; 0 for all")
+        float,
+        typer.Option(
+            min=0, help="Look at no more frames a second of video than this, 1 at least; 0 for all"
+        ),
     ] = 0.0,
     recursive: Annotated[
         bool,

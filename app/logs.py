@@ -13,6 +13,7 @@ from pathlib import Path
 
 from engine.errors import SettingsError
 from engine.sources.address import mask_address
+from engine.sources.inserted_secrets import INSERTED
 
 _FILE_BYTES = 10_000_000
 _FILES = 5
@@ -47,8 +48,8 @@ def logging_to(style: str, file: Path | None) -> Iterator[None]:
 
 
 def masked(text: str) -> str:
-    """A text with the password of every address in it masked."""
-    return _ADDRESS.sub(lambda found: mask_address(found[0]), text)
+    """A text without the secrets that were put in, and the password of every address masked."""
+    return _ADDRESS.sub(lambda found: mask_address(found[0]), INSERTED.hidden(text))
 
 
 class TextLines(logging.Formatter):
@@ -63,7 +64,8 @@ class TextLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, and the trace of an exception below."""
-        return masked(super().format(record))
+        time, line = super().format(record).split(" ", 1)
+        return f"{time} {masked(line)}"  # a PIN may be a year
 
 
 class JsonLines(logging.Formatter):

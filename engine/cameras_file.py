@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, Strict, ValidationError, model_validator
+from pydantic import AfterValidator, Field, Strict, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from engine.cameras_file_lines import Lines, Place
@@ -19,10 +19,22 @@ from engine.cameras_file_outlets import Mqtt, Name, OutletTables, Table, Webhook
 from engine.cameras_file_secrets import check_address, fill_in
 from engine.errors import AgescopeError, SettingsError
 from engine.sources.address import mask_address
+from engine.sources.clock import LEAST_FPS, is_cap
 from engine.zones.geometry import is_simple
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Point = Annotated[tuple[Share, Share], Strict(False)]
+
+
+def _checked_cap(fps: float) -> float:
+    if not is_cap(fps):
+        raise ValueError(
+            f"should be 0 or at least {LEAST_FPS:g}: with fewer looks a second nobody is followed"
+        )
+    return fps
+
+
+Cap = Annotated[float, Field(ge=0, le=240, allow_inf_nan=False), AfterValidator(_checked_cap)]
 
 _LINE = re.compile(r"\(at line (\d+), column \d+\)$")
 _TABLES = ("camera", "zone", "mqtt", "webhook")
@@ -68,10 +80,11 @@ class Camera(Table):
     )
     enabled: bool = Field(True, description="Whether it runs")
     transport: Literal["tcp", "udp"] = Field("tcp", description="How RTSP carries its packets")
-    fps_cap: Annotated[float, Field(ge=0, le=240, allow_inf_nan=False)] = Field(
+    fps_cap: Cap = Field(
         0.0,
-        description="Look at no more frames a second than this; 0 for all the machine can do",
-        json_schema_extra={"unit": "1/s"},
+        description="Look at no more frames a second than this, 1 at least; 0 for all the machine "
+        "can do",
+        json_schema_extra={"unit": "1/s", "anyOf": [{"const": 0}, {"minimum": LEAST_FPS}]},
     )
     effort: Literal["exhaustive", "balanced", "fast"] = Field(
         "balanced", description="How much to compute for each face"

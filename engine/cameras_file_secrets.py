@@ -5,8 +5,8 @@ import re
 from urllib.parse import quote, urlsplit
 
 from engine.errors import SettingsError
+from engine.sources.inserted_secrets import INSERTED, REFERENCE, forms_of
 
-_REFERENCE = re.compile(r"\$\{([^}]*)\}")
 _KEYRING = "keyring:"
 _SCHEMES = ("rtsp", "rtsps", "http", "https")
 
@@ -14,19 +14,26 @@ _SCHEMES = ("rtsp", "rtsps", "http", "https")
 def fill_in(text: str) -> str:
     """Replace every `${NAME}` by that environment variable and `${keyring:SERVICE/USER}`.
 
-    Between `://` and `@` a secret is percent-encoded, so that it may hold any character.
+    Between `://` and `@` a secret is percent-encoded, so that it may hold any character. From now
+    on `mask_address` knows the secrets of a network address. In a path of this machine a variable
+    is a place such as `${HOME}`, which every second message would be about.
 
     Raises:
         SettingsError: A secret is not there.
     """
+    forms: dict[str, str] = {}
 
     def value_of(found: re.Match[str]) -> str:
         secret = _secret(found[1])
+        forms.update(forms_of(secret, found[1]))
         before, after = text[: found.start()], text[found.end() :]
         in_login = "://" in before and "/" not in before.split("://", 1)[1] and "@" in after
         return quote(secret, safe="") if in_login else secret
 
-    return _REFERENCE.sub(value_of, text)
+    filled = REFERENCE.sub(value_of, text)
+    if "://" in filled:
+        INSERTED.add(forms)
+    return filled
 
 
 def check_address(address: str) -> None:

@@ -91,8 +91,9 @@ class Fleet:
         for camera in changes.redrawn:
             self._observers[camera.name].redraw(camera.counting_zones)
         for camera in changes.rebuilt:
-            self._observers[camera.name].redraw(camera.counting_zones)
             self.supervisor.replace(ready[camera.name])
+            self._observers[camera.name].cut_off()  # now: the new session may never see anything
+            self._observers[camera.name].redraw(camera.counting_zones)
         for camera in changes.added:
             self._observers[camera.name] = self._observer(camera)
             self.supervisor.add(ready[camera.name])

@@ -23,6 +23,7 @@ from engine.sinks.sink import Sink
 from engine.sources.source import Source
 from engine.values.histogram import Histogram
 from engine.values.result import FrameResult, Track
+from engine.values.text import printable
 
 
 @dataclass(slots=True)
@@ -90,7 +91,7 @@ class Job:
         """The entry of summary.json."""
         return {
             "source": self.source,
-            "address": self.address,
+            "address": printable(self.address),
             "frames": self.frames,
             "frames_looked_at": self.looked,
             "frames_detected_in": self.detected,
@@ -102,7 +103,7 @@ class Job:
             "frames_per_s": round(self.frames_per_s, 2),
             "stage_ms": {name: stage.summary() for name, stage in self.stages.items()},
             "interrupted": self.interrupted,
-            "errors": self.errors,
+            "errors": [printable(error) for error in self.errors],
         }
 
 
@@ -122,7 +123,7 @@ def run(
         pipeline: Fresh pipeline.
         sinks: Where results go; opened and completed here.
         max_fps: Look at no more frames a media second than this; 0 for all. Frames in between go
-            to the sinks too, marked as not looked at.
+            to the sinks too, marked as not looked at. Below 1 nobody is followed.
         progress: Called after every frame, in this thread.
         stop: Ends the job when set.
 

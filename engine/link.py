@@ -7,6 +7,7 @@ from time import monotonic
 
 from engine.backoff import Backoff
 from engine.errors import AccessError, SourceError
+from engine.sources.closing import Closing
 from engine.sources.source import Source, SourceInfo
 from engine.status import Books, State
 from engine.values.frame import Frame
@@ -53,6 +54,12 @@ class Link:
         self._index = 0
         self._expected = 0
         self._start_s: float | None = None
+
+    @property
+    def heard_s(self) -> float:
+        """`sign_s`, or when the source gave a later picture that it did not deliver."""
+        source = self._source
+        return max(self.sign_s, source.sign_s) if isinstance(source, Closing) else self.sign_s
 
     def run(self, begin: Callable[[SourceInfo], None], deliver: Callable[[Frame], None]) -> None:
         """Read.

@@ -18,7 +18,7 @@ from engine.pacer import Pacer
 from engine.sinks.blur import FaceBlur
 from engine.sources.seeking import Recording, shown_s
 from engine.sources.source import SourceInfo
-from engine.status import SessionStatus, State
+from engine.status import OPENING, SessionStatus, State
 from engine.values.frame import Frame
 from engine.values.result import FrameResult
 
@@ -69,7 +69,7 @@ class Playback:
         self.counts: Counts | None = None
         self._open_recording, self._build_pipeline = open_recording, build_pipeline
         self._changed = Condition()
-        self._status = SessionStatus(State.STARTING, "Opening the source …")
+        self._status = SessionStatus(State.STARTING, OPENING)
         self._stopping = False
         self._orders: deque[_Order] = deque()
         self._speed, self._loop = 1.0, (0.0, 0.0)

@@ -39,7 +39,7 @@ _PICTURE_S = 2.0
 """How long each picture of a folder is shown."""
 _ASK_NICELY_S = 0.5
 _STOP_S = 1.5
-_FORGOTTEN_S = 5.0
+FORGOTTEN_S = 5.0
 """Who was in view when the connection was lost has gone by then."""
 _SLOW_STEP_S = 0.05
 """A step that takes longer must not hold up the picture."""
@@ -142,7 +142,7 @@ class Session:
         """
         if self._books.over or not self._link.live:
             return 0.0
-        return max(0.0, monotonic() - min(self._link.sign_s, self._step_sign_s))
+        return max(0.0, monotonic() - min(self._link.heard_s, self._step_sign_s))
 
     def pause(self) -> None:
         """Stop stepping. A live source is read on; what comes meanwhile is forgotten."""
@@ -257,7 +257,7 @@ class Session:
         """Tell the watchdog of life; end the visits when a live source was silent for long."""
         now_s = self._step_sign_s = monotonic()
         self._books.check_stall(now_s)
-        if self._link.live and self._following and now_s - self._stepped_s > _FORGOTTEN_S:
+        if self._link.live and self._following and now_s - self._stepped_s > FORGOTTEN_S:
             self._let_go()
 
     def _let_go(self) -> None:

@@ -18,6 +18,9 @@ _LONGEST_STALL_S = 4.0
 _STALL_FRAMES = 3
 _SMOOTHING = 0.1
 
+OPENING = "Opening the source …"
+"""The message of a session until its source is open."""
+
 
 class State(StrEnum):
     """What a session is doing."""
@@ -102,7 +105,7 @@ class Books:
         self._lock = Lock()
         self._live = live
         self._end: State | None = None
-        self._message = "Opening the source …"
+        self._message = OPENING
         self._info: SourceInfo | None = None
         self._ready = self._connected = self._paused = False
         self._losses = self._stalls = self._reconnects = 0

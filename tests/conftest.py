@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from engine.models.onnx import OnnxModel
 from engine.models.shipped import DETECTOR
+from engine.sources.inserted_secrets import INSERTED, REFERENCE
 from engine.values.frame import Frame, read_only
 
 _DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -36,6 +37,13 @@ def _own_caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("caches")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _secrets_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test put into an address hides no words of the next."""
+    monkeypatch.setattr(INSERTED, "references", {})
+    monkeypatch.setattr(INSERTED, "_pattern", REFERENCE)
 
 
 @pytest.fixture(scope="session", autouse=True)

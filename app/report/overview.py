@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel, ConfigDict
 
 from engine.archive.folder import Folder
+from engine.errors import SinkError
 from engine.sinks.digest import SUFFIX, Digest, Person, read_digest
 from engine.sinks.presence import Presence
 from engine.sinks.tally import Tally
@@ -114,10 +115,10 @@ def _digest(folder: Folder, outcome: Outcome) -> Digest | None:
     file = f"{outcome.source}{SUFFIX}"
     if outcome.outputs is not None and file not in outcome.outputs:  # an earlier run left it
         return None
-    data = folder.read(file)
     try:
+        data = folder.read(file)
         return None if data is None else read_digest(data)
-    except ValueError:  # damaged: the report says so
+    except (SinkError, ValueError):  # unreadable or damaged: the report says so
         return None
 
 

@@ -69,7 +69,7 @@ def write_report(folder: Folder, summary: Mapping[str, object]) -> None:
         summary: What `summary.json` holds.
 
     Raises:
-        SinkError: It cannot be written, or a digest cannot be read.
+        SinkError: It cannot be written.
     """
     page = render(gather(folder, summary), summary)
     folder.write(REPORT, page.encode("utf-8", "backslashreplace"))

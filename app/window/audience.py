@@ -1,6 +1,8 @@
 """Who has been here, in numbers: beliefs, visits and dwell. Keeps no pictures. Knows no Qt."""
 
-from collections import deque
+import time
+from bisect import bisect_right
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +15,7 @@ from engine.values.age import AgeDistribution, Floats
 from engine.values.result import Status
 
 _MOST = 20_000
+_ZONE = "\n"
 HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
 DWELL_S = (0.0, 5.0, 15.0, 30.0, 60.0)
@@ -25,7 +28,7 @@ class Visit:
     """Somebody was here.
 
     Attributes:
-        place: Zone, or the source where there are no zones.
+        place: Source and zone, as `place_of` tells them from all others.
         ended_s: Seconds since 1970.
         dwell_s: How long.
         ages: (A,) years; one array for all visits.
@@ -41,10 +44,25 @@ class Visit:
     known: bool
 
 
+def place_of(source: str, zone: str) -> str:
+    """One word for a zone of a source, "" for none: no other place has the same."""
+    return f"{source}{_ZONE}{zone}" if zone else source
+
+
+def names_of(places: Sequence[str]) -> dict[str, str]:
+    """What to call each place: its zone or source alone, unless several are called so."""
+    short = {place: place.rpartition(_ZONE)[2] for place in places}
+    often = Counter(short.values())
+    return {
+        place: name if often[name] == 1 else place.replace(_ZONE, " · ")
+        for place, name in short.items()
+    }
+
+
 def visit_of(person: Person, now_s: float) -> Visit:
     """A person's visit as it stands at a moment, in seconds since 1970."""
     return Visit(
-        place=person.zone or person.source,
+        place=place_of(person.source, person.zone),
         ended_s=now_s,
         dwell_s=person.present_s,
         ages=person.ages,
@@ -74,7 +92,7 @@ class Audience:
         return [v for v in self.visits if v.ended_s >= first_s and place in ("", v.place)]
 
     def places(self) -> list[str]:
-        """Where there were visits, in alphabetical order."""
+        """Where there were visits, by source and zone in alphabetical order."""
         return sorted({visit.place for visit in self.visits})
 
 
@@ -92,14 +110,35 @@ def expected_now(people: Sequence[Person]) -> tuple[Numbers, Numbers]:
     return expected_by_age([visit_of(person, 0.0) for person in people])
 
 
+def hours_until(now_s: float, hours: int) -> list[float]:
+    """When the last hours of the local clock began, the running one last, in seconds since 1970.
+
+    Where the clock is put back an hour comes twice, where it is put forward one is missing.
+    """
+    begun_s = [_hour_of(now_s)]
+    while len(begun_s) < hours:
+        begun_s.append(_hour_of(begun_s[-1] - 1))
+    return begun_s[::-1]
+
+
+def _hour_of(moment_s: float) -> float:
+    """When the hour of the local clock began that a moment lies in."""
+    clock = time.localtime(moment_s)
+    return moment_s // 1 - clock.tm_min * 60 - clock.tm_sec
+
+
 def by_hour(visits: Sequence[Visit], now_s: float, hours: int) -> Numbers:
-    """(hours, bands) visits in each of the last hours, oldest first, by the median's age band."""
+    """(hours, bands) visits by the hour of the local clock and the median's age band.
+
+    The hours are those of `hours_until`.
+    """
     table = np.zeros((hours, len(BANDS)))
+    begun_s = hours_until(now_s, hours)
     for visit in visits:
-        ago = int((now_s - visit.ended_s) // HOUR_S)
-        if visit.known and 0 <= ago < hours:
+        if visit.known and begun_s[0] <= visit.ended_s <= now_s:
             median = float(AgeDistribution(visit.ages, visit.probs).median())
-            table[hours - 1 - ago, BANDS.index(band_of(round(median)))] += 1
+            hour = bisect_right(begun_s, visit.ended_s) - 1
+            table[hour, BANDS.index(band_of(round(median)))] += 1
     return table
 
 

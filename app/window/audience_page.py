@@ -13,6 +13,7 @@ from app.window.audience import (
     by_dwell,
     by_hour,
     expected_by_age,
+    names_of,
     visit_of,
 )
 from app.window.legend import Legend
@@ -93,7 +94,9 @@ class AudiencePage(QWidget):
         self.dwell.show_dwell(by_dwell(visits))
 
     def _offer_places(self) -> None:
-        known = {self.place.itemData(row) for row in range(self.place.count())}
-        for place in self._audience.places():
-            if place not in known:
-                self.place.addItem(place, place)
+        for place, name in names_of(self._audience.places()).items():
+            row = self.place.findData(place)
+            if row < 0:
+                self.place.addItem(name, place)
+            else:
+                self.place.setItemText(row, name)

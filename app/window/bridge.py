@@ -7,18 +7,21 @@ would pile up without bound whenever the window is slow.
 import logging
 from collections import deque
 from collections.abc import Mapping
+from math import inf
 from threading import Event, Thread
+from time import monotonic
 
 from PyQt6.QtCore import QObject, QSize, pyqtSignal
 
 from app.window.history import Course, Histories
 from app.window.picture import Picture, Scene, render
-from app.window.presence import Person, Presence
+from app.window.presence import IN_VIEW_S, LOST_S, Person, Presence
 from app.window.zones import Zones
 from engine.mailbox import Mailbox
-from engine.session import Listener
+from engine.session import FORGOTTEN_S, Listener
 from engine.sinks.shown import Shown
 from engine.sinks.trail import Points, Trails
+from engine.sinks.zone import DrawnZone
 from engine.values.result import FrameResult
 from engine.zones.events import Shape
 
@@ -34,6 +37,7 @@ class Bridge(QObject):
     Attributes:
         failure: Why there will be no more pictures, or "".
         people: Who is in view.
+        over: Trails and zones that are drawn over the newest result.
         timings_ms: Of the newest result that was looked at, by stage.
         listener: Hears of every result that was looked at; set it before `start`.
     """
@@ -45,18 +49,31 @@ class Bridge(QObject):
         results: Mailbox[FrameResult],
         zones: tuple[Shape, ...] = (),
         parent: QObject | None = None,
+        *,
+        live: bool = False,
+        lost_s: float = LOST_S,
     ) -> None:
-        """Prepare; nothing runs before `start`."""
+        """Prepare; nothing runs before `start`.
+
+        Args:
+            results: Where the newest result lies.
+            zones: Areas and lines to draw and count at.
+            parent: Owns it.
+            live: Nobody is in view any more once the source was silent for long.
+            lost_s: How long a face may be gone and come back as the same track.
+        """
         super().__init__(parent)
         self.failure = ""
         self.people: tuple[Person, ...] = ()
+        self.over: tuple[Mapping[int, Points], tuple[DrawnZone, ...]] = ({}, ())
         self.timings_ms: Mapping[str, float] = {}
         self.listener: Listener | None = None
         self._results = results
         self._pictures: Mailbox[Picture] = Mailbox()
         self._left: deque[Person] = deque(maxlen=1000)
         self._histories = Histories()
-        self._zones = Zones(zones)
+        self._live, self._lost_s = live, max(lost_s, IN_VIEW_S)
+        self._zones = Zones(zones, self._lost_s)
         self._room_wh, self._zoom = (1, 1), 1.0
         self._shown = Shown()
         self._seen = True
@@ -92,7 +109,7 @@ class Bridge(QObject):
 
     def watch_zones(self, zones: tuple[Shape, ...]) -> None:
         """Count at other zones from now on, and draw them; counts begin anew."""
-        self._zones = Zones(zones)
+        self._zones = Zones(zones, self._lost_s)
         self._redraw.set()
 
     def watch(self, seen: bool) -> None:
@@ -124,7 +141,7 @@ class Bridge(QObject):
             self.failure = f"drawing failed: {type(error).__name__}: {error}"
 
     def _render_all(self) -> None:
-        presence, follow = Presence(), Trails()
+        presence, follow, heard_s = Presence(self._lost_s), Trails(), inf
         newest: FrameResult | None = None
         trails: Mapping[int, Points] = {}
         while not self._stopping.is_set():
@@ -132,6 +149,11 @@ class Bridge(QObject):
             if result is not None:
                 newest, trails = result, follow(result)
                 self._take_in(result, presence)
+                self.over = trails, self._zones.drawn()
+                heard_s = monotonic()
+            elif self._live and monotonic() - heard_s > FORGOTTEN_S:
+                self._let_go(presence)
+                heard_s = inf
             if newest is None or not self._seen or (result is None and not self._redraw.is_set()):
                 continue
             self._redraw.clear()
@@ -145,12 +167,20 @@ class Bridge(QObject):
             return
         if self.listener is not None:
             self.listener.on_result(result.frame.source, result)
+        people = presence(result)
+        self._left.extend(self._zones.placed(presence.left))  # while their zones are known
         self._zones.step(result)
-        self.people = self._zones.placed(presence(result))
-        self._left.extend(self._zones.placed(presence.left))
+        self.people = self._zones.placed(people)
         self._histories.add(result)
         if result.timings_ms:
             self.timings_ms = result.timings_ms
+
+    def _let_go(self, presence: Presence) -> None:
+        """Take everybody for gone, as the session does by then."""
+        self._left.extend(self._zones.placed(presence.end_all()))
+        self._zones.end_all()
+        self.people = ()
+        self._redraw.set()
 
     def _next(self) -> FrameResult | None:
         if self._results.finished:

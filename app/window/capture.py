@@ -18,7 +18,7 @@ from engine.settings import PrivacySettings
 from engine.sinks.behind import Behind
 from engine.sinks.blur import FaceBlur
 from engine.sinks.growing import cannot_write
-from engine.sinks.overlay import draw
+from engine.sinks.overlay import Look, draw, usual
 from engine.sinks.shown import Shown
 from engine.sinks.video import AnnotatedVideo
 from engine.values.result import FrameResult
@@ -35,7 +35,9 @@ class Tape:
         self.path = path
         self.failure = ""
         self._lock = Lock()
-        self._sink: Behind | None = Behind(AnnotatedVideo(path, rate=0.0, blur=blur))
+        self.look: Callable[[], Look] = usual
+        video = AnnotatedVideo(path, rate=0.0, blur=blur, look=lambda: self.look())
+        self._sink: Behind | None = Behind(video)
         self._sink.__enter__()
 
     def write(self, result: FrameResult) -> None:

@@ -33,11 +33,11 @@ def _file(window: "MainWindow") -> list[Deed]:
     return [
         Deed("files", menu, open_files, ("O", "Ctrl+O"), window.open_files),
         Deed("folder", menu, open_folder, ("Shift+O",), window.open_folder),
-        Deed("demo", menu, translate("deeds", "Demonstration"), ("D",), demo),
+        Deed("demo", menu, translate("deeds", "Demonstration"), ("Ctrl+D",), demo),
         Deed("again", menu, again, ("Ctrl+Shift+T",), window.show_last),
         *_capture(window, menu),
         Deed("back", menu, close, ("Ctrl+W",), window.close_sources, apart=True),
-        Deed("quit", menu, translate("deeds", "Quit"), ("Q", "Ctrl+Q"), window.close, apart=True),
+        Deed("quit", menu, translate("deeds", "Quit"), ("Ctrl+Q",), window.close, apart=True),
     ]
 
 

@@ -12,6 +12,7 @@ from app.window.settings.setting import settings_of, value_of
 from app.window.tile import Tile
 
 _PRIVATE = ("folder", "engine_folder")
+_KINDS = ("rtsp://", "rtsps://", "http://", "https://", "screen:", "synthetic:")
 
 
 def diagnosis(tiles: Sequence[Tile], runtime: str, models: Sequence[BaseModel]) -> str:
@@ -36,7 +37,8 @@ def diagnosis(tiles: Sequence[Tile], runtime: str, models: Sequence[BaseModel]) 
 def _said(tile: Tile) -> str:
     """Kind, state and pace; messages name addresses and are left out."""
     status = tile.status
-    kind = tile.wanted.address.partition(":")[0] if ":" in tile.wanted.address else "local"
+    address = tile.wanted.address.lower()  # a path may have a colon in it, too
+    kind = next((k.partition(":")[0] for k in _KINDS if address.startswith(k)), "local")
     info = status.info
     size = f", {info.width}x{info.height} at {info.rate:.1f}/s" if info else ""
     counts = f"{status.frames} frames, {status.dropped} dropped, {status.stalls} stalls, "

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from app.cameras_document import CamerasDocument
 from app.window.editor.drawing import Drawing
 from app.window.memory import Memory
+from app.window.remembered import anywhere
 from app.window.tile import Tile
 from app.window.wanted import Wanted
 from app.window.words import translate
@@ -44,19 +45,21 @@ class Keeping:
 
     def recall(self, wanted: Wanted) -> Wanted:
         """The source with the zones that were drawn into it before."""
-        text = self._memory.word(_key(wanted))
+        key, older = _key(anywhere(wanted.shown)), _key(wanted.shown)
+        text = self._memory.word(key) or self._memory.word(older)
         if wanted.config is not None or not text:
             return wanted
         try:
             found = [Zone.model_validate_json(json.dumps(each)) for each in json.loads(text)]
         except (ValidationError, ValueError):  # written by another version
             return wanted
+        self._memory.set_word(key, text)  # older versions kept them under a path as it was given
         return replace(wanted, zones=tuple(found))
 
     def _remember(self, wanted: Wanted, zones: Sequence[Zone]) -> None:
         text = json.dumps([zone.model_dump(mode="json") for zone in zones])
-        self._memory.set_word(_key(wanted), text)
+        self._memory.set_word(_key(anywhere(wanted.shown)), text)
 
 
-def _key(wanted: Wanted) -> str:
-    return f"zones/{wanted.shown.replace('/', '|')}"
+def _key(address: str) -> str:
+    return f"zones/{address.replace('/', '|')}"

@@ -7,15 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from PyQt6.QtCore import QEvent, Qt, QTimer
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QUndoGroup
-from PyQt6.QtWidgets import (
-    QAbstractButton,
-    QApplication,
-    QComboBox,
-    QFileDialog,
-    QMainWindow,
-    QWidget,
-)
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QUndoGroup
+from PyQt6.QtWidgets import QApplication, QFileDialog, QMainWindow, QWidget
 
 from app.window.actions import add_actions
 from app.window.audience import Audience
@@ -32,9 +25,11 @@ from app.window.pages import Pages, Rail
 from app.window.palette import Palette
 from app.window.preferences import Preferences
 from app.window.present_table import write_present
+from app.window.remembered import found_again
 from app.window.start_page import StartPage
 from app.window.status_line import StatusLine
 from app.window.tile import SessionMaker, Tile
+from app.window.typed import is_typed
 from app.window.wall import Wall
 from app.window.wanted import Wanted
 from engine.status import State
@@ -190,8 +185,11 @@ class MainWindow(QMainWindow):
             self._follow_panel(name)
 
     def show_sources(self, sources: Sequence[str | Wanted]) -> None:
-        """Show other sources than before."""
-        wanted = [s if isinstance(s, Wanted) else Wanted.at(s) for s in sources]
+        """Show other sources than before; what is not to be found any more is told."""
+        wanted, gone = found_again(sources)
+        self.status_line.tell(gone)
+        if gone and not wanted:
+            return
         self.wall.show_sources([self.keeping.recall(each) for each in wanted])
         self.memory.note(wanted)
         self.show_page("live")
@@ -358,12 +356,10 @@ class MainWindow(QMainWindow):
         self.status_line.show_recording(self.capture.recording)
 
     def event(self, event: QEvent | None) -> bool:
-        """Leave the space bar to a button that has the focus."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            focused = QApplication.focusWidget()
-            if event.key() == Qt.Key.Key_Space and isinstance(focused, QAbstractButton | QComboBox):
-                event.accept()
-                return True
+        """Leave what is typed to a button or list that has the focus."""
+        if event is not None and is_typed(event, QApplication.focusWidget()):
+            event.accept()
+            return True
         return super().event(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:

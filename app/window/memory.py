@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import QByteArray, QSettings, QStandardPaths
 
+from app.window.remembered import Remembered
 from app.window.wanted import Wanted
 
 _MOST = 6
@@ -29,19 +30,20 @@ class Memory:
         return cls(Path(QStandardPaths.writableLocation(place)) / "agescope" / "window.ini")
 
     def recent(self) -> list[str]:
-        """Addresses of the sources shown lately, the newest first."""
+        """The sources shown lately, the newest first, as `Remembered.read` takes them."""
         return self._words("recent")
 
     def last(self) -> list[str]:
-        """Addresses of the sources shown together last."""
+        """The sources shown together last, in the same way."""
         return self._words("last")
 
     def note(self, sources: Sequence[Wanted]) -> None:
         """Remember that these sources were shown, except those that hold a secret."""
-        open_ones = [source.address for source in sources if not source.secret]
-        older = [address for address in self.recent() if address not in open_ones]
-        self._set("recent", [*open_ones, *older][:_MOST])
-        self._set("last", open_ones)
+        open_ones = [Remembered.of(source) for source in sources if not source.secret]
+        words, addresses = [each.word for each in open_ones], {each.address for each in open_ones}
+        older = [word for word in self.recent() if Remembered.read(word).address not in addresses]
+        self._set("recent", [*words, *older][:_MOST])
+        self._set("last", words)
 
     @property
     def told_about_privacy(self) -> bool:

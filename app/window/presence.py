@@ -1,18 +1,22 @@
 """Who is in view, from one result to the next. Knows no Qt."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
+from engine.settings import TrackSettings
 from engine.sinks.label import Label, labels_of
 from engine.values.age import Floats
 from engine.values.faces import UNCLAIMED
 from engine.values.frame import Image
 from engine.values.result import FrameResult, Status
 
-_REMEMBERED_S = 1.0
+LOST_S = TrackSettings().lost_s
+"""How long a face may usually be gone and come back as the same track."""
+IN_VIEW_S = 1.0
+"""Who has been hidden for longer is no longer in view, but may come back."""
 _THUMBNAIL_PX = 72
 _MARGIN = 0.15
 
@@ -61,16 +65,22 @@ class Person:
 
 
 class Presence:
-    """Keeps the people of one source. Who has not been seen for a second is forgotten.
+    """Keeps the people of one source for as long as they may come back: a visit is counted once.
 
     In a folder of pictures each picture stands alone: its people are those of the picture.
     """
 
-    def __init__(self) -> None:
-        """Start with nobody."""
+    def __init__(self, lost_s: float = LOST_S) -> None:
+        """Start with nobody.
+
+        Args:
+            lost_s: How long a face may be gone and come back as the same track.
+        """
+        self._lost_s = lost_s
+        self._before_s = 0.0
         self._people: dict[int, Person] = {}
         self.left: list[Person] = []
-        """Who was forgotten with the latest result."""
+        """Whose visit ended with the latest result."""
 
     def __call__(self, result: FrameResult) -> tuple[Person, ...]:
         """Take in a result; returns who is in view now, longest present first."""
@@ -78,18 +88,32 @@ class Presence:
         labels = labels_of(result.beliefs, ids)
         if result.frame.picture:
             return tuple(_person(result, row, labels[row], None) for row in range(len(ids)))
+        self.left = self._forget(self._over(result, ids))
+        now_s = self._before_s = result.frame.time_s
         for row, track_id in enumerate(ids):
             if track_id != UNCLAIMED:
                 known = self._people.get(track_id)
                 self._people[track_id] = _person(result, row, labels[row], known)
-        self._forget(result.frame.time_s)
-        return tuple(self._people[track_id] for track_id in sorted(self._people))
+        self._forget(k for k, v in self._people.items() if v.last_s > now_s)  # leafed back
+        people = [self._people[track_id] for track_id in sorted(self._people)]
+        return tuple(person for person in people if now_s - person.last_s <= IN_VIEW_S)
 
-    def _forget(self, now_s: float) -> None:
-        """Let go of who has left; nobody left when somebody leafed back."""
-        gone = [k for k, v in self._people.items() if not 0 <= now_s - v.last_s <= _REMEMBERED_S]
-        people = [self._people.pop(track_id) for track_id in gone]
-        self.left = [person for person in people if person.last_s <= now_s]
+    def end_all(self) -> list[Person]:
+        """Forget everybody; returns whose visits end by that."""
+        return self._forget(self._people)
+
+    def _over(self, result: FrameResult, ids: Sequence[int]) -> list[int]:
+        """Whose track has ended, or was not seen for so long that it must have."""
+        over, now_s = {track.track_id for track in result.ended}, result.frame.time_s
+        stays = {k for k in ids if k in self._people and self._people[k].last_s == self._before_s}
+        return [
+            k
+            for k, person in self._people.items()
+            if k in over or (k not in stays and now_s - person.last_s > self._lost_s)
+        ]
+
+    def _forget(self, track_ids: Iterable[int]) -> list[Person]:
+        return [self._people.pop(track_id) for track_id in list(track_ids)]
 
 
 def _person(result: FrameResult, row: int, label: Label, known: Person | None) -> Person:

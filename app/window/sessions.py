@@ -62,6 +62,11 @@ class Sessions:
         error = self._models.exception() if self._models.done() else None
         return str(error) if error else ""
 
+    @property
+    def lost_s(self) -> float:
+        """How long a face may be gone and come back as the same track, in sources opened now."""
+        return self._settings.track.lost_s
+
     def use(self, settings: Settings) -> None:
         """Open sources with these settings from now on; the models stay as they were loaded."""
         self._settings = settings

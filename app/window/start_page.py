@@ -20,6 +20,7 @@ from app.window.choice import Choice
 from app.window.logo import logo
 from app.window.memory import Memory
 from app.window.privacy_card import PrivacyCard
+from app.window.remembered import Remembered
 from app.window.wanted import DEMO, Wanted
 
 _WIDTH_PX, _LOGO_PX, _MARGIN_PX = 720, 64, 16
@@ -30,7 +31,7 @@ class StartPage(QScrollArea):
     """Offers files, folders, a camera, a stream, a demonstration and what was shown before."""
 
     chosen = pyqtSignal(list)
-    """Addresses of sources."""
+    """Addresses of sources, or words of the memory."""
     wants_files = pyqtSignal()
     wants_folder = pyqtSignal()
 
@@ -102,27 +103,27 @@ class StartPage(QScrollArea):
             layout.addWidget(self._resume(last))
         if recent:
             layout.addWidget(_heading(self.tr("Recent")))
-        for address in recent[: _NAMED if self.privacy.isHidden() else 2]:
-            layout.addWidget(self._entry(address))
+        for word in recent[: _NAMED if self.privacy.isHidden() else 2]:
+            layout.addWidget(self._entry(word))
         self.recent.setVisible(bool(recent))
 
     def _resume(self, last: Sequence[str]) -> Choice:
-        names = [Wanted.at(address).name for address in last]
+        names = [Remembered.read(word).name for word in last]
         more = "" if len(names) <= _NAMED else " …"
         title = self.tr("Go on with the {} sources of last time").format(len(last))
         again = Choice("again", title, ", ".join(names[:_NAMED]) + more)
         again.clicked.connect(lambda: self.chosen.emit(list(last)))
         return again
 
-    def _entry(self, address: str) -> QPushButton:
-        source = Wanted.at(address)
+    def _entry(self, word: str) -> QPushButton:
+        source = Remembered.read(word)
         words = f"{source.name}   —   {source.shown}"
         elide = Qt.TextElideMode.ElideMiddle
         words = self.fontMetrics().elidedText(words, elide, _WIDTH_PX - 4 * _MARGIN_PX)
         entry = QPushButton(words.replace("&", "&&"))  # a single one would underline a letter
         entry.setObjectName("entry")
         entry.setAccessibleName(self.tr("Show {} again").format(source.name))
-        entry.clicked.connect(lambda: self.chosen.emit([address]))
+        entry.clicked.connect(lambda: self.chosen.emit([word]))
         return entry
 
     def _heading(self) -> QHBoxLayout:

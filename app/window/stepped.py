@@ -4,13 +4,21 @@ The window shows known faces on newer pictures, which is quick but a little off.
 down, and blurred, must not be.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
+from engine.sinks.overlay import Look
 from engine.values.result import FrameResult, Track
 
 
 class Tape(Protocol):
-    """Takes results to keep them."""
+    """Takes results to keep them.
+
+    Attributes:
+        look: What is to be drawn over them.
+    """
+
+    look: Callable[[], Look]
 
     def write(self, result: FrameResult) -> None:
         """Add a frame; must be quick."""

@@ -20,8 +20,9 @@ from app.window.watchdog import Watchdog
 from app.window.words import pace_words, short_words, stale_words
 from engine.playback import Playback
 from engine.session import Session
+from engine.sinks.overlay import Look
 from engine.sinks.shown import Shown
-from engine.status import SessionStatus, State
+from engine.status import OPENING, SessionStatus, State
 from engine.values.frame import Image
 from engine.zones.events import Shape
 
@@ -44,6 +45,11 @@ class SessionMaker(Protocol):
     @property
     def problem(self) -> str:
         """Why the models cannot be loaded, or ""."""
+        ...
+
+    @property
+    def lost_s(self) -> float:
+        """How long a face may be gone and come back as the same track, in sources opened now."""
         ...
 
     def open(self, wanted: Wanted, *, after: Running | None = None) -> Running:
@@ -167,8 +173,14 @@ class Tile(QWidget):
         self._bridge.show(replace(shown, zones=shown.zones and self._lent is None))
 
     def record(self, tape: Tape | None) -> None:
-        """Hand every result to a tape from now on, or to none."""
+        """Hand every result to a tape from now on, to look like the picture, or to none."""
+        if tape is not None:
+            tape.look = self.look
         self.stepped.tape = tape
+
+    def look(self) -> Look:
+        """What is drawn over the picture now; may be asked in any thread."""
+        return self._shown, *self._bridge.over
 
     def lend(self, room_px: QSize | None) -> None:
         """Make pictures of this size for somebody who draws zones himself; None: no longer."""
@@ -254,6 +266,8 @@ class Tile(QWidget):
             return words[:1].upper() + words[1:], status.message
         if not self._sessions.runtime:
             return self.tr("Loading the models …"), self._sessions.loading
+        if status.message == OPENING:
+            return self.tr("Opening the source …"), ""
         return status.message or self.tr("Waiting for the first picture …"), ""
 
     def _remark(self, status: SessionStatus) -> str:
@@ -270,7 +284,9 @@ class Tile(QWidget):
         self.stepped.newest = None
         if isinstance(session, Session):
             session.listener = self.stepped
-        self._bridge = Bridge(session.results, self.wanted.zones, self)
+        live, lost_s = isinstance(session, Session), self._sessions.lost_s
+        zones = self.wanted.zones
+        self._bridge = Bridge(session.results, zones, self, live=live, lost_s=lost_s)
         if isinstance(session, Playback):
             self._bridge.listener = self.stepped
         self._bridge.picture_ready.connect(self._take_picture)

@@ -1012,7 +1012,12 @@
         <translation>Die Modelle werden geladen …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="255" />
+        <location filename="../../app/window/tile.py" line="256" />
+        <source>Opening the source …</source>
+        <translation>Die Quelle wird geöffnet …</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/tile.py" line="257" />
         <source>Waiting for the first picture …</source>
         <translation>Warten auf das erste Bild …</translation>
     </message>
@@ -1128,6 +1133,11 @@
     </message>
     <message>
         <location filename="../../app/window/editor/zones_page.py" line="192" />
+        <source>As it was before it stays in use: {}</source>
+        <translation>Wie zuvor bleibt es in Gebrauch: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/editor/zones_page.py" line="195" />
         <source>Not used yet: {}</source>
         <translation>Noch nicht in Gebrauch: {}</translation>
     </message>
@@ -1624,6 +1634,19 @@
         <translation>stabil</translation>
     </message>
 </context><context>
+    <name>remembered</name>
+    <message>
+        <location filename="../../app/window/remembered.py" line="72" />
+        <source>{} has no camera &apos;{}&apos; any more</source>
+        <translation>{} hat keine Kamera „{}“ mehr</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/remembered.py" line="89" />
+        <source>Not opened: {}</source>
+        <translation>Nicht geöffnet: {}</translation>
+    </message>
+</context>
+<context>
     <name>settings</name>
     <message>
         <location filename="../../app/window/settings/row.py" line="114" />

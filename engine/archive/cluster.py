@@ -27,6 +27,7 @@ from engine.errors import ModelError, SettingsError
 from engine.models.shipped import Models, load_models
 from engine.settings import RuntimeSettings
 from engine.sources.address import absolute
+from engine.sources.inserted_secrets import INSERTED
 
 if TYPE_CHECKING:
     from ray import ObjectRef
@@ -258,7 +259,7 @@ class _Cluster:
         except ray.exceptions.RayTaskError as error:
             if isinstance(error.cause, ModelError):
                 raise ModelError(str(error.cause)) from error
-            _log.error("%s: an unforeseen fault\n%s", flight.task.name, error)
+            _log.error("%s: an unforeseen fault\n%s", flight.task.name, INSERTED.hidden(str(error)))
             yield from self._bury(flight, type(error.cause).__name__)
             return
         except ray.exceptions.RayError as error:  # its process or machine is gone

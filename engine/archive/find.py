@@ -7,7 +7,9 @@ from pathlib import Path, PurePosixPath
 
 from engine.errors import SourceError
 from engine.sources import images
-from engine.sources.address import is_live, mask_address, source_name
+from engine.sources.address import LONGEST_NAME_BYTES, is_live, mask_address, source_name
+from engine.sources.there import exists
+from engine.values.text import cut
 
 # fmt: off
 VIDEOS = frozenset({
@@ -21,8 +23,9 @@ VIDEOS = frozenset({
 def find(folder: Path, *, leave_out: Path) -> list[str]:
     """The sources in a folder and all below it: every video, and every folder that holds pictures.
 
-    Hidden files and folders are left out; links to folders are not followed. A folder that cannot
-    be read is among the sources, so that it fails by name instead of being missing from results.
+    Hidden files and folders and what this program wrote are left out; links to folders are not
+    followed. A folder that cannot be read is among the sources, so that it fails by name instead of
+    being missing from results.
 
     Args:
         folder: Where to look.
@@ -40,9 +43,9 @@ def find(folder: Path, *, leave_out: Path) -> list[str]:
     for place, folders, files in os.walk(folder, onerror=lambda e: unread.append(str(e.filename))):
         here = Path(place)
         folders[:] = [f for f in folders if f[0] != "." and (here / f).resolve() != results]
-        kinds = {name: Path(name).suffix.lower() for name in files if name[0] != "."}
-        found += [str(here / name) for name, kind in kinds.items() if kind in VIDEOS]
-        if any(kind in images.SUFFIXES for kind in kinds.values()):
+        shown = [name for name in files if name[0] != "."]
+        found += [str(here / name) for name in shown if is_video(name)]
+        if any(images.is_picture(name) for name in shown):
             found.append(str(here))
     found += unread
     if not found:
@@ -53,19 +56,26 @@ def find(folder: Path, *, leave_out: Path) -> list[str]:
 def videos_in(folder: Path) -> list[str]:
     """The videos in a folder that holds no pictures, sorted; none where it holds pictures.
 
-    Hidden files and annotated videos of this program are left out.
+    Hidden files and what this program wrote are left out.
     """
     try:
-        kinds = {p: p.suffix.lower() for p in folder.iterdir() if p.name[0] != "."}
+        shown = [path for path in folder.iterdir() if path.name[0] != "."]
     except OSError:  # told where the folder is opened
         return []
-    if any(kind in images.SUFFIXES for kind in kinds.values()):
+    if any(images.is_picture(path.name) for path in shown):
         return []
-    found = [path for path, kind in kinds.items() if kind in VIDEOS]
-    return sorted(str(path) for path in found if not path.stem.endswith(".annotated"))
+    return sorted(str(path) for path in shown if is_video(path.name))
 
 
-def distinct_names(addresses: Sequence[str], known: Mapping[str, str] | None = None) -> list[str]:
+def is_video(name: str) -> bool:
+    """Whether a file is a video by its name, and no annotated one of this program."""
+    path = PurePosixPath(name)
+    return path.suffix.lower() in VIDEOS and not path.stem.endswith(".annotated")
+
+
+def distinct_names(
+    addresses: Sequence[str], known: Mapping[str, str] | None = None, taken: Sequence[str] = ()
+) -> list[str]:
     """A name for each address, so that no output of one can be taken for that of another.
 
     Where the short names of two are the same, their folders come before: `a/x.mp4` and `b/x.mp4`
@@ -74,11 +84,12 @@ def distinct_names(addresses: Sequence[str], known: Mapping[str, str] | None = N
     Args:
         addresses: In order.
         known: Names that were given before, by address; they stay.
+        taken: Names that others have.
     """
     known = known or {}
-    names = _Names(known[address] for address in addresses if address in known)
+    names = _Names([*taken, *(known[address] for address in addresses if address in known)])
     short = [_short(address) for address in addresses]
-    count = Counter(name.casefold() for name in short)
+    count = Counter(name.casefold() for name in [*short, *taken])
     return [
         known.get(address)
         or names.take(_longer(address, name) if count[name.casefold()] > 1 else name)
@@ -125,10 +136,15 @@ def _short(address: str) -> str:
 
 def _longer(address: str, name: str) -> str:
     """The name of a file with that of its folder before it."""
-    path, stored = Path(address), _path_in_storage(address)
+    stored = _path_in_storage(address)
     if stored and stored.parent.name:
-        return f"{source_name(f'stored://{stored.parent.name}')}-{name}"
-    return f"{source_name(str(path.resolve().parent))}-{name}" if path.exists() else name
+        folder = source_name(f"stored://{stored.parent.name}")
+    elif exists(address):
+        folder = source_name(str(Path(address).resolve().parent))
+    else:
+        return name
+    room = LONGEST_NAME_BYTES - len(f"-{name}".encode())
+    return f"{cut(folder, room)}-{name}".lstrip("-")
 
 
 def _path_in_storage(address: str) -> PurePosixPath | None:

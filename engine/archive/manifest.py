@@ -8,6 +8,7 @@ from engine.archive.folder import Folder
 from engine.archive.mark import Mark
 from engine.archive.task import Outcome, Status
 from engine.errors import SettingsError
+from engine.values.text import printable
 
 FILE = "manifest.json"
 _FORMAT = 1
@@ -50,7 +51,7 @@ class Entry(BaseModel):
         return wanted.model_copy(
             update={
                 "status": outcome.status,
-                "reason": outcome.reason,
+                "reason": printable(outcome.reason),
                 "attempts": outcome.task.attempt,
                 "models": outcome.models,
                 "outputs": outcome.outputs,

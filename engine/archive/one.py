@@ -24,7 +24,9 @@ from engine.models.shipped import Models
 from engine.pipeline import Pipeline, detector_scale
 from engine.sinks.options import open_sinks
 from engine.sources.address import mask_address, open_source
+from engine.sources.inserted_secrets import INSERTED
 from engine.sources.source import Source
+from engine.sources.there import is_file
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +58,7 @@ def _analyze_here(
     except Exception as error:  # noqa: BLE001  whatever it is, the other sources go on
         _log.exception("%s: an unforeseen fault", task.name)
         fault = f"{type(error).__name__}: {error}"
-        shown = fault.replace(task.address, mask_address(task.address))
+        shown = INSERTED.hidden(fault.replace(task.address, mask_address(task.address)))
         reason = f"an unforeseen fault ended it ({shown}). Please report it."
         return replace(unfinished(task, Status.FAILED, reason), models=facts_of(models))
 
@@ -76,6 +78,7 @@ def analyze_one(
     Returns:
         How it ended. Expected failures are in it; others are raised.
     """
+    INSERTED.add(task.secrets)  # they were put in by another process
     try:
         with fetched(task.address) as address, written(plan.out) as out:
             here, to = replace(task, address=address), replace(plan, out=str(out))
@@ -137,7 +140,7 @@ def _run(
     options = replace(
         plan.options,
         annotate=plan.options.annotate and not source.info.pictures,
-        audio_from=address if address.is_file() else None,
+        audio_from=address if is_file(address) else None,
     )
     try:
         sinks = open_sinks(Path(plan.out), source.info, options)

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from engine.archive.find import VIDEOS
+from engine.archive.find import is_video
 from engine.archive.folder import Folder, LocalFolder
 from engine.archive.mark import Mark
 from engine.errors import AgescopeError, SettingsError, SinkError, SourceError
 from engine.sources.address import mask_address
+from engine.sources.inserted_secrets import INSERTED
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -55,13 +56,25 @@ def list_stored(address: str, *, recursive: bool) -> list[str]:
         if "*" in path or "?" in path:
             found = fs.glob(path)
         elif recursive and fs.isdir(path):
-            found = [f for f in fs.find(path) if PurePosixPath(f).suffix.lower() in VIDEOS]
+            found = [found for found in fs.find(path) if is_video(found)]
         else:
             return [address]
     if not found:
         shown = mask_address(address)
         raise SourceError(f"nothing matches {shown}. Check the pattern and where it starts.")
-    return [fs.unstrip_protocol(path) for path in sorted(found)]
+    return [_address_of(fs, path, address) for path in sorted(found)]
+
+
+def _address_of(fs: "AbstractFileSystem", path: str, beside: str) -> str:
+    """The address of a path that was found under another: paths on a server do not name it."""
+    from fsspec.core import strip_protocol
+
+    scheme, _, rest = beside.partition("://")
+    name = rest.partition("/")[0]
+    below = strip_protocol(f"{scheme}://{name}").rstrip("/")
+    if scheme != "file" and name and path.startswith(f"{below}/"):
+        return f"{scheme}://{name}{path[len(below) :]}"
+    return fs.unstrip_protocol(path)
 
 
 def stored_mark(address: str) -> Mark | None:
@@ -160,7 +173,8 @@ def _told(kind: type[AgescopeError], address: str) -> Iterator[None]:
         raise
     except Exception as error:  # their own classes, such as botocore's, share no base
         shown = mask_address(address)
-        reason = str(error).replace(address, shown).strip().partition("\n")[0].rstrip(".")
+        reason = INSERTED.hidden(str(error).replace(address, shown))
+        reason = reason.strip().partition("\n")[0].rstrip(".")
         raise kind(
             f"{shown} cannot be reached: {reason or type(error).__name__}. "
             "Check the address and the credentials."

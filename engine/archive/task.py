@@ -1,5 +1,6 @@
 """The nouns of an archive job. All of them travel between processes and machines."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -7,6 +8,7 @@ from engine.job import Job
 from engine.settings import Settings
 from engine.sinks.options import SinkOptions
 from engine.sources.address import mask_address
+from engine.sources.inserted_secrets import INSERTED
 from engine.sources.source import SourceInfo
 
 ModelFacts = dict[str, dict[str, str | bool]]
@@ -51,11 +53,15 @@ class Task:
         address: What the user named, passwords and all.
         name: Begins the names of its outputs; no other task of the run has it.
         attempt: 1, and 2 after a worker died on it.
+        secrets: What no message about it may show, with what is shown instead.
     """
 
     address: str
     name: str
     attempt: int = 1
+    secrets: Mapping[str, str] = field(
+        default_factory=lambda: INSERTED.references, compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True, slots=True)

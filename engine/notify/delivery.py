@@ -5,7 +5,7 @@ What cannot be delivered waits in memory, in bounds; what is too much is counted
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
 from time import monotonic
@@ -26,7 +26,15 @@ class RefusedError(SinkError):
 
 
 class Receiver(Protocol):
-    """Takes messages; called from one thread."""
+    """Takes messages; all is called from one thread."""
+
+    def open(self) -> None:
+        """Be ready for messages; called again and again while none waits.
+
+        Raises:
+            SinkError: Not now.
+        """
+        ...
 
     def send(self, message: Message) -> None:
         """Deliver one message; returns when it has arrived.
@@ -38,7 +46,7 @@ class Receiver(Protocol):
         ...
 
     def close(self) -> None:
-        """Say goodbye; may be called at any time, from another thread."""
+        """Say goodbye."""
         ...
 
 
@@ -69,6 +77,7 @@ class Delivery:
         *,
         backoff: Callable[[], Backoff] = Backoff,
         most_waiting: int = _MOST_WAITING,
+        at_once: bool = True,
     ) -> None:
         """Begin.
 
@@ -77,6 +86,7 @@ class Delivery:
             receiver: Takes the messages.
             backoff: How long to wait after failures.
             most_waiting: Of more than so many the oldest is lost.
+            at_once: Deliver from now on; else when `start` is called.
         """
         self.name = name
         self._receiver, self._backoff = receiver, backoff
@@ -85,9 +95,15 @@ class Delivery:
         self._waiting: deque[Message] = deque()
         self._sent = self._lost = 0
         self._problem = ""
+        self._until_s = float("inf")
         self._something, self._closing = Event(), Event()
         # A receiver that hangs must not hold up the program's end.
         self._thread = Thread(target=self._main, name=f"deliver {name}", daemon=True)
+        if at_once:
+            self.start()
+
+    def start(self) -> None:
+        """Deliver from now on."""
         self._thread.start()
 
     def put(self, message: Message) -> None:
@@ -107,37 +123,61 @@ class Delivery:
 
     def close(self) -> None:
         """Deliver what waits, as far as that is possible within a second, and end."""
-        until_s = monotonic() + _STOP_S
-        while self.status.waiting and not self.status.problem and monotonic() < until_s:
-            self._closing.wait(_TICK_S)
+        close_all([self])
+
+    def end(self, until_s: float) -> None:
+        """Ask it to deliver what waits up to this second of the monotonic clock, and to end."""
+        self._until_s = until_s
         self._closing.set()
         self._something.set()
-        self._thread.join(max(_TICK_S, until_s - monotonic()))
-        self._receiver.close()
+
+    def join(self) -> None:
+        """Wait for the end that was asked for, as long as it may take."""
+        self._thread.join(max(0.0, self._until_s + _TICK_S - monotonic()))
         if left := self.status.waiting:
             _log.warning("%s: %d messages were not delivered", self.name, left)
 
     def _main(self) -> None:
-        backoff = self._backoff()
-        while not self._closing.is_set():
+        backoff, failed_s = self._backoff(), monotonic()
+        while self._goes_on():
             message = self._next()
-            if message is None:
-                continue
             try:
-                self._receiver.send(message)
-            except RefusedError as error:
-                self._done(message, sent=False)
-                _log.warning("%s refuses a message, which is lost: %s", self.name, error)
+                if message is None:
+                    self._receiver.open()
+                    backoff.was_healthy(monotonic() - failed_s)
+                else:
+                    self._deliver(message)
+                    backoff = self._backoff()
+                self._note("")
             except SinkError as error:
                 self._note(str(error))
                 self._closing.wait(backoff.next_s())
-            except Exception:  # noqa: BLE001  one message must not stop all others
-                self._done(message, sent=False)
-                _log.exception("%s: a message is lost", self.name)
-            else:
-                self._done(message, sent=True)
-                self._note("")
-                backoff = self._backoff()
+                failed_s = monotonic()
+            except Exception:  # noqa: BLE001  later ones may be delivered
+                _log.exception("%s is not ready", self.name)
+                self._closing.wait(backoff.next_s())
+                failed_s = monotonic()
+        self._receiver.close()
+
+    def _goes_on(self) -> bool:
+        if not self._closing.is_set():
+            return True
+        status = self.status
+        return bool(status.waiting) and not status.problem and monotonic() < self._until_s
+
+    def _deliver(self, message: Message) -> None:
+        try:
+            self._receiver.send(message)
+        except RefusedError as error:
+            self._done(message, sent=False)
+            _log.warning("%s refuses a message, which is lost: %s", self.name, error)
+        except SinkError:
+            raise
+        except Exception:  # noqa: BLE001  one message must not stop all others
+            self._done(message, sent=False)
+            _log.exception("%s: a message is lost", self.name)
+        else:
+            self._done(message, sent=True)
 
     def _next(self) -> Message | None:
         """The oldest message that waits; None after a while without one."""
@@ -163,3 +203,12 @@ class Delivery:
             _log.warning("%s: %s It is tried again.", self.name, problem)
         elif before and not problem:
             _log.info("%s takes messages again", self.name)
+
+
+def close_all(deliveries: Collection[Delivery]) -> None:
+    """End all at the same time: they deliver what waits, as far as possible within a second."""
+    until_s = monotonic() + _STOP_S
+    for delivery in deliveries:
+        delivery.end(until_s)
+    for delivery in deliveries:
+        delivery.join()

@@ -1,5 +1,6 @@
 """Publishes messages through an MQTT broker. Needs the extra `mqtt`."""
 
+import secrets
 from threading import Event
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -24,11 +25,12 @@ ONLINE, OFFLINE = b"online", b"offline"
 class MqttReceiver:
     """Publishes at least once each, under TOPIC/CAMERA/visit and TOPIC/CAMERA/zone.
 
-    TOPIC/status is `online`, and becomes `offline` when the program ends or dies.
+    TOPIC/status is `online` as long as there is a connection, and becomes `offline` when the
+    program ends or dies.
     """
 
     def __init__(self, mqtt: Mqtt, *, timeout_s: float = _TIMEOUT_S) -> None:
-        """Fill the secrets in; the first message connects.
+        """Fill the secrets in; `open` connects, as does a message.
 
         Raises:
             SettingsError: One is missing, or the extra is.
@@ -38,6 +40,21 @@ class MqttReceiver:
         self._topic = mqtt.topic
         self._timeout_s = timeout_s
         self._client: Client | None = None
+        # One name for all connections: one that is dead, which the broker has not noticed, is over
+        # for it when the next one comes, and not later, when its `offline` would be the last word.
+        self._name = f"agescope-{secrets.token_hex(7)}"
+
+    def open(self) -> None:
+        """Connect, unless there is a connection.
+
+        Raises:
+            SinkError: The connection was lost, or the broker does not answer or lets nobody in.
+        """
+        if self._client is not None and not self._client.is_connected():
+            self._drop()
+            # Not again at once: there are brokers that let a client in and then throw it out.
+            raise SinkError("the connection was lost.")
+        self._ready()
 
     def send(self, message: Message) -> None:
         """Publish it and wait until the broker says that it has it.
@@ -45,10 +62,7 @@ class MqttReceiver:
         Raises:
             SinkError: That did not come in time.
         """
-        client = self._client
-        if client is None or not client.is_connected():
-            self._drop()
-            client = self._client = self._connected()
+        client = self._ready()
         camera = message.camera.replace("+", "_")  # of a name only this means more in a topic
         topic = f"{self._topic}/{camera}/{message.what}"
         try:
@@ -68,10 +82,17 @@ class MqttReceiver:
             self._client.publish(f"{self._topic}/status", OFFLINE, qos=0, retain=True)
         self._drop()
 
+    def _ready(self) -> "Client":
+        client = self._client
+        if client is None or not client.is_connected():
+            self._drop()
+            client = self._client = self._connected()
+        return client
+
     def _connected(self) -> "Client":
         paho = _paho()
-        client: Client = paho.Client(paho.CallbackAPIVersion.VERSION2)
-        answer = _Answer()
+        client: Client = paho.Client(paho.CallbackAPIVersion.VERSION2, self._name)
+        answer = _Answer(f"{self._topic}/status")
         client.on_connect = answer.on_connect
         client.on_disconnect = answer.on_disconnect
         client.connect_timeout = self._timeout_s
@@ -93,7 +114,6 @@ class MqttReceiver:
             client.loop_stop()
             reason = answer.refusal or f"no answer within {self._timeout_s:g} s"
             raise SinkError(f"the broker lets nobody in: {reason}.")
-        client.publish(f"{self._topic}/status", ONLINE, qos=_AT_LEAST_ONCE, retain=True)
         return client
 
     def _drop(self) -> None:
@@ -104,21 +124,24 @@ class MqttReceiver:
 
 
 class _Answer:
-    """What the broker says to the wish to connect; heard in the client's own thread."""
+    """What the broker says to each wish to connect; heard in the client's own thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, status_topic: str) -> None:
+        self._status_topic = status_topic
         self.came = Event()
         self.refusal = ""
 
     def on_connect(
         self,
-        _client: "Client",
+        client: "Client",
         _data: object,
         _flags: "ConnectFlags",
         code: "ReasonCode",
         _properties: "Properties | None",
     ) -> None:
         self.refusal = str(code) if code.is_failure else ""
+        if not code.is_failure:  # it connects by itself too, after the broker said `offline` of it
+            client.publish(self._status_topic, ONLINE, qos=_AT_LEAST_ONCE, retain=True)
         self.came.set()
 
     def on_disconnect(

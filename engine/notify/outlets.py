@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 
 from engine.cameras_file_outlets import Mqtt, OutletTables, Webhook
-from engine.notify.delivery import Delivery, DeliveryStatus, Receiver
+from engine.notify.delivery import Delivery, DeliveryStatus, Receiver, close_all
 from engine.notify.message import message_of
 from engine.notify.mqtt import MqttReceiver
 from engine.notify.webhook import WebhookReceiver
@@ -31,11 +31,14 @@ class Outlets:
             wanted.append(tables.mqtt)
         before = self._running
         receivers = {table: receiver_of(table) for table in wanted if table not in before}
-        new = {table: Delivery(table.shown, receiver) for table, receiver in receivers.items()}
+        new = {
+            table: Delivery(table.shown, receiver, at_once=False)
+            for table, receiver in receivers.items()
+        }
         self._running = {table: new.get(table) or before[table] for table in wanted}
-        for table, delivery in before.items():
-            if table not in self._running:
-                delivery.close()
+        close_all([before[table] for table in before if table not in self._running])
+        for delivery in new.values():  # not before, else the last word to a broker were `offline`
+            delivery.start()
 
     def put(self, event: Event) -> None:
         """Take an event; never waits."""
@@ -55,8 +58,7 @@ class Outlets:
     def close(self) -> None:
         """Deliver what can be delivered at once, and end."""
         running, self._running = self._running, {}
-        for delivery in running.values():
-            delivery.close()
+        close_all(running.values())
 
 
 def receiver_of(table: Mqtt | Webhook) -> Receiver:

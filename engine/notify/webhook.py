@@ -40,6 +40,9 @@ class WebhookReceiver:
         self._timeout_s = timeout_s
         self._tls = ssl.create_default_context() if self._parts.scheme == "https" else None
 
+    def open(self) -> None:
+        """Each message has a connection of its own."""
+
     def send(self, message: Message) -> None:
         """Post it over a connection of its own. Answers that point elsewhere are not followed.
 

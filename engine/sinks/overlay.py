@@ -19,6 +19,8 @@ from engine.values.faces import UNCLAIMED, Faces, Floats
 from engine.values.frame import Image
 from engine.values.result import FrameResult
 
+Look = tuple[Shown, Mapping[int, Points], Sequence[DrawnZone]]
+"""What is drawn of a result, and the trails and zones that there are besides."""
 Order = NDArray[np.intp]
 
 _USUAL = Shown()
@@ -41,6 +43,11 @@ _CORNER = np.concatenate(
     ]
 )
 """(P, 2) the upper left corner of a box of side 1, from its upper to its left end."""
+
+
+def usual() -> Look:
+    """What is drawn where nobody chose."""
+    return _USUAL, _NO_TRAILS, ()
 
 
 def draw(

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from engine.values.age import AgeDistribution
 from engine.values.result import AgeBelief, FrameResult, Track
+from engine.values.text import printable
 
 Value = str | int | float | list[float] | None
 Row = tuple[Value, ...]
@@ -93,7 +94,7 @@ def face_rows(result: FrameResult, columns: tuple[Column, ...]) -> list[Row]:
         _means(result),
         strict=True,
     )
-    source, picture = _text(frame.source), _text(frame.picture)
+    source, picture = printable(frame.source), printable(frame.picture)
     time_s = _real(frame.time_s, 3)
     return [
         _row(
@@ -130,7 +131,7 @@ def track_rows(tracks: Sequence[Track], columns: tuple[Column, ...]) -> list[Row
     return [
         _row(
             columns,
-            _text(track.source),
+            printable(track.source),
             track.track_id,
             _real(track.first_s, 3),
             _real(track.last_s, 3),
@@ -174,8 +175,3 @@ def _real(value: float, decimals: int) -> float | None:
     """Round to what the tables tell; NaN and infinity become None."""
     # Adding zero turns the -0.0 of a small negative number into 0.0.
     return round(value, decimals) + 0.0 if math.isfinite(value) else None
-
-
-def _text(value: str) -> str:
-    """The same text; what is no UTF-8 in a file's name is written out in hexadecimal."""
-    return value.encode("utf-8", "backslashreplace").decode()

@@ -1,5 +1,6 @@
 """The annotated video: what the window shows, as a file."""
 
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,7 +12,7 @@ from engine.sinks.blur import FaceBlur
 from engine.sinks.canvas import PlanesCanvas
 from engine.sinks.growing import cannot_write, name, partial
 from engine.sinks.mp4 import Mp4
-from engine.sinks.overlay import Marks, draw
+from engine.sinks.overlay import Look, Marks, draw, usual
 from engine.values.result import FrameResult, Track
 
 
@@ -28,6 +29,7 @@ class AnnotatedVideo:
         rate: float,
         audio_from: Path | None = None,
         blur: FaceBlur | None = None,
+        look: Callable[[], Look] = usual,
     ) -> None:
         """Choose the final name; the file begins with the first frame.
 
@@ -36,11 +38,12 @@ class AnnotatedVideo:
             rate: Nominal frames a second of the source, 0 where unknown.
             audio_from: File whose sound goes along, None for silence.
             blur: Makes faces unrecognisable; None to show them.
+            look: What to draw; asked for with every frame, in the thread that writes.
         """
         self._path = path
         self._rate = rate
         self._audio_from = audio_from
-        self._blur = blur
+        self._blur, self._look = blur, look
         self._mp4: Mp4 | None = None
         self._broken = False
 
@@ -82,11 +85,14 @@ class AnnotatedVideo:
 
     def _add(self, mp4: Mp4, result: FrameResult) -> None:
         planes, time_s = result.frame.planes, result.frame.time_s
-        if planes is not None:
-            marks = Marks.of(result)
+        shown, trails, zones = self._look()
+        trails = trails if shown.trails else {}
+        zones = zones if shown.zones else ()
+        if planes is not None and not (trails or zones):  # these need the whole picture
+            marks = Marks.of(result, shown)
             if mp4.add_decoded(planes, time_s, lambda copy: marks.draw(PlanesCanvas(copy))):
                 return
-        mp4.add(draw(result), time_s)
+        mp4.add(draw(result, shown, trails, zones), time_s)
 
     def _begin(self, result: FrameResult) -> Mp4:
         mp4 = Mp4(partial(self._path), result.frame.size_wh, self._rate)

@@ -7,17 +7,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from engine.errors import SourceError
+from engine.sources.inserted_secrets import INSERTED
 from engine.sources.query import Query
+from engine.sources.there import exists, is_file, is_folder
+from engine.values.text import cut
 
 if TYPE_CHECKING:  # they import numpy, OpenCV and FFmpeg
     from engine.sources.source import Reading, SmallSize, Source
 
 _STREAMS = ("rtsp", "rtsps", "http", "https")
 _CAMERA = re.compile(r"(?:/dev/video)?(\d{1,3})")
-_PARAMETER = re.compile(r"([?&;#])([^=?&;#]*)=([^&;#]*)")
-_SECRET = re.compile(r"pass|pwd|token|key|secret|auth|sig|cred|^pw$|^p$", re.IGNORECASE)
+_IN_QUERY = re.compile(r"([?&;#])([^=?&;#]*)=([^&;#]*)")
+# user=admin_password=x_y_channel=1.sdp: only what looks like another key, or the end, ends a value.
+_IN_PATH = re.compile(r"([/_])([^=_/?&;#\s]*)=((?:\$\{[^}]*\}|.)*?)(?=_[^=_/?&;#\s]+=|[/?&;#\s]|$)")
+_SECRET = re.compile(
+    r"pas|psw|psk|pwd|pword|token|key|secret|auth|sig|cred|jwt|session|^_?sid$|^pw$|^p$",
+    re.IGNORECASE,
+)
 _UNSAFE = re.compile(r"[^\w.-]+")
 _LONGEST_NAME = 80
+LONGEST_NAME_BYTES = 200
+"""File systems take 255; numbers and endings come behind the name."""
 
 _Kind = Literal["camera", "screen", "synthetic", "stream", "path"]
 
@@ -30,7 +40,7 @@ def expand(specs: Sequence[str]) -> list[str]:
     """
     addresses: list[str] = []
     for spec in specs:
-        if _kind(spec) != "path" or not glob.has_magic(spec) or Path(spec).exists():
+        if _kind(spec) != "path" or not glob.has_magic(spec) or exists(spec):
             addresses.append(spec)
             continue
         matches = sorted(glob.glob(spec, recursive=True))  # noqa: PTH207 - takes any pattern
@@ -49,8 +59,7 @@ def check_address(address: str) -> None:
     """
     match _kind(address):
         case "path":
-            if not Path(address).exists():
-                raise SourceError(f"{address} does not exist. Check the path.")
+            _check_path(address)
         case "stream":
             _check_scheme(address)
         case "screen":
@@ -123,16 +132,20 @@ def mask_address(address: str) -> str:
     """The address with every password in it masked, fit to be shown and stored.
 
     Where it is not clear whether a part is a password (one with an unescaped slash), it is masked.
+    What `fill_in` put in is shown as the reference it stood for, wherever it is.
     """
     if "://" not in address:
         return address
-    scheme, rest = address.split("://", 1)
+    scheme, rest = INSERTED.hidden(address).split("://", 1)
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
     if "@" in authority or (":" in authority and "@" in rest):
         split_at = authority.rfind("@") if "@" in authority else rest.rfind("@")
         user, has_password, _ = rest[:split_at].partition(":")
         rest = (f"{user}:***" if has_password else user) + rest[split_at:]
-    return f"{scheme}://" + _PARAMETER.sub(_mask_parameter, rest)
+    rest = _IN_QUERY.sub(_mask_parameter, rest)
+    if scheme.lower() in _STREAMS:  # in storage, folders are called like that
+        rest = _IN_PATH.sub(_mask_parameter, rest)
+    return f"{scheme}://{rest}"
 
 
 def source_name(address: str) -> str:
@@ -142,15 +155,18 @@ def source_name(address: str) -> str:
         return f"camera-{_camera_number(address)}"
     if kind == "stream":
         host_and_path = mask_address(address).split("://", 1)[1].rpartition("@")[2]
-        return _slug(_PARAMETER.sub(lambda p: "" if p[3] == "***" else p[0], host_and_path))
+        for parameter in (_IN_QUERY, _IN_PATH):
+            host_and_path = parameter.sub(lambda p: "" if p[3] == "***" else p[0], host_and_path)
+        return _slug(host_and_path)
     if kind in ("screen", "synthetic"):
         return _slug(address)
     path = Path(address)
-    return _slug(path.resolve().name if path.is_dir() else path.stem)
+    return _slug(path.resolve().name if is_folder(path) else path.stem)
 
 
 def _slug(text: str) -> str:
-    return _UNSAFE.sub("-", text).strip(".-")[:_LONGEST_NAME] or "source"
+    name = _UNSAFE.sub("-", text).strip(".-")[:_LONGEST_NAME]
+    return cut(name, LONGEST_NAME_BYTES) or "source"
 
 
 def _mask_parameter(found: re.Match[str]) -> str:
@@ -159,7 +175,8 @@ def _mask_parameter(found: re.Match[str]) -> str:
 
 def _kind(address: str) -> _Kind:
     if _CAMERA.fullmatch(address):
-        return "camera"
+        named = is_folder(address) or is_file(address)  # as a glob names a folder 001
+        return "path" if named else "camera"
     if "://" in address:
         return "stream"
     if address.startswith("screen:"):
@@ -171,6 +188,15 @@ def _camera_number(address: str) -> int:
     found = _CAMERA.fullmatch(address)
     assert found is not None
     return int(found[1])
+
+
+def _check_path(address: str) -> None:
+    try:
+        Path(address).stat()
+    except PermissionError:
+        raise SourceError(f"{address} may not be read by this user. Change its rights.") from None
+    except OSError:
+        raise SourceError(f"{address} does not exist. Check the path.") from None
 
 
 def _check_scheme(address: str) -> None:
@@ -242,7 +268,7 @@ def _open_path(address: str, name: str, small_size: "SmallSize | None") -> "Sour
     from engine.sources import animation, header, images, video
 
     path = Path(address)
-    if path.is_dir():
+    if is_folder(path):
         pictures = images.pictures_in(path)
         return images.PictureSource(pictures, name=name, address=address, small_size=small_size)
     video.check_file(path)

@@ -37,6 +37,11 @@ class Blackout(Closing):
             else:
                 yield replace(frame, image=pixels.image(), small=pixels.small())
 
+    @property
+    def sign_s(self) -> float:
+        """As the source tells it."""
+        return self._source.sign_s if isinstance(self._source, Closing) else super().sign_s
+
     def close(self) -> None:
         """Close the source."""
         self._source.close()

@@ -121,6 +121,11 @@ class CameraSource(Closing):
                 f"camera {self.info.address} stopped giving pictures. Is it still plugged in?"
             )
 
+    @property
+    def sign_s(self) -> float:
+        """When a picture came, taken or not."""
+        return self._cap.sign_s
+
     def close(self) -> None:
         """Let go of the camera."""
         self._handle.close()

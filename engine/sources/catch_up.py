@@ -4,6 +4,8 @@ Knows timestamps and moments, no packets.
 """
 
 import math
+from collections import deque
+from itertools import pairwise
 
 _BEHIND_S = 0.5
 """Networks deliver late now and then; what is farther behind was sent long before it is read."""
@@ -23,7 +25,13 @@ class Delay:
 
     A camera's clock runs neither exactly as ours nor from the same moment, so that only changes
     of the delay say something, and only for some time.
+
+    Attributes:
+        drift: Seconds a second by which the camera's clock falls behind. While it is known,
+            nothing is forgotten: what piles up for many minutes would else become the measure.
     """
+
+    drift: float | None = None
 
     def __init__(self) -> None:
         """Start before the first packet."""
@@ -46,7 +54,10 @@ class Delay:
         if step_s < -_JUMP_S or step_s > passed_s + max(_JUMP_S, passed_s):
             self.restart()
         self._stamp_s, self._now_s = stamp_s, now_s
-        if now_s - self._since_s > _REMEMBERED_S:
+        if self.drift is not None:
+            self._least_s += self.drift * passed_s
+            self._least_before_s += self.drift * passed_s
+        elif now_s - self._since_s > _REMEMBERED_S:
             self._least_before_s, self._least_s = self._least_s, math.inf
             self._since_s = now_s
         self._least_s = min(self._least_s, now_s - stamp_s)
@@ -59,7 +70,8 @@ class CatchUp:
     From then on to the next key frame nothing is decoded: that frame is the first that needs none
     of those left out. A delay that stays although nothing waits is that of a camera with a strange
     clock or of a longer way; it becomes the measure, and after a few such errors in ten minutes
-    nothing is left out any more.
+    nothing is left out for the next ten. How old the picture is is told all the while: at each
+    error nothing waited, and how the delay grew from one to the next is the camera's clock alone.
 
     Attributes:
         late_s: How late the newest packet came.
@@ -71,6 +83,7 @@ class CatchUp:
         self._delay = Delay()
         self._behind_since_s = self._skipping_since_s = math.inf
         self._errors, self._error_s = 0, -math.inf
+        self._nothing_waited: deque[tuple[float, float]] = deque(maxlen=_MOST_ERRORS)
 
     def __call__(self, stamp_s: float, now_s: float, *, key: bool) -> bool:
         """Whether to leave a packet out.
@@ -80,28 +93,45 @@ class CatchUp:
             now_s: Second of the monotonic clock at which it came.
             key: It can be decoded without those before.
         """
+        if self._errors >= _MOST_ERRORS and now_s - self._error_s > _ERRORS_WITHIN_S:
+            self._try_once_more(now_s)
+        self.late_s = self._delay(stamp_s, now_s)
         if self._errors >= _MOST_ERRORS:
             return False
-        self.late_s = self._delay(stamp_s, now_s)
         if self.late_s < _BEHIND_S:
             self._behind_since_s = math.inf
         else:
             self._behind_since_s = min(self._behind_since_s, now_s)
         skipped_s = now_s - self._skipping_since_s
         if skipped_s > _LONGEST_S:
-            self._was_mistaken(now_s)
+            self._was_mistaken(stamp_s, now_s)
             self._skipping_since_s = math.inf
         elif skipped_s > _JUDGED_S and self.late_s >= _BEHIND_S:
-            self._was_mistaken(now_s)
+            self._was_mistaken(stamp_s, now_s)
         elif now_s - self._behind_since_s > _PATIENCE_S:
             self._skipping_since_s = min(self._skipping_since_s, now_s)
         if key and self.late_s < _BEHIND_S:
             self._skipping_since_s = math.inf
         return self._skipping_since_s < math.inf
 
-    def _was_mistaken(self, now_s: float) -> None:
+    def _was_mistaken(self, stamp_s: float, now_s: float) -> None:
         recent = now_s - self._error_s <= _ERRORS_WITHIN_S
         self._errors, self._error_s = self._errors * recent + 1, now_s
+        self._nothing_waited.append((now_s, now_s - stamp_s))
         self._delay.restart()
         self.late_s = 0.0
         self._behind_since_s = math.inf
+        if self._errors >= _MOST_ERRORS:
+            self._skipping_since_s = math.inf
+            self._delay.drift = self._drift()
+
+    def _try_once_more(self, now_s: float) -> None:
+        """Another error within ten minutes is then one too many again."""
+        self._errors, self._error_s = _MOST_ERRORS - 1, now_s
+        self._delay.drift = None
+
+    def _drift(self) -> float:
+        """The least between two errors: a longer way comes at once, a slow clock goes on so."""
+        pairs = pairwise(self._nothing_waited)
+        drifts = [(late - early) / (end - begin) for (begin, early), (end, late) in pairs]
+        return max(0.0, min(drifts, default=0.0))

@@ -4,6 +4,9 @@ import math
 import time
 from fractions import Fraction
 
+LEAST_FPS = 1.0
+"""Who is looked at less often is not followed: between two looks everybody counts as gone."""
+
 
 class MediaClock:
     """Seconds since the first frame, from timestamps in the file. Never falls.
@@ -62,16 +65,26 @@ class ReceiveClock:
         return (now_ns - self._start_ns) / 1e9
 
 
+def is_cap(fps: float) -> bool:
+    """Whether a rate can be a cap: 0 for none, or enough to follow people."""
+    return fps == 0 or fps >= LEAST_FPS
+
+
 class RateCap:
-    """Lets through no more frames a second than asked for."""
+    """Lets through no more frames a second than asked for.
+
+    Attributes:
+        sign_s: Second of the monotonic clock at which the newest frame came, let through or not.
+    """
 
     def __init__(self, fps_cap: float) -> None:
         """Start; 0 lets everything through."""
         self._cap = fps_cap
-        self._due_s = -math.inf
+        self._due_s = self.sign_s = -math.inf
 
     def __call__(self, time_s: float) -> bool:
         """Whether to take the frame that came at this second."""
+        self.sign_s = time.monotonic()
         if not self._cap:
             return True
         early_s = 0.25 / self._cap  # network jitter must not cost every second frame

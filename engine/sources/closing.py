@@ -1,5 +1,6 @@
 """Letting go of a file, device or connection from any thread. Knows no frames."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,14 @@ from typing import Self
 
 class Closing(ABC):
     """The `with` half of a source: entering gives the source, leaving closes it."""
+
+    @property
+    def sign_s(self) -> float:
+        """Second of the monotonic clock at which it last gave a picture, delivered or not.
+
+        A live source that delivers only some of its pictures tells so; others need not.
+        """
+        return -math.inf
 
     @abstractmethod
     def close(self) -> None:

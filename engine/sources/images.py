@@ -1,6 +1,7 @@
 """Pictures: each stands alone, without time."""
 
 import logging
+import re
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,10 +17,12 @@ from engine.sources.small import small_copy
 from engine.sources.source import SmallSize, SourceInfo
 from engine.sources.video import check_file
 from engine.values.frame import Frame, Image, read_only
+from engine.values.text import printable
 
 _log = logging.getLogger(__name__)
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
+_CONTACT_SHEET = re.compile(r"\.contact-\d+\.jpg$")
 
 
 class PictureSource(Closing):
@@ -75,7 +78,7 @@ class PictureSource(Closing):
             path, image = picture
             small = small_copy(image, self._small_size)
             now_ns = time.monotonic_ns()
-            yield Frame(image, index, 0.0, now_ns, self.info.name, small, path.name)
+            yield Frame(image, index, 0.0, now_ns, self.info.name, small, printable(path.name))
             known = len(self.problems)
             picture, index = self._next(), index + 1
             self._warn(since=known)
@@ -122,6 +125,11 @@ def read_picture(path: Path) -> Image:
     return read_only(np.asarray(image, np.uint8))
 
 
+def is_picture(name: str) -> bool:
+    """Whether a file is a picture by its name, and no contact sheet of this program."""
+    return Path(name).suffix.lower() in SUFFIXES and not _CONTACT_SHEET.search(name)
+
+
 def pictures_in(folder: Path) -> list[Path]:
     """The pictures of a folder, by name; sub-folders are not entered.
 
@@ -129,7 +137,7 @@ def pictures_in(folder: Path) -> list[Path]:
         SourceError: There are none, or the folder may not be read.
     """
     try:
-        found = sorted(p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES)
+        found = sorted(path for path in folder.iterdir() if is_picture(path.name))
     except OSError as error:
         raise SourceError(f"{folder} cannot be read: {error.strerror}.") from error
     if not found:

@@ -19,7 +19,7 @@ class Reading:
         transport: How RTSP packets come: tcp loses none, udp is there at once.
         hwaccel: What decodes: the CPU (none), one kind of device, or the first that is there
             (auto). Where a device does not work the CPU decodes, and the source says so.
-        fps_cap: Take no more pictures a second than this; 0 for all.
+        fps_cap: Take no more pictures a second than this; 0 for all. Below 1 nobody is followed.
     """
 
     transport: Literal["tcp", "udp"] = "tcp"

@@ -111,6 +111,11 @@ class LiveSource(Closing):
                 "Check the camera and the network."
             )
 
+    @property
+    def sign_s(self) -> float:
+        """When a picture came, taken or not."""
+        return self._cap.sign_s
+
     def close(self) -> None:
         """Let go of the connection; a read under way ends within its timeout."""
         self._decoder.close()

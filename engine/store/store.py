@@ -8,7 +8,7 @@ import logging
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event as Flag
@@ -24,6 +24,13 @@ _log = logging.getLogger(__name__)
 _MOST_WAITING = 20_000
 _WRITE_EVERY_S = 0.25
 _TIDY_EVERY_S = 600.0
+_TIDY_FOR_S = 0.1
+_TIDY_BYTES = 20_000_000
+"""Free bytes that are enough to delete rows, which takes some for a moment before it gives more."""
+_LOCK_MS = 250
+"""How long a turn waits for a locked file: an end waits for two turns, and must be quick."""
+_LOCKED_S = 2.0
+"""Shorter locks are nobody's concern."""
 _AGAIN = 1.2
 """Times the free bytes asked for at which writing goes on."""
 _DISK_FULL = ("disk is full", "disk I/O error")
@@ -76,8 +83,12 @@ class Store:
         self._written = self._lost = 0
         self._problem = ""
         self._tidied_s = -_TIDY_EVERY_S
+        self._tidying: Iterator[int] = iter(())
+        self._forgotten = 0
         self._closing = Flag()
+        self._went_s = time.monotonic()
         self._connection = open_to_write(path)
+        self._connection.execute(f"PRAGMA busy_timeout={_LOCK_MS}")
         self._thread = Thread(target=self._work, name=f"store {path.name}")
         self._thread.start()
 
@@ -113,11 +124,16 @@ class Store:
 
     def _turn(self) -> None:
         try:
-            if self._has_room():
+            free = self._free_bytes(self._path.parent)
+            if free >= min(_TIDY_BYTES, self._needed_bytes):
                 self._tidy()
+            if self._has_room(free):
                 self._write()
+                self._went_s = time.monotonic()
                 self._note("")
         except (sqlite3.Error, OSError) as error:
+            if "locked" in str(error) and time.monotonic() - self._went_s < _LOCKED_S:
+                return
             if any(text in str(error) for text in _DISK_FULL):
                 self._note("its disk is full; writing goes on when there is room")
             else:
@@ -126,9 +142,12 @@ class Store:
             _log.exception("store %s: some events are lost", self._path)
             self._drop_all()
 
-    def _has_room(self) -> bool:
-        needed = self._settings.min_free_mb * 1_000_000
-        free = self._free_bytes(self._path.parent)
+    @property
+    def _needed_bytes(self) -> int:
+        return self._settings.min_free_mb * 1_000_000
+
+    def _has_room(self, free: int) -> bool:
+        needed = self._needed_bytes
         if free >= needed * (_AGAIN if self._problem else 1.0):
             return True
         self._note(
@@ -138,18 +157,23 @@ class Store:
         return False
 
     def _tidy(self) -> None:
+        """Go on for a moment where there is much to forget: events are waiting."""
         now_s = time.monotonic()
-        if now_s - self._tidied_s < _TIDY_EVERY_S:
-            return
-        self._tidied_s = now_s
-        forgotten = retain(
-            self._connection,
-            now=self._clock(),
-            days=self._settings.keep_days,
-            most_bytes=self._settings.most_mb * 1_000_000,
-        )
-        if forgotten:
-            _log.info("%s: %d old rows forgotten", self._path, forgotten)
+        if now_s - self._tidied_s >= _TIDY_EVERY_S:
+            self._tidied_s = now_s
+            self._tidying = retain(
+                self._connection,
+                now=self._clock(),
+                days=self._settings.keep_days,
+                most_bytes=self._settings.most_mb * 1_000_000,
+            )
+        for forgotten in self._tidying:
+            self._forgotten += forgotten
+            if time.monotonic() - now_s >= _TIDY_FOR_S:
+                return
+        if self._forgotten:
+            _log.info("%s: %d old rows forgotten", self._path, self._forgotten)
+        self._forgotten = 0
 
     def _write(self) -> None:
         with self._lock:
@@ -190,6 +214,6 @@ def _row_of(event: Event) -> Hashable:
         case VisitEvent():
             return event.number
         case Minute():
-            return event.start_at, event.camera, event.zone
+            return event.start_at, event.camera, event.zone, event.series
         case _:
             return object()

@@ -20,6 +20,8 @@ _VISIT = [
     *(_TRACK[at] for at in _KEPT),
 ]
 _INSERT_VISIT = f"INSERT INTO visits ({','.join(_VISIT)}) VALUES ({','.join('?' * len(_VISIT))})"
+_MOST_SERIES = 1_000_000
+"""Of a run, whose number is the millisecond it began in: both fit 64 bits until the year 2262."""
 
 
 def write_events(connection: sqlite3.Connection, events: Iterable[Event], run: int) -> None:
@@ -98,7 +100,7 @@ def _write_minute(connection: sqlite3.Connection, minute: Minute, run: int) -> N
             minute.start_at,
             minute.camera,
             minute.zone,
-            run,
+            run * _MOST_SERIES + minute.series,
             minute.kind,
             minute.frames,
             round(minute.seconds, 3),

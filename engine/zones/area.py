@@ -43,6 +43,10 @@ class Area:
         """The area drawn by a zone."""
         return cls(shape.name, shape.points)
 
+    def draw(self, points: tuple[tuple[float, float], ...]) -> None:
+        """Lie there from now on; who is then outside leaves when next seen."""
+        self._points = np.asarray(points, np.float64)
+
     @property
     def present(self) -> frozenset[int]:
         """Tracks inside now; a face that flickers stays until its track ends."""

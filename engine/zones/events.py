@@ -150,6 +150,7 @@ class Minute:
         entered: People who came in; of a line those who crossed it in its direction.
         left: People who went; of a line those who crossed it against its direction.
         ages_s: (A,) float64, person-seconds of each age: the sum of the beliefs of those present.
+        series: Two of the same minute add up where it differs: the clock was set back, say.
     """
 
     camera: str
@@ -164,6 +165,7 @@ class Minute:
     entered: int
     left: int
     ages_s: Doubles
+    series: int = 0
 
 
 Event = ZoneEvent | VisitEvent | Underway | Minute

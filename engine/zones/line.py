@@ -50,6 +50,14 @@ class Line:
         """The line drawn by a zone."""
         return cls(shape.name, *shape.points)
 
+    def draw(self, points: tuple[_Point, ...]) -> None:
+        """Lie there from now on; nobody has crossed it by its move."""
+        ends = np.asarray(points, np.float64)
+        if not np.array_equal(ends, self._ends):
+            self._ends = ends
+            for way in self._ways.values():
+                way.side, way.passed = 0, False
+
     @property
     def present(self) -> frozenset[int]:
         """Nobody is ever inside a line."""

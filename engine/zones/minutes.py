@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import count
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from engine.zones.watch import Passage, ZoneWatch, sum_of_beliefs
 _MINUTE_S = 60
 _LONGEST_STEP_S = 3.0
 """What lies in a longer gap between two frames was not watched."""
+_series = count(1)
 
 
 @dataclass(slots=True)
@@ -36,6 +38,8 @@ class Minutes:
         self._begin(0)
 
     def _begin(self, start_at: int) -> None:
+        if start_at <= self._start_at:  # from here on minutes come that have been told of
+            self._series = next(_series)
         self._start_at = start_at
         self._frames, self._seconds = 0, 0.0
         self._sums: dict[str, _Sums] = {}
@@ -107,6 +111,7 @@ class Minutes:
                 entered=sums.entered,
                 left=sums.left,
                 ages_s=sums.ages_s.copy(),
+                series=self._series,
             )
             for zone, sums in self._sums.items()
         ]

@@ -38,19 +38,25 @@ class Observer:
             clock: Unix time, s.
         """
         self._camera = camera
-        self._shapes = tuple(shapes)
         self._publish, self._clock = publish, clock
         self._lock = Lock()
-        self._watch, self._visits = ZoneWatch(self._shapes), OpenVisits()
+        self._watch, self._visits = ZoneWatch(shapes), OpenVisits()
         self._minutes = Minutes(camera)
         self._media_s = self._published_s = 0.0
         self._shift_s = clock()
 
     def redraw(self, shapes: Iterable[Shape]) -> None:
-        """Watch other zones from now on; who is present counts as coming in anew."""
+        """Watch other zones from now on; visits go on, and leave the areas that are gone."""
         with self._lock:
-            self._shapes = tuple(shapes)
-            self._watch = ZoneWatch(self._shapes)
+            passages = self._watch.redraw(shapes)
+            self._minutes.count(passages)
+            self._tell(passages)
+
+    def cut_off(self) -> None:
+        """End all visits as they stand: the camera is started afresh, and so are its ids."""
+        with self._lock:
+            self._cut_off()
+            self._publish_so_far()
 
     def rename(self, camera: str) -> None:
         """Publish under another name from now on; running visits go on."""
@@ -97,9 +103,7 @@ class Observer:
         self._tell(passages)
 
     def _cut_off(self) -> None:
-        """End all visits as they stand: the camera was started afresh, and so were its ids."""
         self._end([track for _, track in self._visits.so_far(self._camera)])
-        self._watch, self._visits = ZoneWatch(self._shapes), OpenVisits()
 
     def _end(self, tracks: Iterable[Track]) -> None:
         for track in tracks:

@@ -12,6 +12,8 @@ from engine.zones.events import WHOLE, Action, Shape, ZoneKind, ZoneVisit
 from engine.zones.line import Line
 from engine.zones.sighting import Sighting, sightings
 
+_KINDS: dict[str, type[Area | Line]] = {"area": Area, "line": Line}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Passage:
@@ -38,11 +40,32 @@ class ZoneWatch:
     def __init__(self, shapes: Iterable[Shape] = ()) -> None:
         """Watch these zones, besides the whole picture."""
         self._whole = Area(WHOLE)
-        drawn = [shape for shape in shapes if shape.kind in ("area", "line")]
-        self._zones: list[Area | Line] = [
-            Area.of(shape) if shape.kind == "area" else Line.of(shape) for shape in drawn
-        ]
+        self._zones: list[Area | Line] = []
+        self._gone: list[Area | Line] = []
         self._last: dict[int, Sighting] = {}
+        self.redraw(shapes)
+
+    def redraw(self, shapes: Iterable[Shape]) -> list[Passage]:
+        """Watch these zones from now on; what was done before, also where none is now, is kept.
+
+        Returns:
+            Who leaves the areas that are gone.
+        """
+        before = {(type(zone), zone.name): zone for zone in self._zones}
+        self._zones = []
+        for shape in shapes:
+            if kind := _KINDS.get(shape.kind):
+                zone = before.pop((kind, shape.name), None) or kind.of(shape)
+                zone.draw(shape.points)
+                self._zones.append(zone)
+        names = {zone.name for zone in self._zones}
+        self._gone = [z for z in (*self._gone, *before.values()) if z.name not in names]
+        return [
+            passage
+            for zone in before.values()
+            for track_id in zone.present
+            for passage in _passage(zone, Action.LEFT, self._last[track_id])
+        ]
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -67,7 +90,7 @@ class ZoneWatch:
 
     def touched(self, track_id: int) -> tuple[ZoneVisit, ...]:
         """What a track did at each zone it touched so far, the whole picture first."""
-        zones: list[Area | Line] = [self._whole, *self._zones]
+        zones = (self._whole, *self._zones, *self._gone)
         return tuple(visit for zone in zones if (visit := zone.visit(track_id)))
 
     def end(self, track_id: int) -> tuple[tuple[ZoneVisit, ...], list[Passage]]:
@@ -82,7 +105,7 @@ class ZoneWatch:
         for zone in self._zones:
             if last is not None and isinstance(zone, Area) and track_id in zone.present:
                 passages += _passage(zone, Action.LEFT, last)
-        for zone in (self._whole, *self._zones):
+        for zone in (self._whole, *self._zones, *self._gone):
             zone.forget(track_id)
         return visits, passages
 

@@ -19,6 +19,7 @@ from app.analyze import Wish, analyze_all
 from engine.models.shipped import load_models
 from engine.pipeline import Pipeline, detector_scale
 from engine.settings import Settings
+from engine.sinks.options import TABLES
 from engine.sources.address import open_source
 from engine.sources.scene import Scene, Script, write_clip
 
@@ -113,8 +114,12 @@ def png(path: Path, side: int) -> Path:
 
 
 @pytest.mark.parametrize(
-    "case", ["missing", "empty folder", "text", "zero", "huge picture", "camera", "truncated"]
-)
+    "case",
+    [
+        "missing", "empty folder", "text", "zero", "huge picture", "camera", "truncated",
+        "long name",
+    ],
+)  # fmt: skip
 def test_bad_input_is_one_clear_line_and_exit_code_1(
     case: str, clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -130,6 +135,8 @@ def test_bad_input_is_one_clear_line_and_exit_code_1(
         address = str(png(tmp_path / "huge.png", 20_000))
     elif case == "camera":
         address = "63"
+    elif case == "long name":
+        address = str(tmp_path / ("x" * 300 + ".mp4"))
     elif case == "truncated":
         bad.write_bytes(clip.read_bytes()[:20_000])
     code = analyze_all([address], Wish(out=tmp_path / "out", quiet=True), Settings())
@@ -161,6 +168,41 @@ def test_pictures_stand_alone(tmp_path: Path) -> None:
     assert rows_of(out / "photos.tracks.csv") == []
 
 
+def test_file_names_that_are_no_text_are_written_out_and_known_again(
+    clip: Path, tmp_path: Path
+) -> None:
+    odd = tmp_path / os.fsdecode(b"caf\xe9")
+    odd.mkdir()
+    (odd / "a.mp4").symlink_to(clip)
+    (odd / "b.mp4").write_text("no video at all\n" * 100)
+    for done in (0, 1):
+        answer = run("analyze", odd, "--resume", "--out", tmp_path / "out")
+        assert answer.returncode == 1
+        assert r"caf\udce9/b.mp4 is no video" in answer.stderr
+        assert ("1 of 2 sources were done before" in answer.stdout) == done
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["sources"]
+    assert [entry["status"] for entry in manifest] == ["done", "failed"]
+    assert r"caf\udce9/b.mp4" in manifest[1]["address"]
+    assert r"caf\udce9/b.mp4 is no video" in manifest[1]["reason"]
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())["sources"]
+    assert [r"caf\udce9/" in source["address"] for source in summary] == [True, True]
+    assert r"caf\udce9/b.mp4" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_pictures_whose_names_are_no_text_are_told_everywhere(tmp_path: Path) -> None:
+    odd = tmp_path / os.fsdecode(b"caf\xe9.png")
+    scene = Scene(Script(people=2, seconds=3.0, size_wh=(640, 360), seed=3, layout="steady"))
+    cv2.imwrite(str(tmp_path / "cafe.png"), scene.render(40)[:, :, ::-1])
+    (tmp_path / "cafe.png").rename(odd)
+    options = ["--tables", ",".join(TABLES), "--contact-sheet", "--thumbnails"]
+    answer = run("analyze", odd, "--out", tmp_path / "out", *options)  # on its own: it may crash
+    assert answer.returncode == 0, answer.stderr
+    assert {row["image"] for row in rows_of(tmp_path / "out" / "caf.faces.csv")} == {
+        r"caf\udce9.png"
+    }
+    assert r"caf\udce9.png" in (tmp_path / "out" / "report.html").read_text()
+
+
 def test_max_fps_looks_at_fewer_frames(clip: Path, tmp_path: Path) -> None:
     wish = Wish(out=tmp_path, max_fps=5, quiet=True)
     assert analyze_all([str(clip)], wish, Settings()) == 0
@@ -175,6 +217,7 @@ def test_max_fps_looks_at_fewer_frames(clip: Path, tmp_path: Path) -> None:
         (["analyze", "x.mp4", "--nonsense"], "nonsense"),
         (["analyze", "*.nothing"], "nothing"),
         (["analyze", "x.mp4", "--tables", "xls"], "xls"),
+        (["analyze", "x.mp4", "--max-fps", "0.4"], "at least 1"),
         (["analyze", "x.mp4", "--smallest-face", "2"], "smallest_face_px"),
         (["analyze", "x.mp4", "--out", "/dev/null/out"], "/dev/null"),
         (["watch", "--size", "big"], "1280x720"),

@@ -14,17 +14,19 @@ from app.analyze import Wish, analyze_all
 from engine.errors import SinkError
 from engine.settings import RuntimeSettings, Settings
 from engine.sources.scene import Scene, Script, write_clip
+from tests.servers.ftp import ftp_server
 
 SETTINGS = Settings(runtime=RuntimeSettings(name="onnxruntime", threads=1))
 
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Iterator[fsspec.AbstractFileSystem]:
-    """Two clips of the same name and one file that is none."""
+    """Two clips of the same name, an earlier result, and one file that is no video."""
     clip = tmp_path / "x.mp4"
     write_clip(clip, Scene(Script(people=2, seconds=1.0, size_wh=(320, 180), seed=3)))
     fs = fsspec.filesystem("memory")
     fs.pipe({f"/in/{name}.mp4": clip.read_bytes() for name in ("a/x", "b/x")})
+    fs.pipe_file("/in/old/x.annotated.mp4", clip.read_bytes())
     fs.pipe_file("/in/notes.mp4", b"no video at all\n" * 50)
     yield fs
     fs.rm("/", recursive=True)
@@ -52,6 +54,21 @@ def test_stored_videos_give_the_results_of_local_ones_and_resume(
     storage.rm_file("/in/notes.mp4")
     assert analyze_all(["memory://in/*/*.mp4"], wish, SETTINGS) == 0
     assert storage.modified(f"/out/{name}.tracks.csv") == before
+
+
+@pytest.mark.parametrize(("what", "recursive"), [("day/*.mp4", False), ("", True)])
+def test_a_server_is_asked_under_its_address_for_what_was_found_there(
+    what: str, recursive: bool, tmp_path: Path
+) -> None:
+    folder = tmp_path / "served" / "day"
+    folder.mkdir(parents=True)
+    write_clip(folder / "x.mp4", Scene(Script(people=1, seconds=0.5, size_wh=(320, 180))))
+    wish = Wish(out=tmp_path / "out", quiet=True, recursive=recursive)
+    with ftp_server(tmp_path / "served") as server:
+        assert analyze_all([f"ftp://me:secret@{server}/{what}"], wish, SETTINGS) == 0
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["sources"]
+    assert [entry["address"] for entry in manifest] == [f"ftp://me:***@{server}/day/x.mp4"]
+    assert (tmp_path / "out" / "x.tracks.csv").exists()
 
 
 class NoCredentialsError(Exception):

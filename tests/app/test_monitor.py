@@ -110,6 +110,17 @@ def test_its_time_begins_when_the_models_are_loaded(
     assert told["stopping: as asked"] - told[f"1 cameras of {config} run"] >= 0.5
 
 
+def test_what_is_told_of_a_camera_that_is_away_holds_no_secret(
+    config: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOOR", "tlJwpbo6")
+    address = "rtsp://127.0.0.1:1/user=admin_password=${DOOR}_channel=1_stream=0.sdp?real_stream"
+    config.write_text(ONE.replace("http://192.0.2.1/", address))
+    assert monitor(Wish(config, for_s=1.0), Settings()) == 0
+    assert "password=***_channel=1_stream=0.sdp?real_stream cannot be opened" in caplog.text
+    assert "tlJwpbo6" not in caplog.text
+
+
 def test_an_engine_that_stands_still_ends_it_with_an_error(
     config: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

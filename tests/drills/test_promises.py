@@ -5,15 +5,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from engine.session import Session
 from engine.sources.address import open_source
+from engine.sources.blackout import Blackout
 from engine.sources.source import Reading
 from engine.status import State
-from tests.drills.conftest import Control, Metronome, Post, controlled
+from engine.values.frame import Frame
+from tests.drills.conftest import Control, Looker, Metronome, Post, controlled
 from tests.servers.film import Film, number_of, shoot
 from tests.servers.rtsp import Camera, Lock401
 
@@ -67,6 +71,59 @@ def stay_live_though_slow(film: Film, transport: str) -> None:
         assert max(late_s) <= BEHIND_S, "all frames would be 5 s late by now"
         assert max(np.subtract(late_s, told_s)) <= 1.0, "an old picture says how old it is"
         assert last > 1.5 * len(late_s), "what was left out has its number"
+
+
+def tell_the_age_though_nothing_is_left_out(film: Film) -> None:
+    """Three spells of a longer way, as a congested network has them, and then a slow machine."""
+    with Camera(film) as camera, open_source(camera.url, name="slow") as source:
+        frames = iter(source)
+        list(read_for(frames, 2.0))
+        for _ in range(3):
+            camera.jump_s -= 0.9
+            list(read_for(frames, 2.5))
+            camera.jump_s += 0.9
+            list(read_for(frames, 1.5))
+        late_s, told_s = [], []
+        for frame in read_for(frames, 5.0):
+            late_s.append(time.monotonic() - camera.sent_s[number_of(frame.image)])
+            told_s.append((time.monotonic_ns() - frame.decoded_ns) / 1e9)
+            time.sleep(2.5 / film.fps)
+        assert max(late_s) > BEHIND_S, "nothing is left out for some minutes"
+        assert max(np.subtract(late_s, told_s)) <= 1.0, "an old picture says how old it is"
+
+
+def until(reached: Callable[[], bool], within_s: float = 20.0) -> None:
+    end_s = time.monotonic() + within_s
+    while not reached():
+        assert time.monotonic() < end_s
+        time.sleep(0.02)
+
+
+def read_for(frames: Iterator[Frame], seconds: float) -> Iterator[Frame]:
+    until_s = time.monotonic() + seconds
+    return takewhile(lambda _: time.monotonic() < until_s, frames)
+
+
+def be_alive_though_capped(film: Film) -> None:
+    """One picture in twenty seconds is looked at; that the others come is a sign of life."""
+    with Camera(film) as camera:
+        session = Session(
+            lambda: Blackout(open_source(camera.url, reading=Reading(fps_cap=0.05)), ()),
+            lambda _: Looker(),
+            pace=True,
+            live=True,
+        )
+        session.start()
+        until(lambda: session.status.frames == 1)
+        watched_s, idle_s = time.monotonic(), 0.0
+        while time.monotonic() - watched_s < 4.0:
+            time.sleep(0.1)
+            idle_s = max(idle_s, session.idle_s)
+        assert session.status.frames == 1
+        assert idle_s < 2.0
+        camera.frozen = True
+        until(lambda: session.idle_s > 3.0)
+        session.stop()
 
 
 def be_running(post: Post, camera: Camera) -> None:
@@ -128,10 +185,12 @@ def film() -> Film:
 @pytest.fixture(scope="module")
 def outcomes(film: Film) -> Iterator[Callable[[object], None]]:
     """Everything runs at once, in a thread each; asking for one waits for it."""
-    with ThreadPoolExecutor(len(STEPS_S) + len(REACH) + len(TRANSPORTS)) as pool:
+    with ThreadPoolExecutor(len(STEPS_S) + len(REACH) + len(TRANSPORTS) + 2) as pool:
         found: dict[object, Future[None]] = {
             **{step_s: pool.submit(keep_the_picture_fresh, film, step_s) for step_s in STEPS_S},
             **{way: pool.submit(stay_live_though_slow, film, way) for way in TRANSPORTS},
+            "alive": pool.submit(be_alive_though_capped, film),
+            "age": pool.submit(tell_the_age_though_nothing_is_left_out, film),
             **{reach: pool.submit(end_soon, film, reach) for reach in REACH},
         }
         yield lambda name: found[name].result(timeout=60)
@@ -149,6 +208,18 @@ def test_a_machine_too_slow_to_decode_all_stays_live(
     outcomes: Callable[[object], None], transport: str
 ) -> None:
     outcomes(transport)
+
+
+def test_an_old_picture_says_how_old_it_is_though_nothing_is_left_out(
+    outcomes: Callable[[object], None],
+) -> None:
+    outcomes("age")
+
+
+def test_pictures_that_a_cap_passes_over_are_a_sign_of_life(
+    outcomes: Callable[[object], None],
+) -> None:
+    outcomes("alive")
 
 
 @pytest.mark.parametrize("reach", REACH)

@@ -16,6 +16,7 @@ from engine.cameras_file import (
 )
 from engine.cameras_file_watch import CamerasFileWatch, changes_between
 from engine.errors import SettingsError
+from engine.sources.address import mask_address
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "assets" / "cameras.example.toml"
 FILE = Path("cameras.toml")
@@ -79,6 +80,8 @@ def test_the_example_is_valid() -> None:
     [
         ("fps_cap = 12", "fps_cap = -1", 7, "camera 'door': 'fps_cap' should be greater"),
         ("fps_cap = 12", "fps_cap = nan", 7, "'fps_cap'"),
+        ("fps_cap = 12", "fps_cap = 0.4", 7, "'fps_cap' should be 0 or at least 1: with fewer"),
+        ("fps_cap = 12", "fps_cap = 1e-9", 7, "is followed; got 1e-09"),
         ("priority = 3", "priority = true", 9, "'priority' should be a valid integer"),
         ("enabled = true", "enabled = 1", 5, "'enabled' should be a valid boolean"),
         ("effort =", "efort =", 8, "unknown key 'efort'"),
@@ -185,10 +188,22 @@ def test_a_keyring_entry_fills_in_a_secret() -> None:
     try:
         camera = Camera(name="a", source="rtsp://u:${keyring:cctv/door}@h/")
         assert camera.address() == "rtsp://u:s3cret@h/"
+        assert mask_address("rtsps://h/s3cret?x") == "rtsps://h/${keyring-cctv-door}?x"
         with pytest.raises(SettingsError, match="keyring set cctv nobody"):
             Camera(name="a", source="rtsp://u:${keyring:cctv/nobody}@h/").address()
     finally:
         keyring.set_keyring(before)
+
+
+@pytest.mark.parametrize("fps_cap", [0, 1, 1.5, 240])
+def test_a_rate_at_which_people_can_be_followed_is_taken(fps_cap: float) -> None:
+    door = parse_cameras(GOOD.replace("fps_cap = 12", f"fps_cap = {fps_cap}"), FILE).cameras[0]
+    assert door.fps_cap == fps_cap
+
+
+def test_the_schema_tells_which_rates_there_are() -> None:
+    rate = cameras_schema()["$defs"]["Camera"]["properties"]["fps_cap"]  # type: ignore[index]
+    assert rate["anyOf"] == [{"const": 0}, {"minimum": 1}]
 
 
 def test_the_schema_knows_every_key() -> None:

@@ -5,14 +5,14 @@ import numpy as np
 import pytest
 
 from engine.cameras_file import Camera, Zone
-from engine.errors import SettingsError
+from engine.errors import SettingsError, SourceError
 from engine.fleet import Fleet, running_as
 from engine.session import Session
 from engine.sources.source import Source, SourceInfo
 from engine.supervisor import Camera as Running
 from engine.values.frame import Frame
 from engine.values.result import FrameResult, Track
-from engine.zones.events import Event, Minute, VisitEvent, ZoneEvent
+from engine.zones.events import Action, Event, Minute, VisitEvent, ZoneEvent
 from tests.engine.zones.seen import ended, seen
 
 DEADLINE_S = 15.0
@@ -20,6 +20,7 @@ LEFT = Zone(name="left", kind="area", points=((0.0, 0.0), (0.5, 0.0), (0.5, 1.0)
 MASK = Zone(name="mask", kind="blackout", points=((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)))
 DOOR = Camera(name="door", source="http://192.0.2.1/door", zones=(LEFT,))
 HALL = Camera(name="hall", source="http://192.0.2.1/hall")
+NOBODY = "http://192.0.2.1/nobody"
 
 
 class White:
@@ -71,6 +72,8 @@ class Stage:
         self.fleet = Fleet(self._build, self._open, self.events.append)
 
     def _open(self, camera: Running) -> Source:
+        if camera.address == NOBODY:
+            raise SourceError("nobody answers")
         return White(camera.name)
 
     def _build(self, camera: Running, _: SourceInfo) -> Somebody:
@@ -122,6 +125,22 @@ def test_cameras_that_did_not_change_run_on(running: Stage) -> None:
     assert running.session("door") is before["door"]
     assert running.session("hall") is not before["hall"]
     assert running.fleet.occupancy()["door"] == {"": 1}
+
+
+def test_a_camera_that_is_set_otherwise_ends_its_visits_at_once_with_what_they_did(
+    running: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    running.fleet.apply((DOOR,))
+    running.until_frames("door", more=30)
+    undrawn = DOOR.model_copy(update={"source": NOBODY, "zones": ()})
+    running.fleet.apply((undrawn,))
+    (visit,) = [event for event in running.events if isinstance(event, VisitEvent)]
+    assert [zone.zone for zone in visit.zones] == ["", "left"]
+    assert all(zone.dwell_s > 0.3 for zone in visit.zones)
+    moves = [event.action for event in running.events if isinstance(event, ZoneEvent)]
+    assert moves == [Action.ENTERED, Action.LEFT]
+    assert running.fleet.occupancy() == {"door": {"": 0}}
+    running.until(lambda: "door: nobody answers" in caplog.text)
 
 
 def test_a_renamed_camera_runs_on_under_its_new_name(running: Stage) -> None:

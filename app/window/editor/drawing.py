@@ -1,7 +1,7 @@
 """Zones while they are being drawn: they may be unfinished or crossed. Knows no Qt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count, pairwise
 from math import hypot
 
@@ -22,11 +22,13 @@ class Drawing:
         name: Unique in its picture.
         kind: One of `KINDS`.
         points: x, y in widths and heights of the picture, 0..1.
+        kept: Its last valid points, in use while the drawn ones are not valid.
     """
 
     name: str
     kind: str
     points: tuple[Point, ...]
+    kept: tuple[Point, ...] = field(default=(), compare=False)
 
     @property
     def problem(self) -> str:
@@ -37,6 +39,17 @@ class Drawing:
             message = error.errors(include_url=False)[0]["msg"]
             return message.removeprefix("Value error, ").replace("String should", "a name should")
         return ""
+
+    @property
+    def used(self) -> "Drawing | None":
+        """Itself, or with a problem its last valid shape; None where it never had one.
+
+        Were it taken out of use, a corner pulled too far would uncover what a blackout hides.
+        """
+        if not self.problem:
+            return self
+        last = replace(self, points=self.kept)
+        return None if last.problem else last
 
     def zone(self) -> Zone:
         """As it is used and written.
@@ -52,23 +65,27 @@ class Drawing:
         xs, ys = zip(*self.points, strict=True)
         dx = min(max(dx, -min(xs)), 1 - max(xs))
         dy = min(max(dy, -min(ys)), 1 - max(ys))
-        return replace(self, points=tuple((x + dx, y + dy) for x, y in self.points))
+        return self._reshaped(tuple((x + dx, y + dy) for x, y in self.points))
 
     def with_corner(self, at: int, point: Point) -> "Drawing":
         """One corner moved to a point, or to the border where that lies outside."""
         points = [*self.points]
         points[at] = kept_inside(point)
-        return replace(self, points=tuple(points))
+        return self._reshaped(tuple(points))
 
     def split_after(self, at: int) -> "Drawing":
         """One more corner, in the middle of the side that follows a corner."""
         (x1, y1), (x2, y2) = self.points[at], self.points[(at + 1) % len(self.points)]
         middle = ((x1 + x2) / 2, (y1 + y2) / 2)
-        return replace(self, points=(*self.points[: at + 1], middle, *self.points[at + 1 :]))
+        return self._reshaped((*self.points[: at + 1], middle, *self.points[at + 1 :]))
 
     def without_corner(self, at: int) -> "Drawing":
         """One corner less."""
-        return replace(self, points=self.points[:at] + self.points[at + 1 :])
+        return self._reshaped(self.points[:at] + self.points[at + 1 :])
+
+    def _reshaped(self, points: tuple[Point, ...]) -> "Drawing":
+        used = self.used
+        return replace(self, points=points, kept=used.points if used else ())
 
     @property
     def fewest(self) -> int:

@@ -187,9 +187,12 @@ class ZonesPage(QWidget):
             keys = self.tr("By keyboard: arrows move the cross, Space sets a corner.")
             return f"{words} {keys}"
         if canvas.chosen is not None:
-            problem = canvas.drawings[canvas.chosen].problem
-            if problem:
-                return self.tr("Not used yet: {}").format(problem)
+            drawing = canvas.drawings[canvas.chosen]
+            if drawing.problem and drawing.used:
+                words = self.tr("As it was before it stays in use: {}")
+                return words.format(drawing.problem)
+            if drawing.problem:
+                return self.tr("Not used yet: {}").format(drawing.problem)
             return self.tr(
                 "Drag it or a corner; arrows move it (Shift: finer), Page Down goes through its "
                 "corners, Ins adds one, Del removes. F2 in the list renames."
@@ -204,7 +207,7 @@ class ZonesPage(QWidget):
         drawings = self.canvas.drawings
         taken = {drawing.name for drawing in drawings[:at] + drawings[at + 1 :]}
         renamed = replace(drawings[at], name=name)
-        if name in taken or (renamed.problem and not drawings[at].problem):
+        if name in taken or renamed.problem not in ("", drawings[at].problem):
             why = self.tr("the name is taken") if name in taken else renamed.problem
             self.told.emit(self.tr("Not renamed: {}").format(why))
             QTimer.singleShot(0, self._fill_list)
@@ -214,12 +217,12 @@ class ZonesPage(QWidget):
             QTimer.singleShot(0, lambda: self.redraw(changed, words))
 
     def apply_now(self) -> None:
-        """Use and keep what is drawn, as far as it is valid."""
+        """Use and keep what is drawn; what is not valid as it was before."""
         self._applier.stop()
         if self._tile is None or self._tile not in self._tiles():
             return
-        valid = [drawing for drawing in self.canvas.drawings if not drawing.problem]
-        self.told.emit(self._apply(self._tile, valid))
+        used = [drawing.used for drawing in self.canvas.drawings]
+        self.told.emit(self._apply(self._tile, [each for each in used if each]))
 
     def _choose_source(self, place: int) -> None:
         tiles = self._tiles()

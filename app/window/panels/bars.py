@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PyQt6.QtGui import QColor, QPalette
 from PyQt6.QtWidgets import QWidget
 
-from app.window.audience import DWELL_S, HOUR_S, Numbers
+from app.window.audience import DWELL_S, Numbers, hours_until
 from app.window.panels.chart import Axes, Chart
 from engine.sinks.palette import BANDS, DASH, band_of
 
@@ -53,7 +53,7 @@ class HoursChart(Chart):
         self._bars: list[pg.BarGraphItem] = []
 
     def show_hours(self, table: Numbers, now_s: float) -> None:
-        """Show (hours, bands) visits, the last hour ending now."""
+        """Show (hours, bands) visits, the last hour being that of `now_s`."""
         for bars in self._bars:
             self.plot.removeItem(bars)
         self._bars = []
@@ -73,7 +73,7 @@ class HoursChart(Chart):
             self.plot.addItem(bars)
             self._bars.append(bars)
             floor = floor + counts
-        names = [_hour(now_s - ago * HOUR_S) for ago in reversed(range(len(table)))]
+        names = [_hour(begun_s) for begun_s in hours_until(now_s, len(table))]
         ticks = [(place, name) for place, name in enumerate(names) if place % 3 == len(names) % 3]
         self.plot.getAxis("bottom").setTicks([ticks])
         self.plot.setXRange(-0.6, len(table) - 0.4, padding=0)

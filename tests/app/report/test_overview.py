@@ -61,14 +61,16 @@ def test_pictures_count_faces_and_have_no_dwell(tmp_path: Path) -> None:
     assert {person.picture for person in overview.people} == {"a.jpg", "b.jpg"}
 
 
-def test_a_missing_and_a_damaged_digest_are_said(tmp_path: Path) -> None:
+def test_a_missing_a_damaged_and_an_unreadable_digest_are_said(tmp_path: Path) -> None:
     (tmp_path / f"torn{SUFFIX}").write_text('{"format": 1')
-    failed = made.outcome("gone", frames=0, people=0, errors=["cannot open gone.mp4"])
-    overview = gather(LocalFolder(tmp_path), made.summary([made.outcome("torn"), failed]))
-    assert overview.without == 2
+    (tmp_path / f"odd{SUFFIX}").mkdir()
+    failed = made.outcome("gone" * 80, frames=0, people=0, errors=["cannot open gone.mp4"])
+    sources = [made.outcome("torn"), made.outcome("odd"), failed]
+    overview = gather(LocalFolder(tmp_path), made.summary(sources))
+    assert overview.without == 3
     told = " ".join(limits(overview))
-    assert "could not be analysed at all: 1 of 2" in told
-    assert "have no readable digest and are in the table only: 1 of 2" in told
+    assert "could not be analysed at all: 1 of 3" in told
+    assert "have no readable digest and are in the table only: 2 of 3" in told
     assert headline(overview) == "Nobody was seen in what was analysed."
 
 

@@ -19,6 +19,7 @@ from app.window.wanted import Wanted
 from engine.errors import ModelError, SourceError
 from engine.playback import Playback
 from engine.session import Session
+from engine.settings import TrackSettings
 from engine.sinks.blur import FaceBlur
 from engine.sources.recording import recording_of
 from engine.sources.source import SourceInfo
@@ -108,6 +109,10 @@ class FakeSessions:
     @property
     def runtime(self) -> str:
         return "onnxruntime \u00b7 CPU \u00b7 float32" if self.loaded.is_set() else ""
+
+    @property
+    def lost_s(self) -> float:
+        return TrackSettings().lost_s
 
     @property
     def problem(self) -> str:

@@ -9,10 +9,12 @@ from PyQt6.QtCore import QSize
 from pytestqt.qtbot import QtBot
 
 from app.window.bridge import Bridge
+from engine.cameras_file import Zone
 from engine.mailbox import Mailbox
+from engine.values.age import AgeDistribution
 from engine.values.faces import Faces
 from engine.values.frame import Frame
-from engine.values.result import FrameResult
+from engine.values.result import AgeBelief, FrameResult, Status
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -20,6 +22,14 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 def result(index: int) -> FrameResult:
     frame = Frame(np.full((60, 80, 3), index, np.uint8), index, index / 25, index, "clip")
     return FrameResult(frame, Faces.none(), np.zeros(0, np.float32), None, ())
+
+
+def one_person(index: int) -> FrameResult:
+    probs = np.full(2, 0.5, np.float32)
+    belief = AgeBelief(AgeDistribution(np.arange(2, dtype=np.float32), probs), 1, 1, Status.STABLE)
+    box = np.array([[20, 20, 40, 40]], np.float32)
+    face = Faces.found(box, np.full((1, 5, 2), 30), np.ones(1)).with_ids(np.array([3]))
+    return replace(result(index), faces=face, quality=np.ones(1, np.float32), beliefs=(belief,))
 
 
 @pytest.fixture
@@ -102,3 +112,36 @@ def test_stopping_ends_the_thread_and_may_come_before_the_start(
     bridge.stop()
     assert not [thread for thread in threading.enumerate() if thread.name == "render"]
     Bridge(results).stop()
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_nobody_is_in_view_of_a_camera_that_was_silent_for_long(
+    qtbot: QtBot, results: Mailbox[FrameResult], monkeypatch: pytest.MonkeyPatch, live: bool
+) -> None:
+    monkeypatch.setattr("app.window.bridge.FORGOTTEN_S", 0.3)
+    door = Zone(name="door", kind="area", points=((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)))
+    bridge = Bridge(results, (door,), live=live)
+    bridge.start()
+    for index in range(20):
+        results.put(one_person(index))
+        qtbot.wait(10)
+    assert [(person.track_id, person.zone) for person in bridge.people] == [(3, "door")]
+    qtbot.wait(600)
+    assert len(bridge.people) == (not live), "a recording that stands still shows who is there"
+    assert bridge._zones.drawn()[0].text == f"door \u00b7 {len(bridge.people)}"
+    assert [person.zone for person in bridge.take_left()] == ["door"] * live, "the visit counts"
+    bridge.stop()
+
+
+@pytest.mark.parametrize(("lost_s", "visits"), [(2.0, 1), (5.0, 0)])
+def test_a_visit_lasts_as_long_as_the_settings_follow_a_face(
+    qtbot: QtBot, results: Mailbox[FrameResult], lost_s: float, visits: int
+) -> None:
+    bridge = Bridge(results, lost_s=lost_s)
+    bridge.start()
+    for index in range(0, 250, 5):  # hidden for three of ten seconds
+        results.put(result(index) if 100 <= index < 175 else one_person(index))
+        qtbot.waitUntil(lambda: not results.waiting)
+    qtbot.wait(50)
+    assert len(bridge.take_left()) == visits
+    bridge.stop()

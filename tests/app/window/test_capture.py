@@ -2,6 +2,7 @@ import csv
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -14,7 +15,9 @@ from pytestqt.qtbot import QtBot
 from app.window.capture import forget_old
 from app.window.main_window import MainWindow
 from app.window.preferences import Preferences
+from app.window.wanted import Wanted
 from app.window_settings import RecordSettings, WindowSettings
+from engine.cameras_file import Zone
 from engine.settings import DetectSettings, RuntimeSettings, Settings
 
 Open = Callable[..., MainWindow]
@@ -63,6 +66,35 @@ def test_a_recording_ends_with_its_source(qtbot: QtBot, open_window: Open, tmp_p
 def test_nothing_is_recorded_unless_asked_for(open_window: Open, tmp_path: Path) -> None:
     open_window("clip.mp4", playing=True, preferences=preferences(tmp_path)).close()
     assert list(tmp_path.iterdir()) == []
+
+
+def recorded(qtbot: QtBot, window: MainWindow, folder: Path) -> np.ndarray:
+    """The last picture of a short recording, RGB."""
+    window.deeds["record"].setChecked(True)
+    wait_for_frames(qtbot, window, 20)
+    window.deeds["record"].setChecked(False)
+    qtbot.waitUntil(lambda: only(folder, "agescope *.mp4") is not None)
+    with av.open(str(only(folder, "*.mp4"))) as container:
+        return list(container.decode(video=0))[-1].to_ndarray(format="rgb24").astype(int)
+
+
+@pytest.mark.parametrize("address", ["clip.mp4", "live"])
+@pytest.mark.parametrize("on", [(), ("boxes",), ("zones",), ("boxes", "zones")])
+def test_a_recording_shows_what_is_switched_on(
+    qtbot: QtBot, open_window: Open, tmp_path: Path, address: str, on: tuple[str, ...]
+) -> None:
+    window = open_window(preferences=preferences(tmp_path, blur=False))
+    for name in ("boxes", "ages", "ids", "curves", "zones"):
+        window.deeds[name].setChecked(name in on)
+    corner = ((0.7, 0.7), (0.95, 0.7), (0.95, 0.95), (0.7, 0.95))
+    zone = Zone(name="corner", kind="area", points=corner)
+    window.show_sources([replace(Wanted.at(address), zones=(zone,))])
+    qtbot.waitUntil(lambda: window.tiles[0].view.picture is not None)
+    coloured = np.ptp(recorded(qtbot, window, tmp_path), axis=2) > 60
+    rows, columns = np.nonzero(coloured)
+    zones = (rows > 140) & (columns > 200)
+    assert bool((~zones).any()) == ("boxes" in on), "the picture itself is grey"
+    assert bool(zones.any()) == ("zones" in on)
 
 
 def test_a_snapshot_hides_faces_where_that_is_set(
@@ -141,3 +173,28 @@ def test_the_diagnostic_report_holds_no_secret(open_window: Open) -> None:
     assert "detect.smallest_face_px = 44" in text
     for word in ("hunter2", "192.0.2.7", "yard", "jane", "clip"):
         assert word not in text
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("/clips/anna/Familie Weber/Besuch 2026-05-01 14:30:00.mp4", "local"),
+        ("anna://weber/1", "local"),
+        ("http:weber.mp4", "local"),
+        ("clip.mp4", "local"),
+        ("3", "local"),
+        ("RTSPS://weber/1", "rtsps"),
+        ("https://weber/1", "https"),
+        ("screen:?display=weber", "screen"),
+        ("synthetic:?people=1", "synthetic"),
+    ],
+)
+def test_the_diagnostic_report_names_the_kind_of_a_source_and_nothing_of_its_path(
+    open_window: Open, address: str, kind: str
+) -> None:
+    window = open_window(address)
+    window.copy_diagnosis()
+    clipboard = QApplication.clipboard()
+    assert clipboard is not None
+    assert f"source 1: {kind}, " in clipboard.text()
+    assert "weber" not in clipboard.text().lower()

@@ -1,15 +1,18 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication, QPushButton, QWidget
+from PyQt6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.start_window import PAGES
 from app.window.main_window import MainWindow
 from app.window.memory import Memory
+from app.window.wanted import Wanted
+from engine.cameras_file import Zone
 from engine.status import State
 
 Open = Callable[..., MainWindow]
@@ -127,6 +130,47 @@ def test_the_audience_counts_who_has_left(
     page.period.setCurrentIndex(0)
     page.refresh(())
     assert float(page.dwell.table["visits"].sum()) == 0
+
+
+def test_zones_of_one_name_are_told_apart_by_their_cameras(
+    qtbot: QtBot, open_window: Open, sessions: Sessions
+) -> None:
+    whole = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+    door, hall = (Zone(name=name, kind="area", points=whole) for name in ("door", "hall"))
+    window = open_window()
+    window.show_sources(
+        [Wanted("north", "north.mp4", zones=(door,)), Wanted("yard", "yard.mp4", zones=(hall,))]
+    )
+    qtbot.waitUntil(lambda: [person.zone for person in window.wall.people()].count("hall") == 2)
+    sessions.people.clear()
+    qtbot.waitUntil(lambda: len(window.audience.visits) == 4)
+    window.show_page("audience")
+    page = window.audience_page
+    page.refresh(())
+    assert offered(page.place) == ["Everywhere", "door", "hall"]
+    page.place.setCurrentIndex(1)
+    [visit, _] = [visit for visit in window.audience.visits if visit.place.startswith("north")]
+    window.audience.visits.append(replace(visit, place=visit.place.replace("north", "south")))
+    page.refresh(())
+    assert offered(page.place) == ["Everywhere", "north · door", "hall", "south · door"]
+    assert float(page.dwell.table["visits"].sum()) == 2, "those of north alone"
+
+
+def offered(choice: QComboBox) -> list[str]:
+    return [choice.itemText(row) for row in range(choice.count())]
+
+
+def test_nobody_is_present_before_a_camera_that_shows_nothing_any_more(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.window.bridge.FORGOTTEN_S", 0.5)
+    window = open_window("live", playing=True)
+    qtbot.waitUntil(lambda: len(window.wall.people()) == 2)
+    window.tiles[0].toggle_pause()
+    qtbot.waitUntil(lambda: window.live.people.model.rowCount() == 0)
+    qtbot.waitUntil(lambda: len(window.audience.visits) == 2)
+    window.tiles[0].toggle_pause()
+    qtbot.waitUntil(lambda: window.live.people.model.rowCount() == 2)
 
 
 def test_the_transport_bar_serves_recordings_only(qtbot: QtBot, open_window: Open) -> None:

@@ -159,18 +159,11 @@ def test_the_question_mark_shows_every_key(qtbot: QtBot, open_window: Open) -> N
     keys.close()
 
 
-@pytest.mark.parametrize(
-    ("key", "modifier"),
-    [
-        (Qt.Key.Key_Q, Qt.KeyboardModifier.NoModifier),
-        (Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier),
-    ],
-)
-def test_q_and_ctrl_q_close_the_window(
-    qtbot: QtBot, open_window: Open, key: Qt.Key, modifier: Qt.KeyboardModifier
-) -> None:
+def test_ctrl_q_closes_the_window_and_q_alone_does_not(qtbot: QtBot, open_window: Open) -> None:
     window = open_window("clip.mp4", playing=True)
-    qtbot.keyClick(window, key, modifier)
+    press(qtbot, window, "q")
+    assert window.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
     assert not window.isVisible()
 
 
@@ -190,9 +183,13 @@ def test_ctrl_w_goes_back_to_the_start_page(qtbot: QtBot, open_window: Open) -> 
     assert window.windowTitle() == "agescope"
 
 
-def test_d_shows_the_demonstration(qtbot: QtBot, open_window: Open, sessions: Sessions) -> None:
+def test_ctrl_d_shows_the_demonstration_and_d_alone_does_not(
+    qtbot: QtBot, open_window: Open, sessions: Sessions
+) -> None:
     window = open_window()
     press(qtbot, window, "d")
+    assert sessions.opened == []
+    qtbot.keyClick(window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
     assert sessions.opened == [DEMO]
     assert window.tiles[0].name == "demonstration"
 

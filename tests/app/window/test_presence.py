@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 
 from app.window.presence import Presence
 from engine.values.age import AgeDistribution
 from engine.values.faces import Faces
 from engine.values.frame import Frame
-from engine.values.result import AgeBelief, FrameResult, Status
+from engine.values.result import AgeBelief, FrameResult, Status, Track
 
 AGES = np.arange(101, dtype=np.float32)
 IMAGE = np.zeros((60, 80, 3), np.uint8)
@@ -52,6 +54,34 @@ def test_who_left_is_forgotten_and_counted_afresh_on_return() -> None:
     presence(seen(0.0, 1))
     assert presence(seen(1.2)) == ()
     assert presence(seen(5.0, 1))[0].present_s == 0
+
+
+def test_a_visit_goes_on_as_long_as_the_face_may_come_back_as_the_same_track() -> None:
+    presence, visits = Presence(lost_s=2.0), []
+    for step in range(600):
+        turned_away = step % 60 >= 45
+        presence(seen(step / 10, *([] if turned_away else [7])))
+        visits += presence.left
+    assert visits == []
+    presence(seen(62.0))
+    assert [round(person.present_s, 1) for person in presence.left] == [58.4]
+
+
+def test_a_visit_is_over_with_its_track_though_the_face_could_have_come_back_later() -> None:
+    presence = Presence(lost_s=60.0)
+    people = presence(seen(0.0, 7))
+    belief = seen(0.0, 7).beliefs[0]
+    ended = replace(seen(0.5), ended=(Track("door", 7, 0.0, 0.0, 1, belief, 1.0),))
+    assert presence(ended) == ()
+    assert [person.key for person in presence.left] == [person.key for person in people]
+
+
+def test_nobody_has_left_where_somebody_leafed_back() -> None:
+    presence = Presence()
+    presence(seen(9.0, 7))
+    presence(seen(4.0))
+    assert presence.left == []
+    assert presence(seen(9.1)) == ()
 
 
 def test_faces_that_no_track_has_claimed_are_not_people_yet() -> None:

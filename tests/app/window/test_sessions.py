@@ -10,10 +10,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.window.main_window import MainWindow
+from app.window.memory import Memory
 from app.window.panels.people import Column
 from app.window.sessions import Running, Sessions
 from app.window.wanted import DEMO, Wanted, named_apart
-from engine.cameras_file import load_cameras
+from engine.cameras_file import Camera, load_cameras
 from engine.settings import DetectSettings, Effort, Settings
 from engine.sources.source import SourceInfo
 from engine.status import State
@@ -120,6 +121,19 @@ def test_equal_names_are_numbered_and_passwords_are_not_shown() -> None:
     assert "secret" not in door.shown + repr(door)
 
 
+def test_a_secret_that_was_put_in_is_neither_shown_nor_written_down(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DOOR", "tlJwpbo6")
+    camera = Camera(name="door", source="rtsps://192.0.2.7:7441/${DOOR}?srtp")
+    memory = Memory(None)
+    for door in (Wanted.of_camera(camera, None), Wanted.at(camera.address())):
+        memory.note([door])
+        assert door.secret
+        assert "tlJwpbo6" not in door.name + door.shown + repr(door)
+    assert memory.recent() == []
+
+
 def test_a_camera_gets_the_effort_it_asks_for(sessions: Sessions, tmp_path: Path) -> None:
     file = tmp_path / "cameras.toml"
     file.write_text('[[camera]]\nname = "door"\nsource = "0"\neffort = "fast"\n')
@@ -137,6 +151,8 @@ def test_sources_that_are_opened_later_get_the_settings_of_now(
     result = session.results.get()
     assert len(result.faces) == 0, "no face is that sure"
     session.stop()
+    sessions.use(Settings.model_validate({"track": {"lost_s": 7.0}}))
+    assert sessions.lost_s == 7.0
 
 
 def test_live_sources_share_the_time_of_the_machine_and_a_recording_takes_what_it_needs(

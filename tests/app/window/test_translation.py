@@ -2,6 +2,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -10,6 +11,7 @@ from PyQt6.QtCore import QCoreApplication, QTranslator
 from PyQt6.QtWidgets import QApplication
 
 from app.window.main_window import MainWindow
+from app.window.notice import Notice
 from app.window.settings.setting import raw_heading, raw_title, settings_of
 from app.window.translation import FOLDER, Translation, speak, texts_of
 from app.window_settings import WindowSettings
@@ -17,6 +19,9 @@ from engine.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 Open = Callable[..., MainWindow]
+Sessions = Any
+"""The fixture's class; a conftest cannot be imported."""
+
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
@@ -78,6 +83,18 @@ def test_the_window_speaks_german(open_window: Open) -> None:
         window.show_page(page)
     window.show_keys()
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Abbrechen"
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize("address", ["clip.mp4", "live"])
+def test_a_source_that_is_being_opened_says_so_in_german(
+    open_window: Open, sessions: Sessions, address: str
+) -> None:
+    sessions.let_open.clear()
+    window = open_window(address)
+    said = window.tiles[0].findChild(Notice).accessibleName()
+    sessions.let_open.set()
+    assert said.strip() == "Die Quelle wird geöffnet …"
 
 
 def test_an_inherited_text_is_translated_in_every_class() -> None:

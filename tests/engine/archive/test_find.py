@@ -11,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.archive.find import distinct_names, find, videos_in
+from engine.archive.ledger import identity
 from engine.errors import SourceError
+from engine.sources.address import check_address, expand, open_source
+from engine.sources.images import pictures_in
 
 
 def touch(root: Path, *names: str) -> None:
@@ -28,6 +31,17 @@ def test_videos_at_any_depth_and_folders_of_pictures_are_found_in_order(tmp_path
     assert [str(Path(f).relative_to(tmp_path)) for f in found] == [
         "a/deep/er/x.ts", "a/z.MP4", "b.mkv", "p",
     ]  # fmt: skip
+
+
+def test_earlier_results_are_no_sources(tmp_path: Path) -> None:
+    touch(tmp_path, "a.mp4", "a.annotated.mp4", "a.contact-1.jpg", "old/b.annotated.mp4")
+    touch(tmp_path, "old/b.contact-12.jpg", "p/1.jpg", "p/p.contact-1.jpg")
+    found = [str(tmp_path / "a.mp4"), str(tmp_path / "p")]
+    assert find(tmp_path, leave_out=tmp_path) == found
+    assert videos_in(tmp_path) == found[:1]
+    assert pictures_in(tmp_path / "p") == [tmp_path / "p" / "1.jpg"]
+    with pytest.raises(SourceError, match="neither videos nor pictures"):
+        find(tmp_path / "old", leave_out=tmp_path / "out")
 
 
 def test_a_folder_with_nothing_to_see_is_told(tmp_path: Path) -> None:
@@ -60,6 +74,24 @@ def test_a_folder_that_cannot_be_read_is_found_so_that_it_fails_by_name(tmp_path
         assert found == [str(root / "closed"), str(root / "open" / "x.mp4")]
 
 
+def test_a_file_in_a_folder_that_may_not_be_entered_fails_by_name() -> None:
+    with tempfile.TemporaryDirectory() as place:
+        root = Path(place)
+        root.chmod(0o755)
+        touch(root, "closed/x[1].mp4")
+        (root / "closed").chmod(0)
+        address = str(root / "closed" / "x[1].mp4")
+        with not_as_root():
+            assert identity(address) == address
+            assert distinct_names([address, address]) == ["x-1", "x-1-2"]
+            for refuse in (check_address, open_source):
+                with pytest.raises(SourceError, match=r"x\[1\].mp4 may not be read by this user"):
+                    refuse(address)
+            with pytest.raises(SourceError, match="nothing matches"):
+                expand([address])
+        (root / "closed").chmod(0o755)
+
+
 def test_a_folder_of_videos_gives_them_and_one_with_pictures_none(tmp_path: Path) -> None:
     touch(tmp_path, "v/b.mkv", "v/a.MP4", "v/.c.mp4", "v/a.annotated.mp4", "v/n.txt", "v/in/d.mp4")
     touch(tmp_path, "p/1.png", "p/b.mkv")
@@ -86,6 +118,20 @@ def test_names_given_before_stay_and_are_not_given_again(tmp_path: Path) -> None
     a, b = str(tmp_path / "a/x.mp4"), str(tmp_path / "b/x.mp4")
     assert distinct_names([a, b], {b: "x"}) == ["a-x", "x"]
     assert distinct_names([a, b], {b: "a-x"}) == ["a-x-2", "a-x"]
+    assert distinct_names([a], taken=["X"]) == ["a-x"]
+    assert distinct_names([a], taken=["x", "a-x"]) == ["a-x-2"]
+    assert distinct_names([a], taken=["x.y"]) == ["x-2"]
+
+
+@pytest.mark.parametrize("letter", ["x", "й", "監", "𠮷"])
+def test_every_output_has_a_name_that_file_systems_take(letter: str, tmp_path: Path) -> None:
+    name = letter * (250 // len(letter.encode()))
+    touch(tmp_path, *(f"{folder}/{name}.mp4" for folder in (f"1{name}"[:80], "2", "2/3")))
+    names = distinct_names(find(tmp_path, leave_out=tmp_path / "out"))
+    assert len(set(names)) == 3
+    for given_name in names:
+        assert not set(given_name) - set(f"{letter}123-")
+        (tmp_path / f"{given_name}.tracks.parquet.partial.jsonl").touch()
 
 
 @given(st.lists(st.text("aB.-", min_size=1, max_size=5), unique=True, max_size=12))

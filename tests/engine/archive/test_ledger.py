@@ -119,6 +119,36 @@ def test_new_files_of_the_same_name_do_not_move_the_results_of_old_ones(
     assert left(tmp_path, [str(newer), *videos], plan) == ["0-b"]
 
 
+def test_a_source_never_gets_the_name_of_one_of_an_earlier_run(tmp_path: Path) -> None:
+    """One folder of results for many runs, each over other files of the same name."""
+    plan, one, two = plan_for(tmp_path), tmp_path / "1" / "x.mp4", tmp_path / "2" / "x.mp4"
+    for path in (one, two):
+        path.parent.mkdir()
+        path.write_text(str(path))
+        finish_all(open_in(tmp_path, [str(path)], plan), tmp_path / "out")
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert [entry["name"] for entry in manifest["sources"]] == ["2-x", "x"]
+    assert left(tmp_path, [str(one)], plan) == left(tmp_path, [str(two)], plan) == []
+
+
+def test_a_name_that_was_too_long_for_its_results_is_given_up(
+    tmp_path: Path, videos: list[str], plan: Plan
+) -> None:
+    path = tmp_path / "out" / "manifest.json"
+    told = path.read_text().replace('"name":"a"', '"name":"%s"' % ("監" * 80))
+    path.write_text(told.replace('"status":"done"', '"status":"failed"', 1))
+    assert left(tmp_path, videos, plan) == ["a"]
+
+
+def test_results_that_two_sources_claim_are_those_of_neither(
+    tmp_path: Path, videos: list[str], plan: Plan
+) -> None:
+    path = tmp_path / "out" / "manifest.json"
+    path.write_text(path.read_text().replace('"name":"b"', '"name":"a"'))
+    assert left(tmp_path, videos[:1], plan) == ["a"]
+    assert left(tmp_path, videos, plan) == ["a", "b"]
+
+
 def test_the_manifest_is_in_the_order_of_the_sources_and_keeps_others(
     tmp_path: Path, videos: list[str], plan: Plan
 ) -> None:
@@ -129,6 +159,30 @@ def test_the_manifest_is_in_the_order_of_the_sources_and_keeps_others(
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert [entry["name"] for entry in manifest["sources"]] == ["d", "c", "a", "b"]
     assert [entry.name for entry in ledger.entries()] == ["d", "c"]
+
+
+def test_a_file_under_two_spellings_is_one_source(
+    tmp_path: Path, videos: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = tmp_path / "link.mp4"
+    link.symlink_to(videos[0])
+    monkeypatch.chdir(tmp_path)
+    spelled = ["in/a.mp4", *videos, str(link), "in/../in/a.mp4"]
+    for resume in (False, True):
+        ledger = open_in(tmp_path, spelled, plan_for(tmp_path), resume=resume)
+        assert [task.name for task in ledger.tasks] == ["a", "b", "c"]
+        assert ledger.tasks[0].address == "in/a.mp4"
+        ledger.record(unfinished(ledger.tasks[0], Status.FAILED, "why"))
+
+
+def test_two_streams_that_differ_in_what_is_masked_are_two_sources(tmp_path: Path) -> None:
+    streams = ["http://host/x?p=1", "http://host/x?p=2"]
+    for _ in range(2):
+        ledger = open_in(tmp_path, streams, plan_for(tmp_path))
+        assert [task.address for task in ledger.tasks] == streams
+        assert len({task.name for task in ledger.tasks}) == 2
+        for task in ledger.tasks:
+            ledger.record(unfinished(task, Status.FAILED, "away"))
 
 
 def test_cameras_are_never_done(tmp_path: Path) -> None:

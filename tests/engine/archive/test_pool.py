@@ -9,6 +9,7 @@ import pytest
 
 from engine.archive.pool import Limits, run_pool
 from engine.archive.task import Begun, Outcome, Plan, Status, Step, Task
+from engine.cameras_file_secrets import fill_in
 from engine.errors import ModelError
 from engine.settings import RuntimeSettings, Settings
 from engine.sinks.options import SinkOptions
@@ -123,3 +124,14 @@ def test_workers_without_models_end_the_run_with_their_reason(clip: Path, tmp_pa
             )
         )  # fmt: skip
     assert not multiprocessing.active_children()
+
+
+def test_a_worker_does_not_tell_a_secret_that_was_put_in_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOOR", "tlJwpbo6")
+    address = fill_in("rtsp://127.0.0.1:1/${DOOR}")
+    monkeypatch.delenv("DOOR")
+    ended = run([Task(address, "door")], tmp_path, Limits())["door"]
+    assert "rtsp://127.0.0.1:1/${DOOR} cannot be opened" in ended.reason
+    assert "tlJwpbo6" not in f"{ended.reason} {ended.job}"

@@ -1,4 +1,6 @@
 import json
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,3 +113,22 @@ def test_the_schema_knows_both() -> None:
     properties = cameras_schema()["properties"]
     assert isinstance(properties, dict)
     assert {"camera", "mqtt", "webhook"} == set(properties)
+
+
+def test_receivers_that_hang_hold_up_the_end_together_and_not_one_after_another(
+    web: WebServer, outlets: Outlets, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as mute:
+        port = mute.getsockname()[1]
+        dead = "".join(hook(f"http://127.0.0.1:{port}/", name=f"dead {n}") for n in range(6))
+        outlets.apply(read(dead + hook(web.url)))
+        outlets.put(visit())
+        eventually(lambda: len(web.received) == 1)
+        for _ in range(5):
+            outlets.put(visit())
+        began_s = time.monotonic()
+        outlets.close()
+        assert time.monotonic() - began_s < 1.5
+    assert len(web.received) == 6
+    told = [r.message for r in caplog.records if "not delivered" in r.message]
+    assert told == [f"webhook dead {n}: 6 messages were not delivered" for n in range(6)]

@@ -13,7 +13,9 @@ import pytest
 from engine.errors import SinkError
 from engine.sinks.blur import FaceBlur
 from engine.sinks.growing import partial
+from engine.sinks.shown import Shown
 from engine.sinks.video import AnnotatedVideo
+from engine.sinks.zone import DrawnZone
 from engine.sources.blackout import Blackout
 from engine.sources.video import open_video
 from engine.values.frame import Frame, Image
@@ -218,6 +220,27 @@ def test_decoded_planes_are_drawn_on_as_their_pictures_are(tmp_path: Path) -> No
     assert (frames[0].image == made.ramp()).mean() > 0.2  # nothing was drawn on the decoder's own
 
 
+@pytest.mark.parametrize("planes", [True, False])
+@pytest.mark.parametrize("on_top", ["boxes", "trails", "zones"])
+def test_only_what_is_asked_for_is_drawn(tmp_path: Path, planes: bool, on_top: str) -> None:
+    places = {
+        "boxes": np.s_[78:175, 98:185],
+        "trails": np.s_[190:210, 30:120],
+        "zones": np.s_[10:60, 190:310],
+    }
+    off = Shown(boxes=False, ages=False, ids=False, curves=False, zones=False)
+    trails = {1: np.array([[40, 200], [110, 200]], np.float32)}
+    zone = DrawnZone(((0.6, 0.05), (0.95, 0.05), (0.95, 0.2), (0.6, 0.2)), "door")
+    look = (replace(off, **{on_top: True}), trails, (zone,))
+    path = tmp_path / "out.mp4"
+    with AnnotatedVideo(path, rate=25, look=lambda: look) as video:
+        for frame in decoded(tmp_path / "clip.mp4", np.full((240, 320, 3), 90, np.uint8)):
+            video.write(on(frame if planes else frame.showing(frame.image)))
+    image = pictures(path)[-1][1].astype(int)
+    drawn = np.abs(image - 90).max(2) > 40
+    assert {name for name, place in places.items() if drawn[place].any()} == {on_top}
+
+
 def test_what_is_blurred_does_not_come_back_from_the_decoder(tmp_path: Path) -> None:
     frames = decoded(tmp_path / "clip.mp4", coarse_noise())
     inside = []
@@ -286,21 +309,14 @@ def test_a_source_without_sound_gives_a_silent_video(tmp_path: Path) -> None:
 def test_a_source_whose_sound_cannot_be_read_costs_only_the_sound(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    source, path = tmp_path / "broken.mp4", tmp_path / "cam.annotated.mp4"
-    source.write_text("this is no video")
-    record(path, [made.result(index=n) for n in range(5)], audio_from=source)
-    assert len(pictures(path)) == 5
+    broken, strange, path = (tmp_path / n for n in ("broken.mp4", "strange.mkv", "annotated.mp4"))
+    broken.write_text("this is no video")
+    clip(strange, "aac", start_s=0.0)
+    strange.write_bytes(strange.read_bytes().replace(b"A_AAC", b"A_QQQ"))
+    for source in (broken, strange):
+        record(path, [made.result(index=n) for n in range(5)], audio_from=source)
+        assert len(pictures(path)) == 5
     assert "broken.mp4: the sound ends here" in caplog.text
-
-
-def test_sound_of_a_codec_that_nobody_knows_costs_only_the_sound(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    source = tmp_path / "strange.mkv"
-    clip(source, "aac", start_s=0.0)
-    source.write_bytes(source.read_bytes().replace(b"A_AAC", b"A_QQQ"))
-    annotate(source, tmp_path / "annotated.mp4")
-    assert len(pictures(tmp_path / "annotated.mp4")) == 50
     assert "strange.mkv: the sound ends here (FFmpeg cannot decode it)" in caplog.text
 
 

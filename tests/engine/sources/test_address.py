@@ -66,6 +66,26 @@ SECRET = "s3cr3t"
         (f"http://cam/v?api_key={SECRET}#key={SECRET}", "http://cam/v?api_key=***#key=***"),
         (f"http://cam/v?pwd={SECRET};x=1", "http://cam/v?pwd=***;x=1"),
         (f"ftp://u:{SECRET}@host/", "ftp://u:***@host/"),
+        (
+            f"http://cam/v.cgi?loginuse=a&loginpas={SECRET}",
+            "http://cam/v.cgi?loginuse=a&loginpas=***",
+        ),
+        (f"rtsp://cam/live?u=a&psw={SECRET}", "rtsp://cam/live?u=a&psw=***"),
+        (f"http://cam/v?token=a_{SECRET}_b&c=1", "http://cam/v?token=***&c=1"),
+        (f"http://cam/v?api_key=a_{SECRET}", "http://cam/v?api_key=***"),
+        (
+            f"rtsp://cam:554/user=a_password={SECRET}_channel=1_stream=0.sdp?real_stream",
+            "rtsp://cam:554/user=a_password=***_channel=1_stream=0.sdp?real_stream",
+        ),
+        (
+            f"rtsp://cam:554/user=a_password=x_{SECRET}_y_channel=1.sdp",
+            "rtsp://cam:554/user=a_password=***_channel=1.sdp",
+        ),
+        (f"rtsp://cam/user=a&password={SECRET}&c=1", "rtsp://cam/user=a&password=***&c=1"),
+        (f"rtsp://cam/?user=a_password={SECRET}_c=1", "rtsp://cam/?user=a_password=***_c=1"),
+        (f"rtsp://cam/a_password={SECRET}/1", "rtsp://cam/a_password=***/1"),
+        ("rtsp://cam/password=${keyring:a/b_c}_n=1", "rtsp://cam/password=***_n=1"),
+        ("s3://bucket/key=5/x.mp4", "s3://bucket/key=5/x.mp4"),
         ("rtsp://admin@cam/1", "rtsp://admin@cam/1"),
         ("rtsp://cam:554/stream1?channel=1", "rtsp://cam:554/stream1?channel=1"),
         ("clip@home:1.mp4", "clip@home:1.mp4"),
@@ -85,10 +105,12 @@ def test_passwords_are_masked(address: str, shown: str) -> None:
         ("клип.mp4", "клип"),
         (f"rtsp://admin:{SECRET}@cam.local:554/live/1", "cam.local-554-live-1"),
         (f"http://cam/v?channel=2&token={SECRET}", "cam-v-channel-2"),
+        (f"rtsp://cam/user=a_password={SECRET}_channel=1.sdp", "cam-user-a_channel-1.sdp"),
         ("screen:", "screen"),
         ("synthetic:?people=5&seed=2", "synthetic-people-5-seed-2"),
         ("...", "source"),
         ("x" * 200 + ".mp4", "x" * 80),
+        ("監" * 80 + ".mp4", "監" * 66),
     ],
 )
 def test_names_are_safe_for_files(address: str, name: str) -> None:
@@ -126,6 +148,18 @@ def test_pictures_and_folders_open_as_pictures(tmp_path: Path) -> None:
         with open_source(str(address)) as source:
             assert source.info.pictures
             assert [frame.picture for frame in source] == ["a.PNG"]
+
+
+def test_a_folder_whose_name_is_a_number_is_no_camera(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "001").mkdir()
+    cv2.imwrite(str(tmp_path / "001" / "a.png"), np.zeros((30, 40, 3), np.uint8))
+    monkeypatch.chdir(tmp_path)
+    assert (source_name("001"), source_name("1")) == ("001", "camera-1")
+    assert (is_live("001"), is_live("1"), is_live("/dev/video001")) == (False, True, True)
+    with open_source("001") as source:
+        assert [frame.picture for frame in source] == ["a.png"]
 
 
 def test_a_synthetic_scene_opens_with_its_options() -> None:

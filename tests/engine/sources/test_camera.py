@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from engine.errors import SourceError
 from engine.session import Session, State
 from engine.sources.camera import CameraSource
+from engine.sources.source import Reading
 from engine.values.faces import Faces
 from engine.values.frame import Frame
 from engine.values.result import FrameResult, Track
@@ -57,6 +58,25 @@ def test_pictures_come_as_rgb_with_a_small_copy_and_time_of_arrival() -> None:
     assert source.info.live
     assert (source.info.width, source.info.height, source.info.rate) == (64, 48, 30)
     assert capture.released == 1
+
+
+def test_a_picture_that_the_cap_passes_over_is_a_sign_of_life() -> None:
+    moments_s = []
+
+    class Slow(FakeCapture):
+        def read(self) -> tuple[bool, NDArray[np.uint8] | None]:
+            moments_s.append(time.monotonic())
+            time.sleep(0.02)
+            return super().read()
+
+    source = CameraSource(
+        0, name="cam", reading=Reading(fps_cap=0.1), open_capture=lambda _: Slow(blue(5))
+    )
+    frames = []
+    with source, pytest.raises(SourceError, match="stopped giving pictures"):
+        frames.extend(source)
+    assert len(frames) == 1
+    assert moments_s[-2] < source.sign_s < moments_s[-1], "the last but one read gave a picture"
 
 
 def test_closing_ends_it_without_an_error() -> None:

@@ -103,3 +103,77 @@ def test_what_was_long_ago_is_no_measure() -> None:
     delay = Delay()
     assert delay(0.0, 10.0) == 0
     assert [delay(float(s), 11.0 + s) for s in range(1, 100)][-1] == 0
+
+
+def congested(stream: Stream, times: int) -> None:
+    """The way is three seconds longer for six seconds, and as it was for two minutes."""
+    for _ in range(times):
+        stream.way_s = 3.0
+        list(stream.read(6))
+        stream.way_s = 0.0
+        list(stream.read(120))
+
+
+def untold_s(stream: Stream, seconds: float, decode_s: float) -> list[float]:
+    """True lateness less the one told, for every packet."""
+    read = stream.read(seconds, decode_s)
+    return [late_s - stream.catch_up.late_s for late_s, _ in read]
+
+
+def test_an_old_picture_says_how_old_it_is_while_key_frames_are_too_far_apart(
+    stream: Stream,
+) -> None:
+    stream.group = 20 * FPS
+    list(stream.read(1))
+    assert max(untold_s(stream, 3600, 0.05)) < 1.5
+
+
+def test_what_piles_up_because_key_frames_are_too_far_apart_is_left_out_later(
+    stream: Stream,
+) -> None:
+    stream.group = 20 * FPS
+    seen = list(stream.read(3600, 0.05))
+    assert max(late_s for late_s, _ in seen) < 600 * 0.25
+    dark = sum(left_out for _, left_out in seen)
+    assert dark < 0.3 * len(seen), "it has decoded what it could"
+
+
+def test_an_old_picture_says_how_old_it_is_after_congestions(stream: Stream) -> None:
+    list(stream.read(60))
+    congested(stream, 3)
+    untold = untold_s(stream, 300, 0.05)
+    assert stream.catch_up.late_s > 30, "nothing is left out yet"
+    assert max(untold) < 0.5
+
+
+def test_a_machine_that_is_too_slow_stays_live_again_some_time_after_congestions(
+    stream: Stream,
+) -> None:
+    list(stream.read(60))
+    congested(stream, 3)
+    list(stream.read(600, 0.05))
+    seen = list(stream.read(120, 0.05))
+    assert max(late_s for late_s, _ in seen) < 1.2 + 2 * 0.05 + GROUP / FPS
+
+
+def test_a_constant_delay_is_told_and_left_out_as_soon_as_anything_is(stream: Stream) -> None:
+    """A machine that is just quick enough for what comes never gets rid of what has piled up."""
+    list(stream.read(60))
+    congested(stream, 3)
+    list(stream.read(100, 0.05))
+    untold = untold_s(stream, 200, 1 / FPS)
+    assert stream.catch_up.late_s > 10
+    assert max(untold) < 0.5
+    list(stream.read(300, 1 / FPS))
+    assert max(late_s for late_s, _ in stream.read(60, 1 / FPS)) < 1
+
+
+@pytest.mark.parametrize("pace", [0.8, 0.97, 0.99])
+def test_a_camera_whose_clock_is_too_slow_is_not_taken_for_old(stream: Stream, pace: float) -> None:
+    told, left_out = [], 0
+    for number in range(3600 * FPS):
+        key = number % GROUP == 0
+        left_out += stream.catch_up(number / FPS * pace, number / FPS, key=key)
+        told.append(stream.catch_up.late_s)
+    assert max(told) < 1.5
+    assert left_out < (3 + 6) * 2 * FPS, "and one try in ten minutes"

@@ -6,7 +6,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -157,6 +157,34 @@ def test_a_locked_file_is_waited_for(
     assert "locked" in caplog.text
 
 
+def test_a_file_that_is_locked_for_a_moment_is_not_worth_a_word(
+    tmp_path: Path, visit: Callable[..., VisitEvent]
+) -> None:
+    path = tmp_path / "store.sqlite"
+    with closing(Store(path, SETTINGS)) as store:
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            store.put(visit(time.time()))
+            time.sleep(0.8)
+            other.execute("ROLLBACK")
+        wait_for(lambda: store.status.written == 1)
+
+
+def test_a_locked_file_holds_up_no_end(
+    tmp_path: Path, visit: Callable[..., VisitEvent], caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "store.sqlite"
+    store = Store(path, SETTINGS)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        store.put(visit(time.time()))
+        time.sleep(0.4)
+        before_s = time.monotonic()
+        store.close()
+        assert time.monotonic() - before_s < 1.5  # cameras need time to end as well
+    assert "1 events were not written" in caplog.text
+
+
 def test_what_waits_is_bounded_and_what_is_lost_is_counted(
     tmp_path: Path,
     visit: Callable[..., VisitEvent],
@@ -220,6 +248,39 @@ def test_what_is_too_old_is_forgotten(tmp_path: Path, visit: Callable[..., Visit
         wait_for(lambda: store.status.written == 2)
     closing(Store(path, SETTINGS)).thing.close()
     assert (count(path, "visits"), count(path, "visit_zones")) == (1, 2)
+
+
+def test_what_is_too_old_is_forgotten_while_the_disk_is_low_but_not_full(
+    tmp_path: Path, visit: Callable[..., VisitEvent], caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "store.sqlite"
+    with closing(Store(path, SETTINGS)) as store:
+        store.put(visit(time.time() - 40 * 86400))
+        wait_for(lambda: store.status.written == 1)
+    with closing(Store(path, SETTINGS, free_bytes=lambda _: 1_000_000)):
+        pass
+    assert count(path, "visits") == 1
+    with closing(Store(path, SETTINGS, free_bytes=lambda _: 50_000_000)) as store:
+        wait_for(lambda: count(path, "visits") == 0)
+        wait_for(lambda: "only 50 MB are free" in store.status.problem)
+    assert "only 50 MB are free" in caplog.text
+
+
+def test_tidying_for_long_holds_up_neither_events_nor_the_end(
+    tmp_path: Path, visit: Callable[..., VisitEvent], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def retain(*_: object, **__: object) -> Iterator[int]:
+        while True:
+            time.sleep(0.02)
+            yield 1
+
+    monkeypatch.setattr("engine.store.store.retain", retain)
+    store = Store(tmp_path / "store.sqlite", SETTINGS)
+    store.put(visit(time.time()))
+    wait_for(lambda: store.status.written == 1)
+    before_s = time.monotonic()
+    store.close()
+    assert time.monotonic() - before_s < 2.0
 
 
 WRITER = """

@@ -9,6 +9,9 @@ from engine.zones.stream import EventStream
 from tests.engine.zones.seen import ended, seen
 
 LEFT = Zone(name="left", kind="area", points=((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)))
+HALF = Zone(name="left", kind="area", points=((0.1, 0.0), (0.5, 0.0), (0.5, 1.0), (0.1, 1.0)))
+DESK = Zone(name="desk", kind="area", points=LEFT.points)
+DOOR = Zone(name="door", kind="line", points=((0.5, 1.0), (0.5, 0.0)))
 START_AT = 1_700_000_040.0
 
 
@@ -124,6 +127,49 @@ def test_new_zones_hold_from_the_next_frame_on(clock: Clock) -> None:
     observer.redraw([LEFT])
     observer.step(seen(1.1, {1: (0.2, 0.5)}))
     assert observer.occupancy()["left"] == 1
+
+
+def test_zones_that_are_drawn_again_forget_nobody(clock: Clock) -> None:
+    events: list[Event] = []
+    observer = Observer("door", [LEFT, DESK], events.append, clock)
+    run(observer, clock, 3)
+    observer.redraw([DESK.model_copy(update={"name": "till"}), HALF, DOOR])
+    for number in range(31, 51):
+        clock.now = START_AT + number / 10
+        observer.step(seen(number / 10, {1: (0.2, 0.5)}))
+    observer.end([ended(1, 0.0, 5.0)])
+    (visit,) = [event for event in events if isinstance(event, VisitEvent)]
+    assert {zone.zone: pytest.approx(zone.dwell_s, abs=0.15) for zone in visit.zones} == {
+        WHOLE: 5.0,
+        "left": 5.0,
+        "till": 1.9,
+        "desk": 3.0,
+    }
+    moves = [(m.zone, m.action) for m in events if isinstance(m, ZoneEvent)]
+    assert moves == [
+        ("left", Action.ENTERED),
+        ("desk", Action.ENTERED),
+        ("desk", Action.LEFT),
+        ("till", Action.ENTERED),
+        ("till", Action.LEFT),
+        ("left", Action.LEFT),
+    ]
+    minutes = {m.zone: (m.entered, m.left) for m in events if isinstance(m, Minute)}
+    assert minutes == dict.fromkeys((WHOLE, "left", "desk", "till"), (1, 1)) | {"door": (0, 0)}
+
+
+def test_who_is_cut_off_has_been_where_the_zones_were(clock: Clock) -> None:
+    events: list[Event] = []
+    observer = Observer("door", [LEFT], events.append, clock)
+    run(observer, clock, 2)
+    observer.cut_off()
+    observer.redraw([])
+    (visit,) = [event for event in events if isinstance(event, VisitEvent)]
+    assert [zone.zone for zone in visit.zones] == [WHOLE, "left"]
+    assert [m.action for m in events if isinstance(m, ZoneEvent)] == [Action.ENTERED, Action.LEFT]
+    assert isinstance(events[-1], Minute)
+    observer.step(seen(0.0, {}))
+    assert sum(isinstance(event, VisitEvent) for event in events) == 1
 
 
 def test_a_camera_that_is_renamed_publishes_under_its_new_name(clock: Clock) -> None:

@@ -85,6 +85,18 @@ def test_the_direction_of_a_line_turns_with_its_points() -> None:
     assert [p.action for p in walk(ZoneWatch([back]), [(0.2, 0.5), (0.8, 0.5)])] == [Action.OUT]
 
 
+def test_a_line_that_is_moved_keeps_its_crossings_and_its_move_is_none() -> None:
+    watch = ZoneWatch([DOOR])
+    walk(watch, [(0.2, 0.5), (0.8, 0.5)])
+    assert watch.redraw([DOOR]) == []
+    assert [p.action for p in walk(watch, [(0.2, 0.5)])] == [Action.OUT]
+    watch.redraw([DOOR.model_copy(update={"points": ((0.1, 1.0), (0.1, 0.0))})])
+    assert walk(watch, [(0.2, 0.5), (0.3, 0.5)]) == []
+    assert [p.action for p in walk(watch, [(0.05, 0.5)])] == [Action.OUT]
+    visits, _ = watch.end(1)
+    assert (visits[1].crossed_in, visits[1].crossed_out) == (1, 2)
+
+
 def test_a_face_that_vanishes_for_a_moment_is_still_there() -> None:
     watch = ZoneWatch([LEFT])
     watch.step(seen(0.0, {1: (0.2, 0.5)}))
@@ -120,6 +132,10 @@ def test_a_track_that_ended_leaves_nothing_behind() -> None:
     assert watch.occupancy() == {WHOLE: 0, "left": 0}
     assert watch.end(1) == ((), [])
     assert all(not zone._stays for zone in (watch._whole, watch._zones[0]))
+    walk(watch, [(0.2, 0.5)])
+    watch.redraw([])
+    watch.end(1)
+    assert not watch._gone[0]._stays
 
 
 def test_ages_of_a_zone_are_the_sum_of_beliefs_not_of_single_ages() -> None:

@@ -24,6 +24,15 @@ name = "mat"  # before the door
 kind = "area"
 points = [[0.1, 0.1], [0.4, 0.1], [0.4, 0.4]]
 """
+BLACKOUT = """[[camera]]
+name = "yard"
+source = "synthetic:?people=1"
+
+[[camera.zone]]
+name = "neighbour"  # agreed with them
+kind = "blackout"
+points = [[0.1, 0.1], [0.5, 0.1], [0.5, 0.9], [0.1, 0.9]]
+"""
 
 
 def editor_of(window: MainWindow) -> ZonesPage:
@@ -141,6 +150,53 @@ def test_what_is_crossed_is_not_used_and_says_so(qtbot: QtBot, open_window: Open
     page.apply_now()
     assert window.tiles[0].wanted.zones == ()
     assert "Not used yet" in page.hint.text()
+
+
+def test_a_blackout_pulled_too_far_hides_what_it_hid_until_it_is_removed(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    file = tmp_path / "cameras.toml"
+    file.write_text(BLACKOUT)
+    window = open_window()
+    window.show_sources([Wanted.of_camera(load_cameras(file).cameras[0], file)])
+    tile, before = window.tiles[0], file.read_text()
+    hidden, session = tile.wanted.blackouts, tile.session
+    page = editor_of(window)
+    page.canvas.choose(0)
+    for corner in ((0.5, 0.9), (0.05, 0.3)), ((0.05, 0.3), (0.06, 0.4)):
+        drag(qtbot, page, *corner)
+        page.apply_now()
+        assert page.canvas.drawings[0].problem
+        assert tile.wanted.blackouts == hidden
+    assert tile.session is session, "the source need not start again"
+    assert file.read_text() == before
+    assert "stays in use" in page.hint.text()
+    qtbot.keyClick(page.canvas, Qt.Key.Key_Escape)
+    page.canvas.choose(0)
+    page.canvas.remove_chosen()
+    page.apply_now()
+    assert tile.wanted.blackouts == ()
+    assert load_cameras(file).cameras[0].zones == ()
+
+
+def test_a_crossed_blackout_that_is_renamed_stays_in_use(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    file = tmp_path / "cameras.toml"
+    file.write_text(BLACKOUT)
+    window = open_window()
+    window.show_sources([Wanted.of_camera(load_cameras(file).cameras[0], file)])
+    page = editor_of(window)
+    page.canvas.choose(0)
+    drag(qtbot, page, (0.5, 0.9), (0.05, 0.3))
+    for typed, called in ("", "neighbour"), ("garden", "garden"):
+        page.list.item(0).setText(typed)
+        qtbot.waitUntil(
+            lambda called=called: names(page) == [called] == [page.canvas.drawings[0].name]
+        )
+        page.apply_now()
+        (zone,) = load_cameras(file).cameras[0].zones
+        assert (zone.name, len(window.tiles[0].wanted.blackouts)) == (called, 1)
 
 
 def test_zones_of_a_camera_go_into_its_file_and_comments_stay(

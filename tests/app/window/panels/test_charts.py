@@ -1,3 +1,5 @@
+import csv
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -6,6 +8,7 @@ from PyQt6.QtGui import QColor, QImage, QPalette
 from PyQt6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
+from app.window.audience import Visit, by_hour
 from app.window.history import Course
 from app.window.panels.bars import AgesChart, DwellChart, HoursChart
 from app.window.panels.chart import Chart
@@ -71,6 +74,19 @@ def test_hours_are_stacked_by_band(qtbot: QtBot) -> None:
     assert len(chart.table["hour"]) == 24
     assert chart.table["18\u201324"][23] == 1
     assert chart.plot.viewRange()[1][1] > 4
+
+
+def test_hours_are_named_and_saved_as_the_clock_showed_them(qtbot: QtBot, tmp_path: Path) -> None:
+    chart, now_s = HoursChart(), datetime(2026, 11, 28, 15, 5).timestamp()
+    qtbot.addWidget(chart)
+    probs = np.eye(101, dtype=np.float32)[30]
+    visit = Visit("door", now_s - 45 * 60, 4.0, np.arange(101.0), probs, known=True)
+    chart.show_hours(by_hour([visit] * 7, now_s, 24), now_s)
+    chart.save(tmp_path / "hours.csv")
+    with (tmp_path / "hours.csv").open() as stream:
+        visits = {row.pop("hour"): sum(map(float, row.values())) for row in csv.DictReader(stream)}
+    assert {hour for hour, count in visits.items() if count} == {"14:00"}
+    assert visits["14:00"] == 7
 
 
 def test_the_course_of_a_person_is_drawn_and_forgotten(qtbot: QtBot) -> None:

@@ -158,6 +158,21 @@ def test_a_camera_that_cannot_be_is_not_saved(open_window: Open, preferences: Pr
     dialog.reject()
 
 
+def test_a_rate_at_which_nobody_is_followed_is_not_saved(
+    open_window: Open, preferences: Preferences
+) -> None:
+    page = page_of(open_window(preferences=preferences))
+    page.cameras.add()
+    dialog = dialog_of(page)
+    dialog.fps_cap.setValue(0.4)
+    dialog.accept()
+    assert dialog.problem.text().startswith("fps_cap: should be 0 or at least 1")
+    assert not preferences.cameras_file.exists()
+    dialog.fps_cap.setValue(1)
+    dialog.accept()
+    assert load_cameras(preferences.cameras_file).cameras[0].fps_cap == 1
+
+
 def test_a_camera_is_tested_before_it_is_saved(
     qtbot: QtBot, open_window: Open, preferences: Preferences
 ) -> None:
