@@ -205,7 +205,7 @@ def write_summary(
         "versions": part_versions(),
         "models": next((entry.models for entry in entries if entry.models), {}),
         "settings": settings.model_dump(mode="json"),
-        "sources": [entry.summary for entry in entries],
+        "sources": [{**entry.summary, "outputs": list(entry.outputs)} for entry in entries],
     }
     try:
         folder.write("summary.json", (json.dumps(summary, indent=2) + "\n").encode())

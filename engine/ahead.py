@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
@@ -26,6 +26,8 @@ _PIECES = 4
 single frame spend more on that than on frames that are passed over."""
 _MOST_DETECTING, _MOST_THREADS = 4, 4
 _WAIT_S = 0.2
+_ROUNDED_S = 0.002
+"""How far the distance of two timestamps may be off: containers round them to milliseconds."""
 _Frames = queue.Queue[list[Frame] | BaseException | None]
 
 
@@ -49,7 +51,7 @@ _Looked = tuple[Frame, bool, Future[Faces] | None]
 
 def detected_ahead(
     frames: Iterator[Frame], pipeline: Pipeline, max_fps: float
-) -> Iterator[_Looked]:
+) -> Generator[_Looked]:
     """Detect in the frames to come while the caller works on this one; nothing is reordered.
 
     Args:
@@ -83,13 +85,14 @@ def _paced(frames: Iterator[Frame], max_fps: float) -> Iterator[tuple[Frame, boo
     """Frames, and whether to look at them."""
     due_s = -np.inf
     for frame in frames:
-        looking = not max_fps or frame.time_s >= due_s or bool(frame.picture)
+        looking = not max_fps or frame.time_s >= due_s - _ROUNDED_S or bool(frame.picture)
         if looking and max_fps:
-            due_s = max(due_s + 1 / max_fps, frame.time_s)
+            late = frame.time_s >= due_s + 1 / max_fps  # the first, or after a gap: begin anew
+            due_s = (frame.time_s if late else due_s) + 1 / max_fps
         yield frame, looking
 
 
-def decoded_ahead(source: Source, stop: threading.Event, decoding: Histogram) -> Iterator[Frame]:
+def decoded_ahead(source: Source, stop: threading.Event, decoding: Histogram) -> Generator[Frame]:
     """Decode in a thread, a few frames ahead of the caller; the source's errors are raised here.
 
     Args:

@@ -163,20 +163,23 @@ def _steps(
     listener: _Listener,
 ) -> None:
     decoding = job.stages.setdefault("decode", Histogram())
-    frames = decoded_ahead(source, listener.stop, decoding)
     try:
-        for frame, looking, found in detected_ahead(frames, pipeline, max_fps):
-            if listener.stop.is_set():
-                break
-            result = (
-                pipeline.step(frame, found.result() if found else None)
-                if looking
-                else pipeline.pass_over(frame)
-            )
-            _write(sinks, result, job)
-            job.add(result)
-            job.wall_s = time.monotonic() - listener.began
-            listener.progress(job)
+        with (
+            closing(decoded_ahead(source, listener.stop, decoding)) as frames,
+            closing(detected_ahead(frames, pipeline, max_fps)) as seen_ahead,
+        ):
+            for frame, looking, found in seen_ahead:
+                if listener.stop.is_set():
+                    break
+                result = (
+                    pipeline.step(frame, found.result() if found else None)
+                    if looking
+                    else pipeline.pass_over(frame)
+                )
+                _write(sinks, result, job)
+                job.add(result)
+                job.wall_s = time.monotonic() - listener.began
+                listener.progress(job)
     except AgescopeError as error:
         job.errors.append(str(error))
     tracks: tuple[Track, ...] = pipeline.finish()

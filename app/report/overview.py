@@ -31,6 +31,7 @@ class Outcome(BaseModel):
     people: int = 0
     interrupted: bool = False
     errors: tuple[str, ...] = ()
+    outputs: tuple[str, ...] | None = None
 
     @property
     def state(self) -> str:
@@ -81,7 +82,7 @@ def gather(folder: Folder, summary: Mapping[str, object]) -> Overview:
     sources = summary["sources"]
     for at, entry in enumerate(sources if isinstance(sources, list) else []):
         outcome = Outcome.model_validate(entry)
-        digest = _digest(folder, outcome.source)
+        digest = _digest(folder, outcome)
         overview.rows.append(
             Row(
                 outcome,
@@ -110,9 +111,12 @@ def interval_90(expected: float, variance: float, people: int) -> tuple[float, f
     return max(expected - reach, 0.0), min(expected + reach, float(people))
 
 
-def _digest(folder: Folder, source: str) -> Digest | None:
+def _digest(folder: Folder, outcome: Outcome) -> Digest | None:
+    file = f"{outcome.source}{SUFFIX}"
+    if outcome.outputs is not None and file not in outcome.outputs:  # an earlier run left it
+        return None
     try:
-        data = folder.read(f"{source}{SUFFIX}")
+        data = folder.read(file)
         return None if data is None else read_digest(data)
     except (SinkError, ValueError):  # unreadable or damaged: the report says so
         return None

@@ -5,6 +5,7 @@ counts, and the outcome. Every machine needs this program, the same paths to the
 folder of results that all of them share.
 """
 
+import logging
 import os
 import signal
 import socket
@@ -12,21 +13,27 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.archive.one import Tell, analyze_one
+from engine.archive.one import Tell, analyze_one, as_named
 from engine.archive.pool import MOST_ATTEMPTS, Limits, too_long
+from engine.archive.storage import is_stored
 from engine.archive.task import Begun, Outcome, Plan, Status, Step, Task, not_begun, unfinished
 from engine.errors import ModelError, SettingsError
 from engine.models.shipped import Models, load_models
 from engine.settings import RuntimeSettings
+from engine.sources.address import absolute
+from engine.sources.inserted_secrets import INSERTED
 
 if TYPE_CHECKING:
     from ray import ObjectRef
     from ray.actor import ActorHandle
+
+_log = logging.getLogger(__name__)
 
 LOCAL = "local"
 _TICK_S = 0.3
@@ -72,7 +79,10 @@ def run_cluster(
     """
     runtime = plan.settings.runtime
     runtime = runtime.model_copy(update={"threads": runtime.threads or 1})
-    plan = replace(plan, settings=plan.settings.model_copy(update={"runtime": runtime}))
+    settings = plan.settings.model_copy(update={"runtime": runtime})
+    # Whoever started the cluster did so in a folder of their own.
+    out = plan.out if is_stored(plan.out) else str(Path(plan.out).absolute())
+    plan = replace(plan, out=out, settings=settings)
     with _connected(address, limits.jobs * runtime.threads) as cpus:
         room = limits.jobs if address == LOCAL or limits.jobs > 1 else _AHEAD * cpus
         cluster = _Cluster(tasks, plan, replace(limits, jobs=room), tell)
@@ -171,13 +181,17 @@ class _Flight:
 class _Cluster:
     def __init__(self, tasks: Sequence[Task], plan: Plan, limits: Limits, tell: Tell) -> None:
         import ray
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
         runtime = plan.settings.runtime
         on_gpu = runtime.require_gpu or runtime.name == "tensorrt"
         self._waiting = deque(tasks)
         self._flights: dict[ObjectRef, _Flight] = {}
         self._plan, self._limits, self._tell = plan, limits, tell
-        self._reports = ray.remote(num_cpus=0)(_Reports).remote()
+        here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
+        self._reports = ray.remote(num_cpus=0, max_restarts=-1, scheduling_strategy=here)(
+            _Reports
+        ).remote()
         # Retried here, not by Ray, so that the manifest counts attempts and kills end.
         self._analyze = ray.remote(num_cpus=runtime.threads, num_gpus=int(on_gpu), max_retries=0)(
             _analyze
@@ -193,9 +207,11 @@ class _Cluster:
 
         while self._waiting and len(self._flights) < self._limits.jobs:
             task = self._waiting.popleft()
-            self._flights[self._analyze.remote(task, self._plan, self._reports)] = _Flight(task)
+            there = replace(task, address=absolute(task.address))
+            self._flights[self._analyze.remote(there, self._plan, self._reports)] = _Flight(task)
         ended, _ = ray.wait(list(self._flights), timeout=_TICK_S)
-        self._hear(ray.get(self._reports.take.remote()))
+        with suppress(ray.exceptions.RayActorError):  # it begins anew; no source needs its news
+            self._hear(ray.get(self._reports.take.remote()))
         for ref in ended:
             yield from self._take(ref, self._flights.pop(ref))
         self._check()
@@ -239,11 +255,13 @@ class _Cluster:
         import ray
 
         try:
-            outcome: Outcome = ray.get(ref)
+            outcome: Outcome = as_named(ray.get(ref), flight.task, absolute(flight.task.address))
         except ray.exceptions.RayTaskError as error:
             if isinstance(error.cause, ModelError):
                 raise ModelError(str(error.cause)) from error
-            raise
+            _log.error("%s: an unforeseen fault\n%s", flight.task.name, INSERTED.hidden(str(error)))
+            yield from self._bury(flight, type(error.cause).__name__)
+            return
         except ray.exceptions.RayError as error:  # its process or machine is gone
             yield from self._bury(flight, type(error).__name__)
             return
@@ -261,8 +279,8 @@ class _Cluster:
         elif task.attempt < MOST_ATTEMPTS:
             self._waiting.appendleft(replace(task, attempt=task.attempt + 1))
         else:
-            reason = f"its process or machine was lost {MOST_ATTEMPTS} times ({how}). Try it alone."
-            yield unfinished(task, Status.FAILED, reason)
+            reason = f"its process or machine was lost or at fault {MOST_ATTEMPTS} times ({how})."
+            yield unfinished(task, Status.FAILED, f"{reason} Try it alone.")
 
 
 @lru_cache(maxsize=1)
@@ -298,5 +316,6 @@ class _Teller:
         import ray
 
         self._due_s = time.monotonic() + _TELL_EVERY_S
-        if ray.get(self._reports.tell.remote(self._name, news)):
-            self.stop.set()
+        with suppress(ray.exceptions.RayActorError):
+            if ray.get(self._reports.tell.remote(self._name, news)):
+                self.stop.set()

@@ -1,5 +1,6 @@
 """One source of an archive job, start to end, in whichever process this runs."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
@@ -27,6 +28,8 @@ from engine.sources.inserted_secrets import INSERTED
 from engine.sources.source import Source
 from engine.sources.there import is_file
 
+_log = logging.getLogger(__name__)
+
 Tell = Callable[[Begun | Step], None]
 _Stamp = tuple[Path, int, int]
 
@@ -34,12 +37,30 @@ _Stamp = tuple[Path, int, int]
 def run_here(
     tasks: Sequence[Task], plan: Plan, models: Models, tell: Tell, stop: threading.Event
 ) -> Iterator[Outcome]:
-    """Analyse sources one after the other in this process; as `analyze_one`."""
+    """Analyse sources one after the other in this process; as `analyze_one`.
+
+    A fault that nobody foresaw is logged and costs its own source alone.
+    """
     for task in tasks:
         if stop.is_set():
             yield not_begun(task)
         else:
-            yield analyze_one(task, plan, models, tell, stop)
+            yield _analyze_here(task, plan, models, tell, stop)
+
+
+def _analyze_here(
+    task: Task, plan: Plan, models: Models, tell: Tell, stop: threading.Event
+) -> Outcome:
+    try:
+        return analyze_one(task, plan, models, tell, stop)
+    except AgescopeError:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever it is, the other sources go on
+        _log.exception("%s: an unforeseen fault", task.name)
+        fault = f"{type(error).__name__}: {error}"
+        shown = INSERTED.hidden(fault.replace(task.address, mask_address(task.address)))
+        reason = f"an unforeseen fault ended it ({shown}). Please report it."
+        return replace(unfinished(task, Status.FAILED, reason), models=facts_of(models))
 
 
 def analyze_one(
@@ -64,7 +85,7 @@ def analyze_one(
             outcome = _analyze(here, to, models, tell, stop)
     except (SourceError, SinkError) as error:
         return replace(unfinished(task, Status.FAILED, str(error)), models=facts_of(models))
-    return outcome if address == task.address else _as_named(outcome, task, address)
+    return outcome if address == task.address else as_named(outcome, task, address)
 
 
 def _analyze(task: Task, plan: Plan, models: Models, tell: Tell, stop: threading.Event) -> Outcome:
@@ -89,12 +110,12 @@ def _analyze(task: Task, plan: Plan, models: Models, tell: Tell, stop: threading
     )
 
 
-def _as_named(outcome: Outcome, task: Task, temporary: str) -> Outcome:
-    """The outcome in terms of what the user named, not of the file it was fetched into."""
+def as_named(outcome: Outcome, task: Task, opened: str) -> Outcome:
+    """The outcome in terms of what the user named, not of the path that was opened for it."""
     shown = mask_address(task.address)
-    errors = [error.replace(temporary, shown) for error in outcome.job.errors]
+    errors = [error.replace(opened, shown) for error in outcome.job.errors]
     job = replace(outcome.job, address=shown, errors=errors)
-    return replace(outcome, task=task, job=job, reason=outcome.reason.replace(temporary, shown))
+    return replace(outcome, task=task, job=job, reason=outcome.reason.replace(opened, shown))
 
 
 def status_of(job: Job) -> Status:

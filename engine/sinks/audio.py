@@ -39,7 +39,7 @@ class Sound:
         try:
             self._begin(output, first_picture_s)
         except av.FFmpegError as error:
-            self._give_up(error)
+            self._give_up(error.strerror)
 
     def until(self, time_s: float) -> Iterator[Packet[AudioStream]]:
         """The packets before a media second that were not given yet, ready for the muxer."""
@@ -62,6 +62,9 @@ class Sound:
         if not self._input.streams.audio:
             return
         stream = self._input.streams.audio[0]
+        if stream.codec_context is None:
+            self._give_up("FFmpeg cannot decode it")
+            return
         give = _copied if _can_be_copied(stream) else _encoded
         self._packets = give(self._input, stream, output, shift_s)
         # The muxer must know its streams before it gets the first packet of any.
@@ -72,11 +75,11 @@ class Sound:
             try:
                 self._next = next(self._packets, None)
             except av.FFmpegError as error:
-                self._give_up(error)
+                self._give_up(error.strerror)
         return self._next
 
-    def _give_up(self, error: av.FFmpegError) -> None:
-        _log.warning("%s: the sound ends here (%s)", self._path, error.strerror)
+    def _give_up(self, reason: str | None) -> None:
+        _log.warning("%s: the sound ends here (%s)", self._path, reason)
         self.close()
 
 

@@ -51,6 +51,11 @@ class Origin(Protocol):
         """Nominal frames a second, 0 where unknown."""
         ...
 
+    @property
+    def start_s(self) -> float:
+        """Where a player of it shows the first picture."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class SinkOptions:
@@ -112,7 +117,9 @@ def open_sinks(out: Path, info: Origin, options: SinkOptions) -> list[Sink]:
     if options.subtitles and not info.pictures:
         for suffix, form in (("ass", ASS), ("vtt", VTT)):
             path = out / f"{info.name}.{suffix}"
-            sinks.append(Subtitles(path, form, rate=info.rate, title=info.name))
+            sinks.append(
+                Subtitles(path, form, rate=info.rate, title=info.name, start_s=info.start_s)
+            )
     return [*sinks, *_people(out, info, options)]
 
 

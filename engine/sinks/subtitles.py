@@ -57,7 +57,9 @@ class Format:
 class Subtitles:
     """Sink: the age of every tracked face in view. A source without frames leaves no file."""
 
-    def __init__(self, path: Path, form: Format, *, rate: float, title: str) -> None:
+    def __init__(
+        self, path: Path, form: Format, *, rate: float, title: str, start_s: float = 0.0
+    ) -> None:
         """Choose the final name.
 
         Args:
@@ -65,10 +67,12 @@ class Subtitles:
             form: `ASS` or `VTT`.
             rate: Nominal frames a second of the source, 0 where unknown.
             title: Name of the source.
+            start_s: Where a player of the source shows its first picture.
         """
         self._file = GrowingFile(path)
         self._form = form
         self._title = title
+        self._start_s = start_s
         self._frame_s = 1 / rate if rate > 0 else 0.04
         self._size: tuple[int, int] | None = None
         self._cues: dict[int, Cue] = {}
@@ -81,9 +85,9 @@ class Subtitles:
 
     def write(self, result: FrameResult) -> None:
         """Add one frame, looked at or passed over."""
+        time_s = result.frame.time_s + self._start_s
         if self._size is None:
-            self._begin(result)
-        time_s = result.frame.time_s
+            self._begin(result, time_s)
         for track_id in self._seen:
             self._cues[track_id].last_s = time_s
         if time_s >= self._slice_s + _SLICE_S:
@@ -114,9 +118,9 @@ class Subtitles:
         self._cut(0.0)
         self._file.complete()
 
-    def _begin(self, result: FrameResult) -> None:
+    def _begin(self, result: FrameResult, time_s: float) -> None:
         self._size = result.frame.size_wh
-        self._slice_s = result.frame.time_s
+        self._slice_s = time_s
         self._file.open()
         self._file.append(self._form.head(*self._size, self._title))
 

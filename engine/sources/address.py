@@ -122,6 +122,12 @@ def is_live(address: str) -> bool:
     return is_stream or kind in ("camera", "screen")
 
 
+def absolute(address: str) -> str:
+    """The same source, whatever folder a process works in."""
+    is_path = _kind(address) == "path"
+    return str(Path(address).absolute()) if is_path else address
+
+
 def mask_address(address: str) -> str:
     """The address with every password in it masked, fit to be shown and stored.
 

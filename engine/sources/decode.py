@@ -69,6 +69,7 @@ class Decoder:
         container: The opened container.
         stream: The video stream that is decoded.
         bad_packets: Packets so far that could not be decoded.
+        start_s: Where the first packet read is on the file's own timeline; infinity before it.
         length_s: Media seconds from the start of the first packet read to the end of the last.
         failure: Why reading stopped, "" at a clean end.
         left_out: Packets that were not decoded because the stream had fallen behind.
@@ -106,9 +107,9 @@ class Decoder:
         if frame_threads:
             self.stream.thread_type = "AUTO"
         self.bad_packets = 0
+        self.start_s = math.inf
         self.length_s = 0.0
         self.failure = ""
-        self._start_s = math.inf
         self._patience_s = patience_s
         self._catch_up = catch_up
         self.left_out = 0
@@ -176,8 +177,8 @@ class Decoder:
         if packet is not None and packet.pts is not None and packet.time_base:
             start_s = float(packet.pts * packet.time_base)
             end_s = start_s + float((packet.duration or 0) * packet.time_base)
-            self._start_s = min(self._start_s, start_s)
-            self.length_s = max(self.length_s, end_s - self._start_s)
+            self.start_s = min(self.start_s, start_s)
+            self.length_s = max(self.length_s, end_s - self.start_s)
         try:
             return self.stream.decode(packet)
         except av.FFmpegError:

@@ -41,6 +41,8 @@ class SourceInfo:
         rate: Nominal frames a second, 0 where unknown.
         frames: Expected number of frames, 0 where unknown; only for progress.
         duration_s: Expected length, 0 where unknown; only for progress.
+        start_s: Where a player of the file shows the first picture: later than at 0 if its sound
+            begins before.
     """
 
     name: str
@@ -52,6 +54,7 @@ class SourceInfo:
     rate: float
     frames: int
     duration_s: float
+    start_s: float = 0.0
 
 
 class Source(Protocol):

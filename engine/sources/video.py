@@ -20,6 +20,8 @@ from engine.values.frame import Frame, LazyFrame
 
 _DECLARING = ("mov", "matroska", "avi", "flv", "asf")
 """Containers that write their length down; elsewhere FFmpeg guesses it from the bit rate."""
+_DECLARING_ENDS = ("matroska", "avi")
+"""Those of them that count from second 0, not from the first picture."""
 _DURATION = re.compile(r"(\d+):(\d+):(\d+\.?\d*)")
 _BROKEN_OFF = 0.9
 
@@ -56,6 +58,7 @@ class VideoSource(Closing):
         self._clock = MediaClock(stream.time_base, rate)
         self._convert = Converter(small_size, pixel_aspect=pixel_aspect(stream))
         self._declared_s = _declared_s(container, stream)
+        self._declares_end = any(kind in container.format.name for kind in _DECLARING_ENDS)
         self.problems: list[str] = []
         frames = iter(self._decoder)
         first = next(frames, None)
@@ -75,6 +78,7 @@ class VideoSource(Closing):
             rate=rate,
             frames=stream.frames or round(expected_s * rate),
             duration_s=expected_s,
+            start_s=max(0.0, (first.time or 0.0) - (container.start_time or 0) / av.time_base),
         )
 
     def __iter__(self) -> Iterator[Frame]:
@@ -94,10 +98,11 @@ class VideoSource(Closing):
         decoder = self._decoder
         if decoder.closing:
             return
-        if decoder.length_s < _BROKEN_OFF * self._declared_s:
+        declared_s = self._declared_s - (decoder.start_s if self._declares_end else 0.0)
+        if decoder.length_s < _BROKEN_OFF * declared_s:
             raise SourceError(
                 f"{self.info.address} breaks off after {decoder.length_s:.1f} of "
-                f"{self._declared_s:.1f} s; all frames before that were read. "
+                f"{declared_s:.1f} s; all frames before that were read. "
                 "Copy the file again if there is a whole one."
             )
         decoder.report_damage(self.problems)
@@ -174,7 +179,7 @@ def pixel_aspect(stream: VideoStream) -> float:
 
 
 def _declared_s(container: InputContainer, stream: VideoStream) -> float:
-    """How long the container says that the video is, 0 where it does not say or only guesses."""
+    """How long the container says that the video is, or where it ends; 0 where it only guesses."""
     if not any(kind in container.format.name for kind in _DECLARING):
         return 0.0
     if "avi" in container.format.name:

@@ -83,6 +83,19 @@ def test_without_a_report_there_is_no_digest_either(clip: Path, tmp_path: Path) 
     assert not {"report.html", "people.digest.json"} & {path.name for path in tmp_path.iterdir()}
 
 
+def test_a_report_counts_nobody_of_an_earlier_run(clip: Path, tmp_path: Path) -> None:
+    source, out = tmp_path / "people.mp4", tmp_path / "out"
+    source.write_bytes(clip.read_bytes())
+    wish = Wish(out=out, max_fps=2, quiet=True)
+    assert analyze_all([str(source)], wish, Settings()) == 0
+    assert "came into view" in (out / "report.html").read_text()
+    source.write_bytes(b"no video")
+    assert analyze_all([str(source)], wish, Settings()) == 1
+    page = (out / "report.html").read_text()
+    assert "came into view" not in page
+    assert "could not be analysed at all: 1 of 1" in page
+
+
 def test_a_report_that_cannot_be_written_is_one_line_and_exit_code_1(
     clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

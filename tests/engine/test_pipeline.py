@@ -11,9 +11,10 @@ from engine.errors import SinkError, SourceError
 from engine.job import Job, run
 from engine.models.shipped import Models, load_models
 from engine.pipeline import Pipeline, detector_scale
-from engine.settings import Settings
+from engine.settings import Effort, Settings
 from engine.sources.address import open_source
-from engine.values.faces import overlaps
+from engine.values.faces import Faces, overlaps
+from engine.values.frame import Frame
 from engine.values.histogram import Histogram
 from engine.values.result import FrameResult, Status, Track
 
@@ -136,6 +137,26 @@ def test_a_job_can_be_stopped(models: Models) -> None:
     assert job.interrupted
     assert job.frames == 8
     assert sink.closed
+
+
+class Faulty(Pipeline):
+    """A fault that nobody thought of."""
+
+    def step(self, frame: Frame, found: Faces | None = None) -> FrameResult:
+        raise ZeroDivisionError(frame.index, found)
+
+
+@pytest.mark.parametrize("effort", [Effort.BALANCED, Effort.EXHAUSTIVE])
+def test_an_unforeseen_fault_leaves_no_thread_that_keeps_the_program_alive(
+    models: Models, effort: Effort
+) -> None:
+    settings = Settings.model_validate({"schedule": {"effort": effort}})
+    before = set(threading.enumerate())
+    with pytest.raises(ZeroDivisionError) as fault:
+        run(open_source(SCENE), Faulty(models, settings), [])
+    # Whoever logs the fault holds its traceback, and with it what the threads belong to.
+    assert fault.tb is not None
+    assert set(threading.enumerate()) <= before
 
 
 def test_errors_of_a_source_reach_the_reader(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A real Ray cluster of two workers on this machine, one of which is killed midway."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -31,11 +32,11 @@ def parent(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
-def workers() -> Iterator[int]:
-    """Processes that this one started, or that those started, and that run a task."""
+def running(title: str) -> Iterator[int]:
+    """Processes of that title that this one started, or that those started."""
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            if path.read_bytes().startswith(b"ray::_analyze"):
+            if path.read_bytes().startswith(title.encode()):
                 pid = int(path.parent.name)
                 if os.getpid() in (parent(pid), parent(parent(pid))):
                     yield pid
@@ -53,8 +54,8 @@ class Killer:
     def __call__(self, news: Begun | Step) -> None:
         if isinstance(news, Begun):
             self.began.append(news.info.name)
-        if not self.killed and len(self.began) > 1 and (running := list(workers())):
-            os.kill(running[0], signal.SIGKILL)
+        if not self.killed and len(self.began) > 1 and (busy := list(running("ray::_analyze"))):
+            os.kill(busy[0], signal.SIGKILL)
             self.killed = True
 
 
@@ -105,6 +106,73 @@ def test_when_a_worker_is_killed_nothing_is_lost_and_nothing_doubled(
     assert names == sorted(path.name for path in (tmp_path / "many").iterdir())
     for name in names:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "many" / name).read_bytes()
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+def test_an_unforeseen_fault_on_a_cluster_costs_its_own_source_alone(
+    clip: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    pytest.importorskip("ray", reason="needs the cluster extra: make test-cluster")
+    tasks = [Task("\0", "faulty"), Task(str(clip), "other")]  # no file system takes that name
+    outcomes = run_cluster(
+        tasks, plan(tmp_path), Limits(jobs=2), LOCAL, tell=lambda _: None, stop=threading.Event()
+    )
+    ended = {outcome.task.name: outcome for outcome in outcomes}
+    assert (ended["faulty"].status, ended["faulty"].task.attempt) == (Status.FAILED, 2)
+    assert "ValueError" in ended["faulty"].reason
+    assert ended["other"].status is Status.DONE
+    assert "embedded null byte" in caplog.text
+
+
+@pytest.fixture
+def standing(tmp_path: Path) -> Iterator[str]:
+    """The address of a cluster of two CPUs that somebody started in a folder of their own."""
+    pytest.importorskip("ray", reason="needs the cluster extra: make test-cluster")
+    from ray.cluster_utils import Cluster
+
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    head = {"num_cpus": 2, "include_dashboard": False, "object_store_memory": 100_000_000}
+    with contextlib.chdir(elsewhere):
+        cluster = Cluster(initialize_head=True, head_node_args=head)
+    yield cluster.address
+    cluster.shutdown()
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+def test_relative_paths_begin_where_the_command_was_given(
+    clip: Path, tmp_path: Path, standing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("here.mp4").write_bytes(clip.read_bytes())
+    tasks = [Task("here.mp4", "here"), Task("missing.mp4", "missing")]
+    plan = Plan("out", SinkOptions(), SETTINGS)
+    outcomes = run_cluster(
+        tasks, plan, Limits(), standing, tell=lambda _: None, stop=threading.Event()
+    )
+    ended = {outcome.task.name: outcome for outcome in outcomes}
+    assert ended["here"].status is Status.DONE, ended["here"].reason
+    assert (ended["here"].task, ended["here"].job.address) == (tasks[0], "here.mp4")
+    assert ended["missing"].reason == "missing.mp4 does not exist. Check the path."
+    assert {path.name for path in (tmp_path / "out").iterdir()} == set(ended["here"].outputs)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+def test_news_that_are_lost_cost_no_source(tmp_path: Path, standing: str) -> None:
+    killed: list[int] = []
+
+    def kill(news: Begun | Step) -> None:
+        if isinstance(news, Step) and not killed:
+            killed.extend(running("ray::_Reports"))
+            for pid in killed:
+                os.kill(pid, signal.SIGKILL)
+
+    task = Task("synthetic:?people=1&seconds=20&size=320x180", "long")
+    (outcome,) = run_cluster(
+        [task], plan(tmp_path / "out"), Limits(), standing, tell=kill, stop=threading.Event()
+    )
+    assert killed
+    assert (outcome.status, outcome.task.attempt) == (Status.DONE, 1)
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")

@@ -77,6 +77,16 @@ def test_a_source_that_kills_its_worker_twice_costs_itself_alone(
     assert set(ended["other"].models) == {"age.onnx", "yunet.onnx"}
 
 
+def test_an_unforeseen_fault_in_a_worker_costs_its_own_source_alone(
+    clip: Path, tmp_path: Path
+) -> None:
+    tasks = [Task("\0", "faulty"), Task(str(clip), "other")]  # no file system takes that name
+    ended = run(tasks, tmp_path, Limits())
+    assert (ended["faulty"].status, ended["faulty"].task.attempt) == (Status.FAILED, 2)
+    assert "exit code 1, 2 times" in ended["faulty"].reason
+    assert ended["other"].status is Status.DONE
+
+
 def test_what_takes_too_long_is_stopped_and_its_tables_are_whole(
     clip: Path, tmp_path: Path
 ) -> None:

@@ -309,11 +309,15 @@ def test_a_source_without_sound_gives_a_silent_video(tmp_path: Path) -> None:
 def test_a_source_whose_sound_cannot_be_read_costs_only_the_sound(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    source, path = tmp_path / "broken.mp4", tmp_path / "cam.annotated.mp4"
-    source.write_text("this is no video")
-    record(path, [made.result(index=n) for n in range(5)], audio_from=source)
-    assert len(pictures(path)) == 5
+    broken, strange, path = (tmp_path / n for n in ("broken.mp4", "strange.mkv", "annotated.mp4"))
+    broken.write_text("this is no video")
+    clip(strange, "aac", start_s=0.0)
+    strange.write_bytes(strange.read_bytes().replace(b"A_AAC", b"A_QQQ"))
+    for source in (broken, strange):
+        record(path, [made.result(index=n) for n in range(5)], audio_from=source)
+        assert len(pictures(path)) == 5
     assert "broken.mp4: the sound ends here" in caplog.text
+    assert "strange.mkv: the sound ends here (FFmpeg cannot decode it)" in caplog.text
 
 
 def test_a_source_without_frames_leaves_no_file(tmp_path: Path) -> None:

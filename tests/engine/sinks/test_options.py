@@ -13,6 +13,7 @@ class Origin:
     name: str = "cam"
     pictures: bool = False
     rate: float = 25.0
+    start_s: float = 0.0
 
 
 def names(out: Path, origin: Origin, options: SinkOptions) -> set[str]:

@@ -12,9 +12,11 @@ from tests.engine.sinks import made
 Cue = tuple[float, float, str]
 
 
-def written(path: Path, form: Format, frames: int = 40, *, title: str = "cam") -> Path:
+def written(
+    path: Path, form: Format, frames: int = 40, *, title: str = "cam", start_s: float = 0.0
+) -> Path:
     """A face that walks to the right, 8 px a frame, and a second one in the frames 10 to 19."""
-    with Subtitles(path, form, rate=25.0, title=title) as sink:
+    with Subtitles(path, form, rate=25.0, title=title, start_s=start_s) as sink:
         for index in range(frames):
             boxes = [[8 * index, 80, 60 + 8 * index, 150]]
             boxes += [[10, 2, 40, 40]] if 10 <= index < 20 else []
@@ -45,6 +47,19 @@ def test_a_decoder_reads_times_and_texts(tmp_path: Path, name: str, form: Format
     assert all(start < end for start, end, _ in found)
     assert [start for start, _, _ in found] == sorted(start for start, _, _ in found)
     assert f"#1 20 (13{DASH}27)" in first[0][2].replace("{\\1c&HFFFFFF&}", "")
+
+
+@pytest.mark.parametrize(("name", "form"), [("cam.ass", ASS), ("cam.vtt", VTT)])
+def test_where_the_sound_begins_before_the_picture_cues_wait_for_it(
+    tmp_path: Path, name: str, form: Format
+) -> None:
+    found = cues(written(tmp_path / name, form, start_s=3.0))
+    (tmp_path / name).unlink()
+    plain = cues(written(tmp_path / name, form))
+    assert [start for start, _, _ in found] == pytest.approx(
+        [s + 3 for s, _, _ in plain], abs=0.011
+    )
+    assert [end for _, end, _ in found] == pytest.approx([e + 3 for _, e, _ in plain], 0, 0.011)
 
 
 def test_ass_text_goes_along_with_the_face_and_leaves_no_picture(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.errors import SourceError
-from engine.sources.address import expand, is_live, mask_address, open_source, source_name
+from engine.sources.address import absolute, expand, is_live, mask_address, open_source, source_name
 from engine.sources.synthetic import SyntheticSource
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -115,6 +115,12 @@ def test_passwords_are_masked(address: str, shown: str) -> None:
 )
 def test_names_are_safe_for_files(address: str, name: str) -> None:
     assert source_name(address) == name
+
+
+@pytest.mark.parametrize("address", ["0", "rtsp://cam/1", "s3://b/x.mp4", "synthetic:", "/x.mp4"])
+def test_only_relative_paths_depend_on_the_folder_one_is_in(address: str) -> None:
+    assert absolute(address) == address
+    assert absolute("in/x.mp4") == str(Path.cwd() / "in/x.mp4")
 
 
 def test_a_folder_is_named_after_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

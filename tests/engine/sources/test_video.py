@@ -1,6 +1,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -168,6 +169,72 @@ def test_a_file_cut_short_delivers_what_is_there_and_then_says_so(
     ):
         frames.extend(source)
     assert 15 <= len(frames) <= 35
+
+
+def second_segment(folder: Path, kind: str) -> Path:
+    """The second two seconds of four, as FFmpeg cuts what a camera sends into files."""
+    rng = np.random.default_rng(1)
+    codec = "libvpx" if kind == "webm" else "libx264"
+    options = {"segment_time": "2"}
+    if kind == "mp4":
+        options["segment_format_options"] = "movflags=+faststart"
+    with av.open(str(folder / f"%d.{kind}"), "w", format="segment", options=options) as container:
+        stream = container.add_stream(codec, rate=25, options={"bf": "0"} if kind != "webm" else {})
+        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
+        stream.codec_context.gop_size = 25
+        for index in range(100):
+            noise = rng.integers(0, 256, (120, 160, 3), np.uint8)
+            frame = av.VideoFrame.from_ndarray(noise, "rgb24")
+            frame.pts, frame.time_base = index, Fraction(1, 25)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return folder / f"1.{kind}"
+
+
+@pytest.mark.parametrize("kind", ["avi", "mkv", "mp4", "webm"])
+def test_a_recording_that_does_not_begin_at_second_zero_is_whole(tmp_path: Path, kind: str) -> None:
+    with open_clip(second_segment(tmp_path, kind)) as source:
+        times = [frame.time_s for frame in source]
+    assert len(times) == pytest.approx(50, abs=1)  # encoders choose the picture to cut at
+    assert times == pytest.approx([index / 25 for index in range(len(times))], abs=2e-3)
+    assert source.problems == []
+
+
+@pytest.mark.parametrize("kind", ["avi", "mkv", "mp4"])
+def test_of_a_recording_that_does_not_begin_at_second_zero_half_is_missed(
+    tmp_path: Path, kind: str
+) -> None:
+    path = second_segment(tmp_path, kind)
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) * 6 // 10])
+    with (
+        pytest.raises(SourceError, match=r"breaks off after 1\.\d of 2\.0 s"),
+        open_clip(path) as source,
+    ):
+        assert 15 <= sum(1 for _ in source) <= 35
+
+
+@pytest.mark.parametrize("kind", ["mkv", "mp4", "ts"])
+@pytest.mark.parametrize("sound_s", [0, 3])
+def test_players_count_from_what_begins_first(tmp_path: Path, kind: str, sound_s: int) -> None:
+    """Sound from `sound_s` on, pictures from second 3 on."""
+    with av.open(str(tmp_path / f"late.{kind}"), "w") as container:
+        video = container.add_stream("libx264", rate=25, options={"bf": "0"})
+        video.width, video.height, video.pix_fmt = 160, 120, "yuv420p"
+        audio = container.add_stream("mp2", rate=48000)
+        audio.layout = "mono"
+        for start in range(sound_s * 48000, 4 * 48000, 1152):
+            sound = av.AudioFrame.from_ndarray(np.zeros((1, 1152), np.int16), "s16", "mono")
+            sound.rate, sound.pts, sound.time_base = 48000, start, Fraction(1, 48000)
+            container.mux(audio.encode(sound))
+        for index in range(75, 100):
+            frame = av.VideoFrame(160, 120, "yuv420p")
+            frame.pts, frame.time_base = index, Fraction(1, 25)
+            container.mux(video.encode(frame))
+        container.mux([*video.encode(None), *audio.encode(None)])
+    with open_clip(tmp_path / f"late.{kind}") as source:
+        assert source.info.start_s == pytest.approx(3 - sound_s, abs=0.03)
+        assert next(iter(source)).time_s == 0
 
 
 def test_damaged_packets_cost_frames_but_not_the_rest(

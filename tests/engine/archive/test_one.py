@@ -1,0 +1,29 @@
+"""Sources one after the other in this process."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from engine.archive.one import run_here
+from engine.archive.task import Plan, Status, Task
+from engine.models.shipped import load_models
+from engine.settings import RuntimeSettings, Settings
+from engine.sinks.options import SinkOptions
+
+
+def test_an_unforeseen_fault_fails_its_own_source_and_is_logged_with_its_trace(
+    clip: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(runtime=RuntimeSettings(name="onnxruntime", threads=1))
+    plan = Plan(str(tmp_path), SinkOptions(), settings)
+    tasks = [Task("\0", "faulty"), Task(str(clip), "other")]  # no file system takes that name
+    models = load_models(settings.runtime)
+    faulty, other = run_here(tasks, plan, models, lambda _: None, threading.Event())
+    assert (faulty.status, other.status) == (Status.FAILED, Status.DONE)
+    assert "unforeseen" in faulty.reason
+    assert "ValueError: embedded null byte" in faulty.reason
+    assert faulty.job.errors == [faulty.reason]
+    (record,) = caplog.records
+    assert "faulty" in record.getMessage()
+    assert record.exc_info is not None
