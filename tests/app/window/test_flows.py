@@ -166,10 +166,10 @@ def test_nobody_is_present_before_a_camera_that_shows_nothing_any_more(
     monkeypatch.setattr("app.window.bridge.FORGOTTEN_S", 0.5)
     window = open_window("live", playing=True)
     qtbot.waitUntil(lambda: len(window.wall.people()) == 2)
-    window.tiles[0].toggle_pause()
+    window.tiles[0].pause()
     qtbot.waitUntil(lambda: window.live.people.model.rowCount() == 0)
     qtbot.waitUntil(lambda: len(window.audience.visits) == 2)
-    window.tiles[0].toggle_pause()
+    window.tiles[0].play()
     qtbot.waitUntil(lambda: window.live.people.model.rowCount() == 2)
 
 
