@@ -10,9 +10,9 @@ import os
 import subprocess
 import sys
 import time
-from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count as counting
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -64,16 +64,41 @@ main()
 """
 
 
+class Notes:
+    """Rows of numbers in memory that is taken, and touched, before anything is weighed.
+
+    Lists and arrays that grow move about in the heap and leave holes, which would be weighed too.
+    """
+
+    def __init__(self, most: int, columns: int = 1, kind: type = float) -> None:
+        self._rows = np.full((most, columns), -1, kind)
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._next = counting()
+
+    def add(self, *row: float) -> None:
+        """Add a row, from any thread; no more than there is room for."""
+        at = next(self._next)
+        if at < len(self._rows):
+            self._rows[at] = row
+
+    def columns(self) -> np.ndarray:
+        """(columns, rows) of all; the end of the notes."""
+        return self._rows[: next(self._next)].T
+
+
 class Probe(QObject):
     """Notes what the window does; everything in seconds but where it says otherwise."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float, cameras: int) -> None:
         super().__init__()
-        # Arrays, not lists and dictionaries: what they weigh is known and taken off.
-        self.made = array("q")  # in turn: when a picture was decoded, which of the film it is
-        self.painted_s, self.painted_ns = array("d"), array("q")
-        self.paint_ms, self.gaps_ms, self.work_ms = array("d"), array("d"), array("d")
-        self.moments_s, self.resident_mb = array("d"), array("d")
+        pictures, ticks = round(2 * FPS * cameras * seconds), round(1100 / TICK_MS * seconds)
+        self.made = Notes(pictures, 2, int)  # when a picture was decoded, which of the film it is
+        self.painted_s, self.painted_ns = Notes(pictures), Notes(pictures, 1, int)
+        self.paint_ms, self.ticks_ms = Notes(pictures), Notes(ticks, 2)  # ticks: passed, worked
+        self.weighed = Notes(round(seconds) + 10, 2)  # moment, resident MB
         self._tick_s = self._busy_s = 0.0
         self._timer, self._slow = QTimer(self), QTimer(self)
         self._timer.timeout.connect(self._tick)
@@ -82,40 +107,36 @@ class Probe(QObject):
     def begin(self) -> None:
         """Note from now on."""
         for found in vars(self).values():
-            if isinstance(found, array):
-                del found[:]
+            if isinstance(found, Notes):
+                found.clear()
         self._tick_s, self._busy_s = time.monotonic(), time.thread_time()
         self._timer.start(TICK_MS)
         self._slow.start(1000)
 
     def _tick(self) -> None:
         now_s, busy_s = time.monotonic(), time.thread_time()
-        self.gaps_ms.append(1000 * (now_s - self._tick_s))
-        self.work_ms.append(1000 * (busy_s - self._busy_s))
+        self.ticks_ms.add(1000 * (now_s - self._tick_s), 1000 * (busy_s - self._busy_s))
         self._tick_s, self._busy_s = now_s, busy_s
 
     def _weigh(self) -> None:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
-        self.moments_s.append(time.monotonic())
-        notes = [found for found in vars(self).values() if isinstance(found, array)]
-        own = sum(len(found) * found.itemsize for found in notes)
-        self.resident_mb.append((pages * PAGE - own) / 1e6)
+        self.weighed.add(time.monotonic(), pages * PAGE / 1e6)
 
     def render(self, result: FrameResult, room_wh: tuple[int, int], scene: Scene) -> Picture:
         """As the window does; notes which picture of the film it is."""
         picture = render(result, room_wh, scene)
         number = number_of(result.frame.image[:STRIP_PX])
-        self.made.extend((picture.decoded_ns, number))  # at once: pictures come from many threads
+        self.made.add(picture.decoded_ns, number)
         return picture
 
     def paint(self, view: VideoView, event: QPaintEvent) -> None:
         """As the view does; notes how long it takes, and which picture is now on the screen."""
         began_s = time.thread_time()
         _PAINT(view, event)
-        self.paint_ms.append(1000 * (time.thread_time() - began_s))
+        self.paint_ms.add(1000 * (time.thread_time() - began_s))
         if view.picture is not None:
-            self.painted_s.append(time.monotonic())
-            self.painted_ns.append(view.picture.decoded_ns)
+            self.painted_s.add(time.monotonic())
+            self.painted_ns.add(view.picture.decoded_ns)
 
 
 _PAINT = VideoView.paintEvent
@@ -158,7 +179,7 @@ def cameras(count: int) -> Iterator[tuple[list[str], Connection]]:
 def watch(seconds: float, count: int, size_wh: tuple[int, int]) -> dict[str, object]:
     """Open the window on cameras, and tell what was seen in the last `seconds`."""
     share_arenas()  # as the command line does
-    probe = Probe()
+    probe = Probe(seconds, count)
     bridge.render = probe.render
     VideoView.paintEvent = lambda view, event: probe.paint(view, event)
     faces: list[int] = []
@@ -185,22 +206,24 @@ def watch(seconds: float, count: int, size_wh: tuple[int, int]) -> dict[str, obj
 def summary(probe: Probe, sent_s: dict[int, float]) -> dict[str, object]:
     """The numbers that were promised."""
     first: dict[int, float] = {}
-    for painted_s, decoded_ns in zip(probe.painted_s, probe.painted_ns, strict=True):
-        first.setdefault(decoded_ns, painted_s)
-    numbers = dict(zip(probe.made[::2], probe.made[1::2], strict=True))
+    [painted_s], [painted_ns] = probe.painted_s.columns(), probe.painted_ns.columns()
+    for moment_s, decoded_ns in zip(painted_s.tolist(), painted_ns.tolist(), strict=True):
+        first.setdefault(decoded_ns, moment_s)
+    numbers = dict(probe.made.columns().T.tolist())
     shown = [(s - ns / 1e9, s - sent_s.get(numbers.get(ns, -1), np.nan)) for ns, s in first.items()]
     decoded, sent = np.array(shown).T * 1000
     sent = sent[(sent > 0) & (sent < 1000 * (FILM_S - 1))]
-    moments, sizes = np.array(probe.moments_s), np.array(probe.resident_mb)
+    moments, sizes = probe.weighed.columns()
+    gaps, worked = probe.ticks_ms.columns()
     late = moments > moments[0] + 0.2 * (moments[-1] - moments[0])
     low, high = trend(moments[late], sizes[late]) if late.sum() > 60 else (0.0, 0.0)
     return {
         "pictures": len(first),
         "decoded_to_screen_ms": quantiles(decoded),
         "sent_to_screen_ms": quantiles(sent),
-        "paint_ms": quantiles(np.array(probe.paint_ms)),
-        "gui_gap_ms": quantiles(np.array(probe.gaps_ms)),
-        "gui_busy_ms": quantiles(np.array(probe.work_ms)),
+        "paint_ms": quantiles(probe.paint_ms.columns()[0]),
+        "gui_gap_ms": quantiles(gaps),
+        "gui_busy_ms": quantiles(worked),
         "resident_mb": sizes[:: max(1, len(sizes) // 10)].round(1).tolist(),
         "growth_mb_a_minute": [round(60 * low, 2), round(60 * high, 2)],
     }
