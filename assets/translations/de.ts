@@ -534,24 +534,29 @@
 </context><context>
     <name>LoadChart</name>
     <message>
-        <location filename="../../app/window/panels/system.py" line="57" />
+        <location filename="../../app/window/panels/system.py" line="58" />
         <source>Seconds ago (s)</source>
         <translation>Vor Sekunden (s)</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="57" />
+        <location filename="../../app/window/panels/system.py" line="58" />
         <source>Cores</source>
         <translation>Kerne</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="60" />
+        <location filename="../../app/window/panels/system.py" line="61" />
         <source>Processor and memory</source>
         <translation>Prozessor und Speicher</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="73" />
+        <location filename="../../app/window/panels/system.py" line="74" />
         <source>Processor and memory · {:.1f} cores, {:.0f} MB</source>
         <translation>Prozessor und Speicher · {:.1f} Kerne, {:.0f} MB</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="78" />
+        <source>GPU {:.0f} %, {:.0f} MB</source>
+        <translation>GPU {:.0f} %, {:.0f} MB</translation>
     </message>
 </context><context>
     <name>MainWindow</name>
@@ -830,12 +835,12 @@
 </context><context>
     <name>StagesChart</name>
     <message>
-        <location filename="../../app/window/panels/system.py" line="32" />
+        <location filename="../../app/window/panels/system.py" line="33" />
         <source>Time a frame by stage</source>
         <translation>Zeit pro Bild nach Stufe</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="33" />
+        <location filename="../../app/window/panels/system.py" line="34" />
         <source>Time (ms)</source>
         <translation>Zeit (ms)</translation>
     </message>
@@ -961,37 +966,37 @@
 </context><context>
     <name>SystemPanel</name>
     <message>
-        <location filename="../../app/window/panels/system.py" line="86" />
+        <location filename="../../app/window/panels/system.py" line="92" />
         <source>Source</source>
         <translation>Quelle</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="86" />
+        <location filename="../../app/window/panels/system.py" line="92" />
         <source>Frames/s</source>
         <translation>Bilder/s</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="86" />
+        <location filename="../../app/window/panels/system.py" line="92" />
         <source>Lag ms</source>
         <translation>Rückstand ms</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="86" />
+        <location filename="../../app/window/panels/system.py" line="92" />
         <source>Dropped</source>
         <translation>Verworfen</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="86" />
+        <location filename="../../app/window/panels/system.py" line="92" />
         <source>Lost</source>
         <translation>Verloren</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="89" />
+        <location filename="../../app/window/panels/system.py" line="95" />
         <source>Sources</source>
         <translation>Quellen</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="129" />
+        <location filename="../../app/window/panels/system.py" line="135" />
         <source>{} stalls, {} losses</source>
         <translation>{} Stockungen, {} Abbrüche</translation>
     </message>

@@ -10,6 +10,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
+from app.window.gpu import Gpu
 from app.window.machine import Load
 from app.window.panels.chart import Axes, Chart
 from engine.memory import resident_bytes
@@ -49,7 +50,7 @@ class StagesChart(Chart):
 
 
 class LoadChart(Chart):
-    """Cores taken over the last two minutes."""
+    """Cores taken over the last two minutes; where there is an NVIDIA GPU, its load beside them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start empty."""
@@ -58,21 +59,26 @@ class LoadChart(Chart):
         self.plot.setXRange(-_SHOWN_S, 0, padding=0)
         self._line = self.plot.plot(pen=pg.mkPen("#56b4e9", width=2))
         self.name(self.tr("Processor and memory"))
-        self._load = Load()
-        self._readings: deque[tuple[float, float]] = deque()
+        self._load, self._gpu = Load(), Gpu()
+        self._readings: deque[tuple[float, float, float]] = deque()
 
     def read(self) -> None:
         """Take another reading."""
-        now_s = monotonic()
-        self._readings.append((now_s, self._load.read()))
+        now_s, gpu = monotonic(), self._gpu.read()
+        self._readings.append((now_s, self._load.read(), gpu.share if gpu else np.nan))
         while self._readings[0][0] < now_s - _SHOWN_S:
             self._readings.popleft()
-        times, cores = np.array(self._readings).T
+        times, cores, shares = np.array(self._readings).T
         self._line.setData(times - now_s, cores)
         self.plot.setYRange(0, max(float(cores.max()) * 1.1, 1.0), padding=0)
         words = self.tr("Processor and memory · {:.1f} cores, {:.0f} MB")
-        self.name(words.format(cores[-1], resident_bytes() / 1e6))
+        words = words.format(cores[-1], resident_bytes() / 1e6)
         self.table = {"seconds_ago": times - now_s, "cores": cores}
+        if gpu is not None:
+            beside = self.tr("GPU {:.0f} %, {:.0f} MB")
+            words += f" · {beside.format(100 * gpu.share, gpu.used_bytes / 1e6)}"
+            self.table["gpu_share"] = shares
+        self.name(words)
         self.describe(self.title)
 
 

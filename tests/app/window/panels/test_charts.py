@@ -9,6 +9,7 @@ from PyQt6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
 from app.window.audience import Visit, by_hour
+from app.window.gpu import Gpu, GpuLoad
 from app.window.history import Course
 from app.window.panels.bars import AgesChart, DwellChart, HoursChart
 from app.window.panels.chart import Chart
@@ -123,6 +124,22 @@ def test_the_system_panel_tells_losses_and_times(qtbot: QtBot) -> None:
     took = dict(zip(stages, panel.stages.table["ms"], strict=True))
     assert (took["detect"], took["estimate"], took["align"]) == (12.0, 30.0, 0.0)
     assert "cores" in panel.load.title
+    assert ("GPU" in panel.load.title) == ("gpu_share" in panel.load.table)
+
+
+def test_the_load_of_a_gpu_stands_beside_that_of_the_processor(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads = iter([None, GpuLoad(0.34, 5_000_000_000)])
+    monkeypatch.setattr(Gpu, "read", lambda _: next(loads))
+    panel = SystemPanel()
+    qtbot.addWidget(panel)
+    panel.load.read()
+    panel.load.read()
+    assert panel.load.title.endswith("· GPU 34 %, 5000 MB")
+    shares = panel.load.table["gpu_share"]
+    assert np.isnan(shares[0])
+    assert shares[1] == 0.34
 
 
 def test_every_chart_follows_the_theme(ages: AgesChart) -> None:
