@@ -20,7 +20,6 @@ from engine.sinks.behind import Behind
 from engine.sinks.blur import FaceBlur
 from engine.sinks.growing import cannot_write
 from engine.sinks.overlay import Look, draw, usual
-from engine.sinks.shown import Shown
 from engine.sinks.video import AnnotatedVideo
 from engine.sources.seeking import shown_s
 from engine.values.frame import Frame
@@ -131,13 +130,13 @@ class Capture(QObject):
             if tile not in tiles or tape.failure:
                 self._end(tile)
 
-    def snapshot(self, tile: Tile, shown: Shown) -> None:
-        """Write the newest picture of a source as a PNG file."""
+    def snapshot(self, tile: Tile) -> None:
+        """Write the newest picture of a source as a PNG file, drawn as the view draws it."""
         result, blur = tile.stepped.newest, self._blur()
         if result is None:
             self.told.emit(translate("capture", "There is no picture yet."))
             return
-        self._pool.submit(self._write_snapshot, result, tile.name, blur, shown)
+        self._pool.submit(self._write_snapshot, result, tile.name, blur, tile.look())
 
     def close(self) -> None:
         """Complete all files."""
@@ -166,11 +165,11 @@ class Capture(QObject):
         return translate("capture", "Recording with faces: {}").format(path)
 
     def _write_snapshot(
-        self, result: FrameResult, name: str, blur: FaceBlur | None, shown: Shown
+        self, result: FrameResult, name: str, blur: FaceBlur | None, look: Look
     ) -> None:
         try:
             path = self._new_file(name, "png")
-            _write_png(path, blur(result) if blur else result, shown)
+            _write_png(path, blur(result) if blur else result, look)
         except SinkError as error:
             self.told.emit(translate("capture", "No snapshot: {}").format(error))
         else:
@@ -209,8 +208,8 @@ def forget_old(folder: Path, keep_days: float) -> None:
                 file.unlink()
 
 
-def _write_png(path: Path, result: FrameResult, shown: Shown) -> None:
-    drawn = cv2.cvtColor(draw(result, shown), cv2.COLOR_RGB2BGR)
+def _write_png(path: Path, result: FrameResult, look: Look) -> None:
+    drawn = cv2.cvtColor(draw(result, *look), cv2.COLOR_RGB2BGR)
     try:
         path.write_bytes(cv2.imencode(".png", drawn)[1].tobytes())
     except OSError as error:

@@ -267,7 +267,7 @@ class MainWindow(QMainWindow):
     def take_snapshot(self) -> None:
         """Write the picture of the chosen source."""
         if self.wall.current is not None:
-            self.capture.snapshot(self.wall.current, self.overlays.shown)
+            self.capture.snapshot(self.wall.current)
 
     def export_present(self) -> None:
         """Ask for a file and write who is in view."""

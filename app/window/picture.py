@@ -68,8 +68,7 @@ def render(result: FrameResult, room_wh: tuple[int, int], scene: Scene) -> Pictu
     small = scaled(result, fitting(result.frame.size_wh, room_wh))
     factor = small.frame.size_wh[0] / result.frame.size_wh[0]
     nearer = {track_id: points * np.float32(factor) for track_id, points in scene.trails.items()}
-    zones = scene.zones if scene.shown.zones else ()
-    drawn = draw(small, scene.shown, nearer, zones, zoom=scene.zoom)
+    drawn = draw(small, scene.shown, nearer, scene.zones, zoom=scene.zoom)
     pixels = np.asarray(cv2.cvtColor(drawn, cv2.COLOR_RGB2BGRA), np.uint8)
     height, width = pixels.shape[:2]
     memory = cast(bytes, pixels.data)  # any buffer will do, though PyQt's types say bytes

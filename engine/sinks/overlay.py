@@ -75,7 +75,7 @@ def draw(
     if min(width, height) < _SMALLEST_PICTURE_PX:
         return image
     scale = Scale.of(width, height, zoom)
-    texts = [draw_zone(image, zone, scale) for zone in zones]
+    texts = [draw_zone(image, zone, scale) for zone in zones if shown.zones]
     marks = Marks.of(result, shown, np.concatenate([_NOWHERE, *texts]), zoom=zoom)
     for track_id, colour in marks.colours():
         if shown.trails and track_id in trails:

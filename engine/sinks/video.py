@@ -86,9 +86,8 @@ class AnnotatedVideo:
     def _add(self, mp4: Mp4, result: FrameResult) -> None:
         planes, time_s = result.frame.planes, result.frame.time_s
         shown, trails, zones = self._look()
-        trails = trails if shown.trails else {}
-        zones = zones if shown.zones else ()
-        if planes is not None and not (trails or zones):  # these need the whole picture
+        over = (shown.trails and trails) or (shown.zones and zones)  # need the whole picture
+        if planes is not None and not over:
             marks = Marks.of(result, shown)
             if mp4.add_decoded(planes, time_s, lambda copy: marks.draw(PlanesCanvas(copy))):
                 return

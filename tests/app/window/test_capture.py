@@ -144,6 +144,25 @@ def test_a_recording_shows_what_is_switched_on(
     assert bool(zones.any()) == ("zones" in on)
 
 
+@pytest.mark.parametrize("on", [(), ("zones",)])
+def test_a_snapshot_shows_what_the_view_shows(
+    qtbot: QtBot, open_window: Open, tmp_path: Path, on: tuple[str, ...]
+) -> None:
+    window = open_window(preferences=preferences(tmp_path, blur=False))
+    for name in ("boxes", "ages", "ids", "curves", "zones"):
+        window.deeds[name].setChecked(name in on)
+    corner = ((0.7, 0.7), (0.95, 0.7), (0.95, 0.95), (0.7, 0.95))
+    zone = Zone(name="corner", kind="area", points=corner)
+    window.show_sources([replace(Wanted.at("live"), zones=(zone,))])
+    qtbot.waitUntil(lambda: window.tiles[0].view.picture is not None)
+    window.take_snapshot()
+    qtbot.waitUntil(lambda: only(tmp_path, "*.png") is not None)
+    picture = cv2.imread(str(only(tmp_path, "*.png"))).astype(int)
+    coloured = np.ptp(picture, axis=2) > 60
+    assert coloured[140:, 200:].any() == ("zones" in on)
+    assert not coloured[:140].any(), "the picture itself is grey"
+
+
 def test_a_snapshot_hides_faces_where_that_is_set(
     qtbot: QtBot, open_window: Open, tmp_path: Path
 ) -> None:
