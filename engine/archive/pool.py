@@ -1,11 +1,15 @@
 """Several sources at once, each in a worker process, watched over by this one."""
 
 import multiprocessing
+import signal
+import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -69,6 +73,20 @@ def run_pool(
     pool.leave()
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """A process that is started meanwhile gets no Ctrl-C before it has chosen to ignore it."""
+    if sys.platform == "win32":  # where interrupts are nothing that is handed down
+        yield
+        return
+    resource_tracker.ensure_running()  # started later, it would let interrupts through
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class _Worker:
     """What this process knows of a worker.
 
@@ -85,7 +103,8 @@ class _Worker:
         self.process: BaseProcess = _spawning.Process(
             target=work, args=(theirs, plan), name="analyze", daemon=True
         )
-        self.process.start()
+        with _interrupts_held():
+            self.process.start()
         theirs.close()  # so that the link breaks when the process dies
         self.task: Task | None = None
         self.ready = False

@@ -2,6 +2,8 @@
 
 import multiprocessing
 import os
+import signal
+import sys
 import threading
 from pathlib import Path
 
@@ -112,6 +114,28 @@ def test_stopping_completes_what_is_under_way_and_begins_nothing(
     assert ended["long"].outputs == ("long.faces.csv", "long.tracks.csv")
     assert ended["other"].outputs == ()
     assert "before it began" in ended["other"].reason
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="interrupts go to a console there")
+def test_an_interrupt_while_a_worker_is_starting_does_not_end_it(
+    clip: Path, tmp_path: Path
+) -> None:
+    over = threading.Event()
+
+    def interrupt() -> None:
+        while not over.is_set():
+            for worker in multiprocessing.active_children():
+                os.kill(worker.pid or 0, signal.SIGINT)
+            over.wait(0.01)
+
+    interrupting = threading.Thread(target=interrupt)
+    interrupting.start()
+    try:
+        ended = run([Task(str(clip), "clip")], tmp_path, Limits())
+    finally:
+        over.set()
+        interrupting.join()
+    assert (ended["clip"].status, ended["clip"].task.attempt) == (Status.DONE, 1)
 
 
 def test_workers_without_models_end_the_run_with_their_reason(clip: Path, tmp_path: Path) -> None:
