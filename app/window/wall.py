@@ -125,12 +125,13 @@ class Wall(QWidget):
         self.pin_changed.emit()
 
     def toggle_pause(self) -> None:
-        """Pause all that play; where none does, let all go on or play again."""
-        playing = [tile for tile in self.tiles if tile.playing]
-        for tile in playing:
-            tile.pause()
-        for tile in self.tiles if not playing else []:
-            tile.play()
+        """Pause all that play if the chosen source does, else let all go on or play again."""
+        pausing = self.current is not None and self.current.playing
+        for tile in self.tiles:
+            if not pausing:
+                tile.play()
+            elif tile.playing:
+                tile.pause()
 
     def toggle_enlarged(self) -> None:
         """Give the chosen source all the room, or every source its own again."""

@@ -125,18 +125,23 @@ def recorded(qtbot: QtBot, window: MainWindow, folder: Path) -> np.ndarray:
         return list(container.decode(video=0))[-1].to_ndarray(format="rgb24").astype(int)
 
 
-@pytest.mark.parametrize("address", ["clip.mp4", "live"])
-@pytest.mark.parametrize("on", [(), ("boxes",), ("zones",), ("boxes", "zones")])
-def test_a_recording_shows_what_is_switched_on(
-    qtbot: QtBot, open_window: Open, tmp_path: Path, address: str, on: tuple[str, ...]
-) -> None:
-    window = open_window(preferences=preferences(tmp_path, blur=False))
+def show_with_zone(qtbot: QtBot, window: MainWindow, address: str, on: tuple[str, ...]) -> None:
+    """A source with an area in its lower right corner, and these overlays alone."""
     for name in ("boxes", "ages", "ids", "curves", "zones"):
         window.deeds[name].setChecked(name in on)
     corner = ((0.7, 0.7), (0.95, 0.7), (0.95, 0.95), (0.7, 0.95))
     zone = Zone(name="corner", kind="area", points=corner)
     window.show_sources([replace(Wanted.at(address), zones=(zone,))])
     qtbot.waitUntil(lambda: window.tiles[0].view.picture is not None)
+
+
+@pytest.mark.parametrize("address", ["clip.mp4", "live"])
+@pytest.mark.parametrize("on", [(), ("boxes",), ("zones",), ("boxes", "zones")])
+def test_a_recording_shows_what_is_switched_on(
+    qtbot: QtBot, open_window: Open, tmp_path: Path, address: str, on: tuple[str, ...]
+) -> None:
+    window = open_window(preferences=preferences(tmp_path, blur=False))
+    show_with_zone(qtbot, window, address, on)
     coloured = np.ptp(recorded(qtbot, window, tmp_path), axis=2) > 60
     rows, columns = np.nonzero(coloured)
     zones = (rows > 140) & (columns > 200)
@@ -149,12 +154,7 @@ def test_a_snapshot_shows_what_the_view_shows(
     qtbot: QtBot, open_window: Open, tmp_path: Path, on: tuple[str, ...]
 ) -> None:
     window = open_window(preferences=preferences(tmp_path, blur=False))
-    for name in ("boxes", "ages", "ids", "curves", "zones"):
-        window.deeds[name].setChecked(name in on)
-    corner = ((0.7, 0.7), (0.95, 0.7), (0.95, 0.95), (0.7, 0.95))
-    zone = Zone(name="corner", kind="area", points=corner)
-    window.show_sources([replace(Wanted.at("live"), zones=(zone,))])
-    qtbot.waitUntil(lambda: window.tiles[0].view.picture is not None)
+    show_with_zone(qtbot, window, "live", on)
     window.take_snapshot()
     qtbot.waitUntil(lambda: only(tmp_path, "*.png") is not None)
     picture = cv2.imread(str(only(tmp_path, "*.png"))).astype(int)

@@ -42,9 +42,18 @@ def test_space_brings_all_sources_into_one_state(qtbot: QtBot, open_window: Open
     window = open_window("clip.mp4", "b.mp4", playing=True)
     window.live.transport.toggle()
     assert states_of(window) == [State.PAUSED, State.RUNNING]
-    for both in (State.PAUSED, State.RUNNING):
+    for both in (State.RUNNING, State.PAUSED):
         qtbot.keyClick(window, Qt.Key.Key_Space)
         assert states_of(window) == [both, both]
+
+
+def test_space_plays_a_chosen_source_again_that_is_over_while_others_play(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window("empty-room.mp4", "live", playing=True)
+    qtbot.waitUntil(lambda: states_of(window) == [State.ENDED, State.RUNNING])
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert states_of(window) == [State.RUNNING, State.RUNNING]
 
 
 def test_a_double_click_gives_one_of_several_all_the_room_and_back(

@@ -35,6 +35,15 @@ points = [[0.1, 0.1], [0.5, 0.1], [0.5, 0.9], [0.1, 0.9]]
 """
 
 
+def with_camera(open_window: Open, folder: Path, text: str) -> tuple[MainWindow, Path]:
+    """The window on the first camera of a cameras file, and that file."""
+    file = folder / "cameras.toml"
+    file.write_text(text)
+    window = open_window()
+    window.show_sources([Wanted.of_camera(load_cameras(file).cameras[0], file)])
+    return window, file
+
+
 def editor_of(window: MainWindow) -> ZonesPage:
     window.show_page("zones")
     page = window.pages.currentWidget()
@@ -155,10 +164,7 @@ def test_what_is_crossed_is_not_used_and_says_so(qtbot: QtBot, open_window: Open
 def test_a_blackout_pulled_too_far_hides_what_it_hid_until_it_is_removed(
     qtbot: QtBot, open_window: Open, tmp_path: Path
 ) -> None:
-    file = tmp_path / "cameras.toml"
-    file.write_text(BLACKOUT)
-    window = open_window()
-    window.show_sources([Wanted.of_camera(load_cameras(file).cameras[0], file)])
+    window, file = with_camera(open_window, tmp_path, BLACKOUT)
     tile, before = window.tiles[0], file.read_text()
     hidden, session = tile.wanted.blackouts, tile.session
     page = editor_of(window)
@@ -182,10 +188,7 @@ def test_a_blackout_pulled_too_far_hides_what_it_hid_until_it_is_removed(
 def test_a_crossed_blackout_that_is_renamed_stays_in_use(
     qtbot: QtBot, open_window: Open, tmp_path: Path
 ) -> None:
-    file = tmp_path / "cameras.toml"
-    file.write_text(BLACKOUT)
-    window = open_window()
-    window.show_sources([Wanted.of_camera(load_cameras(file).cameras[0], file)])
+    window, file = with_camera(open_window, tmp_path, BLACKOUT)
     page = editor_of(window)
     page.canvas.choose(0)
     drag(qtbot, page, (0.5, 0.9), (0.05, 0.3))
@@ -202,10 +205,7 @@ def test_a_crossed_blackout_that_is_renamed_stays_in_use(
 def test_zones_of_a_camera_go_into_its_file_and_comments_stay(
     qtbot: QtBot, open_window: Open, tmp_path: Path
 ) -> None:
-    file = tmp_path / "cameras.toml"
-    file.write_text(FILE)
-    window = open_window()
-    window.show_sources([Wanted.of_camera(load_cameras(file).cameras[0], file)])
+    window, file = with_camera(open_window, tmp_path, FILE)
     page = editor_of(window)
     assert names(page) == ["mat"]
     draw_area(qtbot, page)
