@@ -1,6 +1,7 @@
 """Brings messages to one receiver, in order, in a thread of its own, however often it fails.
 
-What cannot be delivered waits in memory, in bounds; what is too much is counted as lost.
+What cannot be delivered waits in memory, in bounds; what is too much is counted as lost. A message
+at which the receiver itself stumbles again and again lets the others pass.
 """
 
 import logging
@@ -19,10 +20,15 @@ _log = logging.getLogger(__name__)
 _MOST_WAITING = 10_000
 _TICK_S = 0.1
 _STOP_S = 1.0
+_MOST_STUMBLES = 5
 
 
 class RefusedError(SinkError):
     """The receiver does not want this message: sending it again is no use."""
+
+
+class StumblesError(SinkError):
+    """The receiver is there and has failed; it may be this very message that it fails at."""
 
 
 class Receiver(Protocol):
@@ -41,6 +47,7 @@ class Receiver(Protocol):
 
         Raises:
             RefusedError: It never will be accepted.
+            StumblesError: Not now, and others may be.
             SinkError: Not now.
         """
         ...
@@ -93,7 +100,7 @@ class Delivery:
         self._most_waiting = most_waiting
         self._lock = Lock()
         self._waiting: deque[Message] = deque()
-        self._sent = self._lost = 0
+        self._sent = self._lost = self._stumbles = 0
         self._problem = ""
         self._until_s = float("inf")
         self._something, self._closing = Event(), Event()
@@ -171,6 +178,9 @@ class Delivery:
         except RefusedError as error:
             self._done(message, sent=False)
             _log.warning("%s refuses a message, which is lost: %s", self.name, error)
+        except StumblesError:
+            self._stumble(message)
+            raise
         except SinkError:
             raise
         except Exception:  # noqa: BLE001  one message must not stop all others
@@ -188,7 +198,14 @@ class Delivery:
             self._something.clear()
             return None
 
+    def _stumble(self, message: Message) -> None:
+        self._stumbles = (self._stumbles + 1) % _MOST_STUMBLES
+        with self._lock:
+            if not self._stumbles and self._waiting[0] is message:
+                self._waiting.rotate(-1)
+
     def _done(self, message: Message, *, sent: bool) -> None:
+        self._stumbles = 0
         with self._lock:
             if self._waiting and self._waiting[0] is message:  # else it was pushed out meanwhile
                 self._waiting.popleft()

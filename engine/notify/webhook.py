@@ -6,6 +6,7 @@ A receiver checks `X-Agescope-Signature: t=UNIX,v1=HEX`, where HEX is the HMAC-S
 
 import hashlib
 import hmac
+import http
 import http.client
 import ipaddress
 import socket
@@ -16,7 +17,7 @@ from contextlib import closing, suppress
 from engine.cameras_file_outlets import Webhook, endpoint
 from engine.cameras_file_secrets import fill_in
 from engine.errors import SinkError
-from engine.notify.delivery import RefusedError
+from engine.notify.delivery import RefusedError, StumblesError
 from engine.notify.message import Message
 
 SIGNATURE = "X-Agescope-Signature"
@@ -48,12 +49,15 @@ class WebhookReceiver:
 
         Raises:
             RefusedError: The server does not want it.
+            StumblesError: The server answers 500.
             SinkError: It cannot be reached now, or may not be.
         """
         try:
             status = self._post(message)
         except (OSError, http.client.HTTPException) as error:
             raise SinkError(f"cannot be reached: {error or type(error).__name__}.") from error
+        if status == http.HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise StumblesError(f"answers {status}.")
         if status in _LATER or status >= 500:
             raise SinkError(f"answers {status}.")
         if not 200 <= status < 300:

@@ -123,6 +123,23 @@ def test_a_refused_message_does_not_stop_the_others(
     delivery.close()
 
 
+def test_a_message_at_which_the_server_always_fails_lets_the_others_pass(
+    web: WebServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    poison, *others = (message(number) for number in range(4))
+    web.fails_at = poison.body
+    delivery = Delivery("hook", receiver(web.url), backoff=quick)
+    for one in (poison, *others):
+        delivery.put(one)
+    eventually(lambda: delivery.status.sent == 3)
+    assert [json.loads(body)["id"] for _, body in web.received] == [m.key for m in others]
+    assert (delivery.status.waiting, delivery.status.lost) == (1, 0)
+    assert "answers 500" in caplog.text
+    web.fails_at = b""
+    eventually(lambda: delivery.status.sent == 4)
+    delivery.close()
+
+
 def test_a_dead_server_costs_bounded_memory_and_the_oldest(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

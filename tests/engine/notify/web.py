@@ -17,6 +17,8 @@ class WebServer(ThreadingHTTPServer):
         """Statuses of the next answers; 200 afterwards."""
         self.received: list[tuple[dict[str, str], bytes]] = []
         self.hangs = Event()
+        self.fails_at = b""
+        """A body that is always answered with 500."""
 
     @property
     def url(self) -> str:
@@ -31,6 +33,8 @@ class _Handler(BaseHTTPRequestHandler):
         while self.server.hangs.is_set():
             time.sleep(0.02)
         status = self.server.answers.pop(0) if self.server.answers else 200
+        if body == self.server.fails_at:
+            status = 500
         if status == 200:
             self.server.received.append((dict(self.headers), body))
         self.send_response(status)
