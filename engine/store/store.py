@@ -1,7 +1,8 @@
 """The store: takes events at any moment, writes them four times a second in a thread of its own.
 
 What cannot be written now (a locked file, a disk that is nearly full) waits in memory, in bounds;
-what is too much is counted as lost and said so. A killed program loses its last second.
+what is too much is counted as lost and said so. A killed program loses its last second (of time
+with nobody there the last ten, see `zones.observer`).
 """
 
 import logging

@@ -17,6 +17,9 @@ from engine.zones.watch import Passage, ZoneWatch
 
 _SNAPSHOT_S = 0.5
 """With the time until the store commits, a killed program loses less than a second."""
+_CALM_S = 10
+"""With nobody there only the watched time grows. All cameras tell it at the same moment of the
+clock, so that the store commits once in so many seconds of a quiet night."""
 
 
 class Observer:
@@ -44,6 +47,7 @@ class Observer:
         self._minutes = Minutes(camera)
         self._media_s = self._published_s = 0.0
         self._shift_s = clock()
+        self._stirred, self._told_in = False, 0
 
     def redraw(self, shapes: Iterable[Shape]) -> None:
         """Watch other zones from now on; visits go on, and leave the areas that are gone."""
@@ -78,8 +82,7 @@ class Observer:
             if result.looked:
                 self._look(result)
             self._end(result.ended)
-            if abs(self._media_s - self._published_s) >= _SNAPSHOT_S:
-                self._published_s = self._media_s
+            if self._is_due():
                 self._publish_so_far()
 
     def end(self, tracks: Iterable[Track]) -> None:
@@ -97,6 +100,7 @@ class Observer:
         faces = list(sightings(result))
         begun = sum(self._visits.see(face) for face in faces)
         passages = self._watch.see(faces, result.frame.size_wh)
+        self._stirred = self._stirred or bool(faces or passages)
         for minute in self._minutes.add(now, passed_s, self._watch, passages):
             self._publish(minute)
         self._minutes.count_visits(begun=begun)
@@ -107,6 +111,7 @@ class Observer:
 
     def _end(self, tracks: Iterable[Track]) -> None:
         for track in tracks:
+            self._stirred = True
             visits, passages = self._watch.end(track.track_id)
             self._minutes.count(passages)
             self._minutes.count_visits(ended=1)
@@ -140,8 +145,15 @@ class Observer:
                 )
             )
 
+    def _is_due(self) -> bool:
+        if self._stirred:
+            return abs(self._media_s - self._published_s) >= _SNAPSHOT_S
+        return int(self._clock()) // _CALM_S != self._told_in
+
     def _publish_so_far(self) -> None:
         """Tell what is not over yet, so that a killed program loses a second at most."""
+        self._stirred, self._published_s = False, self._media_s
+        self._told_in = int(self._clock()) // _CALM_S
         for minute in self._minutes.snapshot():
             self._publish(minute)
         for number, track in self._visits.so_far(self._camera):

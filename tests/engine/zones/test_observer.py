@@ -74,6 +74,22 @@ def test_the_running_minute_is_published_twice_a_second(clock: Clock) -> None:
     assert 18 <= sum(isinstance(event, Minute) for event in events) <= 22
 
 
+def test_with_nobody_there_the_minute_is_published_every_ten_seconds(clock: Clock) -> None:
+    events: list[Event] = []
+    observer = Observer("door", [LEFT], events.append, clock)
+    run(observer, clock, 2)
+    observer.step(seen(2.1, {}))
+    observer.end([ended(1, 0.0, 2.0)])
+    events.clear()
+    for number in range(22, 501):  # to 50 s after a full minute
+        clock.now = START_AT + number / 10
+        observer.step(seen(number / 10, {}))
+    minutes = [event for event in events if isinstance(event, Minute) and event.zone == WHOLE]
+    assert len(minutes) == 5
+    assert minutes[-1].seconds == pytest.approx(50, abs=0.2)
+    assert (minutes[-1].entered, minutes[-1].left) == (1, 1)
+
+
 def test_a_visit_that_is_not_over_is_published_twice_a_second_under_its_number(
     clock: Clock,
 ) -> None:
