@@ -161,6 +161,14 @@ def cameras(
         _fail(error, USAGE)
 
 
+@app.command("settings")
+def show_settings() -> None:
+    """Print all settings with their defaults, units and ranges, as a file for --settings."""
+    from app.settings_example import example
+
+    typer.echo(example(), nl=False)
+
+
 @app.command()
 def export(
     store: Annotated[Path, typer.Option(help="Store that `monitor` wrote")],

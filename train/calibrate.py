@@ -2,7 +2,7 @@
 
     python -m train.calibrate runs/amr_mobilenet.pt --cache CROPS --clips FOLDER
 
-Only validation splits are read. Writes `<checkpoint>.calibration.json`, which the export puts into
+Only validation splits are read here; one constant, `_ROOM`, was chosen on other pictures. Writes `<checkpoint>.calibration.json`, which the export puts into
 the model file. The clips need no labels: the noise about a track's own mean tells s_w and rho.
 """
 
@@ -41,7 +41,8 @@ _MOST_BINS = 12
 _ROOM = 1.07
 """Temperatures are raised by this factor: faces before a camera are shown worse than photographs,
 and intervals that hold just 90 % of those held 86 % in the scenes of `bench --truth`. Chosen on
-those scenes, whose coverage is no check of it."""
+those scenes, whose coverage is no check of it; of their 170 photographs of UTKFace 135 are of the
+training split, 17 of validation, 13 of test and 5 of none."""
 
 
 @dataclass(frozen=True, slots=True)
