@@ -55,8 +55,9 @@ bench: .venv/.demo-stamp ## measure frames a second on this machine
 
 LATE := train/recipes/amr_mobilenet_late.py
 model: .venv/.train-stamp ## train, calibrate and export the age model: DATA= CLIPS= FACE= folders and file
-	for name in utkface aaf; do $(BIN)/python -m train.data.crops $$name $(DATA)/$$name.zip \
-	  --groups $(DATA)/$${name}_groups.csv || exit 1; done
+	for name in utkface aaf; do groups=$(DATA)/$${name}_groups.csv; \
+	  $(BIN)/python -m train.data.crops $$name $(DATA)/$$name.zip \
+	  $$(test -f $$groups && echo --groups $$groups) || exit 1; done
 	$(BIN)/python -m train.fit train/recipes/amr_mobilenet.py --face-weights $(FACE)
 	$(BIN)/python -m train.mix runs/amr_mobilenet.pt --face-weights $(FACE)
 	$(BIN)/python -m train.fit $(LATE)
