@@ -5,6 +5,7 @@ import pytest
 from scipy.stats import norm
 
 from engine.values.age import AgeDistribution
+from train.methods.method import Spread
 from train.metrics import (
     bias_by_decade,
     bootstrap_interval,
@@ -97,6 +98,16 @@ def test_the_macro_error_counts_people_and_not_photographs() -> None:
 def test_bias_is_told_for_each_decade() -> None:
     errors, years = np.array([1.0, 3.0, -2.0]), np.array([3.0, 9.9, 10.0])
     assert bias_by_decade(errors, years) == {"0s": 2.0, "10s": -2.0}
+
+
+def test_whole_years_off_by_exactly_five_are_within_five() -> None:
+    """A median is read from float32 probabilities: it misses whole years by a hair."""
+    years = np.arange(10, 70, dtype=np.float64)
+    off = np.where(years % 2, 5.0, -5.0)
+    found = Spread(4.0, 0.05).around(years + off)
+    assert score(found, years, [str(year) for year in years]).cs5 == 1
+    curve = cumulative_score(found.median() - years)
+    assert (curve[4], curve[5]) == (0, 1)
 
 
 def test_the_cumulative_score_counts_errors_up_to_each_year() -> None:
