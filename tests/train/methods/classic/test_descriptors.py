@@ -54,6 +54,21 @@ def test_wavelets_have_no_mean_and_the_average_keeps_it() -> None:
     assert max(abs(psi[0, 0]) for turns in psis for psi in turns) < 1e-9
 
 
+@pytest.mark.parametrize("scale", range(3))
+@pytest.mark.parametrize("turn", [0, 1, 4])
+def test_a_wavelet_is_a_wave_in_space_under_a_bell_that_is_longer_across(
+    scale: int, turn: int
+) -> None:
+    y, x = np.mgrid[-48:48, -48:48]
+    along = x * np.cos(np.pi * turn / 6) + y * np.sin(np.pi * turn / 6)
+    across = y * np.cos(np.pi * turn / 6) - x * np.sin(np.pi * turn / 6)
+    bell = np.exp(-0.5 * (along**2 + (4 / 6 * across) ** 2) / (0.8 * 2**scale) ** 2)
+    wave = bell * np.exp(1j * 0.75 * np.pi / 2**scale * along)
+    wave = (wave - wave.sum() / bell.sum() * bell) / bell.sum()
+    expected = np.fft.fft2(np.fft.ifftshift(wave))
+    np.testing.assert_allclose(wavelets(96)[1][scale][turn], expected, atol=1e-4)
+
+
 def test_scattering_hardly_changes_when_a_face_moves_by_a_pixel() -> None:
     y, x = np.mgrid[:66, :66] / 6
     face = (np.sin(x) * np.cos(1.3 * y))[None].astype(np.float32)
