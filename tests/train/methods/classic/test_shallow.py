@@ -1,6 +1,7 @@
 """Learners on features that tell the age: all of them must find it, with honest widths."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -37,6 +38,24 @@ def test_every_learner_finds_the_age_in_features_that_tell_it(
     low, high = found.interval(0.9)
     assert np.mean((low <= asked.years) & (asked.years <= high)) > 0.6
     np.testing.assert_allclose(found.probs.sum(1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("learner", LEARNERS, ids=lambda learner: type(learner).__name__)
+def test_intervals_are_as_wide_as_errors_and_no_wider(
+    learner: Learner, made_samples: Callable[[int], Samples]
+) -> None:
+    train, watch, asked = (jittered(made_samples(count)) for count in (150, 200, 400))
+    found = Shallow("made", FaceFeatures(), learner, components=10).fit(train, watch, 1)(asked)
+    for level in (0.5, 0.9):
+        low, high = found.interval(level)
+        share = np.mean((low <= asked.years) & (asked.years <= high))
+        assert share == pytest.approx(level, abs=0.1), level
+
+
+def jittered(samples: Samples) -> Samples:
+    """The same with ages that features tell to five years only."""
+    off = np.random.default_rng(len(samples)).normal(0, 5, len(samples))
+    return replace(samples, years=np.maximum(samples.years + off, 0).astype(np.float32))
 
 
 def test_the_same_seed_gives_the_same_answers(made_samples: Callable[[int], Samples]) -> None:
