@@ -22,4 +22,11 @@ def test_rare_ages_take_part_without_hyperplanes_of_their_own() -> None:
     years = np.array([1] * 20 + [2] * 20 + [60], np.float32)
     x = years[:, None].clip(0, 5)
     answer = OHRanker()(Labelled(x, years), Labelled(x, years), 1)
-    assert answer(x[:40]).median()[:20] == pytest.approx(np.ones(20), abs=0.5)
+    assert answer(x[:40]).median() == pytest.approx(years[:40], abs=0.5)
+
+
+def test_a_rare_youngest_does_not_make_the_others_younger() -> None:
+    years = np.array([1] + [59] * 20 + [60] * 20, np.float32)
+    x = years[:, None].clip(55, 60)
+    answer = OHRanker()(Labelled(x, years), Labelled(x, years), 1)
+    assert answer(x[1:]).median() == pytest.approx(years[1:], abs=0.5)
