@@ -229,6 +229,7 @@ def test_differences_invert_summing_from_above() -> None:
 def test_coral_hyperplanes_are_parallel_and_begin_in_order() -> None:
     head = ParallelThresholds(4, 8)
     outputs = head(torch.randn(6, 4))
+    torch.testing.assert_close(head.bias.detach(), torch.arange(8, 0, -1) / 8)
     assert bool((outputs.diff(dim=1) < 0).all())
     torch.testing.assert_close(outputs - outputs[:1], (outputs - outputs[:1])[:, :1].expand(6, 8))
 
