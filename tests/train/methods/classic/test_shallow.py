@@ -5,15 +5,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
+from train.losses.or_cnn import ORCNNLoss
 from train.methods.classic.ca_svr import CumulativeAttributes
 from train.methods.classic.cpnn import ConditionalNetwork
 from train.methods.classic.knn import NearestNeighbours
 from train.methods.classic.ldl import MaximumEntropy
 from train.methods.classic.ohrank import OHRanker
-from train.methods.classic.ranking_net import DeepRank
+from train.methods.classic.ranking_net import DeepRank, RankingNet
 from train.methods.classic.shallow import FaceFeatures, Learner, Shallow
-from train.methods.method import Samples
+from train.methods.method import AGES, Samples
 
 LEARNERS = [
     NearestNeighbours(),
@@ -56,6 +58,17 @@ def jittered(samples: Samples) -> Samples:
     """The same with ages that features tell to five years only."""
     off = np.random.default_rng(len(samples)).normal(0, 5, len(samples))
     return replace(samples, years=np.maximum(samples.years + off, 0).astype(np.float32))
+
+
+def test_the_gate_of_groups_is_taught_beside_the_ranks() -> None:
+    torch.manual_seed(1)
+    net, x, years = RankingNet(5, 8, 3).eval(), torch.randn(4, 5), torch.tensor([3.0, 15, 30, 60])
+    ranks, gate = net(x)
+    assert torch.softmax(gate, 1).sum(1).tolist() == pytest.approx([1] * 4)
+    gates = -torch.log_softmax(gate, 1)[range(4), [0, 1, 1, 2]].mean()
+    expected = ORCNNLoss()(ranks, torch.from_numpy(AGES), years) + gates
+    found = DeepRank((15.0, 35.0))._loss(net, x, years)
+    assert float(found.detach()) == pytest.approx(float(expected.detach()))
 
 
 def test_the_same_seed_gives_the_same_answers(made_samples: Callable[[int], Samples]) -> None:
