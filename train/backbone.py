@@ -127,11 +127,18 @@ def load_face_weights(net: AgeNet, path: Path) -> None:
     if len(layers) != len(net.body):
         raise DataError(f"{path} has {len(layers)} convolutions; expected {len(net.body)}")
     layers[0] = (layers[0][0].flip(1), layers[0][1])  # the graph takes BGR
-    with torch.no_grad():
-        for layer, (weight, bias) in zip(net.body, layers, strict=True):
-            layer.load_state_dict({"conv.weight": weight, "conv.bias": bias})
-        if isinstance(net.head, nn.Sequential):
-            _fill_head(net.head, weights)
+    try:
+        _fill(net, layers, weights)
+    except (RuntimeError, KeyError) as error:  # another shape, no age head
+        raise DataError(f"{path} does not fit the network ({error})") from error
+
+
+@torch.no_grad()
+def _fill(net: AgeNet, layers: list[tuple[Tensor, Tensor]], weights: dict[str, np.ndarray]) -> None:
+    for layer, (weight, bias) in zip(net.body, layers, strict=True):
+        layer.load_state_dict({"conv.weight": weight, "conv.bias": bias})
+    if isinstance(net.head, nn.Sequential):
+        _fill_head(net.head, weights)
 
 
 def _fill_head(head: nn.Sequential, weights: dict[str, np.ndarray]) -> None:

@@ -138,6 +138,8 @@ def _ranked_score(probs: Tensor, years: Tensor) -> Tensor:
 
 def _misses(probs: Tensor, years: Tensor, groups: Sequence[Tensor], level: float) -> Tensor:
     """Sum over groups of (coverage - level)^2, with soft edges; small groups count less."""
+    if not groups:
+        return probs.new_zeros(())
     at = years.round().long().clamp(0, probs.shape[1] - 1)[:, None]
     below = (probs.cumsum(1) - probs / 2).gather(1, at)[:, 0]  # probability below the true age
     tail = (1 - level) / 2

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from engine.errors import DataError
-from train.backbone import FEATURES, MEAN_RGB, AgeNet, load_face_weights
+from train.backbone import FEATURES, MEAN_RGB, AgeNet, ConvReLU6, load_face_weights
 
 Weights = dict[str, np.ndarray]
 
@@ -117,6 +117,29 @@ def test_another_network_is_refused(tmp_path: Path) -> None:
     net.body = net.body[:5]
     path, _ = graph_like(net, tmp_path)
     with pytest.raises(DataError, match=r"has 5 convolutions; expected 27"):
+        load_face_weights(AgeNet(), path)
+
+
+@pytest.mark.parametrize("hidden", [128, 512])
+def test_an_age_head_of_another_width_is_refused(tmp_path: Path, hidden: int) -> None:
+    path, _ = graph_like(AgeNet(), tmp_path)
+    with pytest.raises(DataError, match="does not fit"):
+        load_face_weights(AgeNet(hidden=hidden), path)
+
+
+def test_a_graph_without_an_age_head_is_refused_where_one_is_wanted(tmp_path: Path) -> None:
+    path, _ = graph_like(AgeNet(), tmp_path)
+    path.write_text(path.read_text().replace("age_pred/", "gender_pred/"))
+    load_face_weights(AgeNet(), path)
+    with pytest.raises(DataError, match=r"does not fit .*age_pred"):
+        load_face_weights(AgeNet(hidden=256), path)
+
+
+def test_convolutions_of_other_widths_are_refused(tmp_path: Path) -> None:
+    net = AgeNet()
+    net.body[26] = ConvReLU6(1024, 512, 1, 1, 1)
+    path, _ = graph_like(net, tmp_path)
+    with pytest.raises(DataError, match="does not fit"):
         load_face_weights(AgeNet(), path)
 
 

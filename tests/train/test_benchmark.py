@@ -16,9 +16,12 @@ from train.benchmark import Job, benchmark, main, methods_named, run
 from train.losses.amr import AMRLoss
 from train.losses.regression import RegressionLoss
 from train.methods.fine_tune import FineTune
-from train.methods.method import AGES, Predictor, Samples, Spread
+from train.methods.method import AGES, Method, Predictor, Samples, Spread
+from train.methods.metric.learner import Duel
+from train.methods.metric.sadal import Sadal
 from train.protocols import Protocol, Sets, protocols_named
 
+OURS = (("rank", 1), ("real", 1), ("adversary", 2))
 AMR = FineTune("amr", AMRLoss(), epochs=1, batch=4)
 POINTS = FineTune("points", RegressionLoss(), epochs=1, batch=4, head_epochs=2)
 
@@ -163,6 +166,40 @@ def test_a_method_that_fails_is_named_and_the_next_one_runs(
 def test_every_recipe_of_the_benchmark_defines_its_method() -> None:
     names = {method.name for method in methods_named([])}
     assert {"amr", "amr_release", "ce_mean", "ce_residue", "single_label", "dldl_v2"} <= names
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        FineTune("amr", AMRLoss(0.2, 0.05, 0.0, 0.0)),
+        FineTune("amr_release", AMRLoss(0.2, 0.05, 0.0, 1e-3)),
+        FineTune("ce_mean", AMRLoss(0.2, 0.0, 0.0, 0.0)),
+        FineTune("ce_residue", AMRLoss(0.0, 0.05, 0.0, 0.0)),
+        Sadal(
+            "sadal", "softmax", False, OURS, Duel("scaled", "clamped", False, 0.3, 1.0, 2.0, 1e-4)
+        ),
+        Sadal(
+            "sadal_source",
+            "softmax",
+            False,
+            OURS,
+            Duel("source", "clamped", False, 0.3, 1.0, 2.0, 1e-4),
+        ),
+        Sadal(
+            "sadal_release",
+            "softmax",
+            False,
+            (("release", 4),),
+            Duel("source", "clamped", True, 0.3, 1.0, 2.0, 1e-4),
+        ),
+        Sadal("sadal_knn", "knn", False, OURS, Duel()),
+        Sadal("sadal_ohrank", "ohrank", False, OURS, Duel()),
+        Sadal("vdal", "softmax", True, OURS, Duel()),
+    ],
+    ids=lambda method: method.name,
+)
+def test_recipes_of_the_named_losses_have_their_constants(method: Method) -> None:
+    assert methods_named([method.name]) == [method]
 
 
 def test_a_recipe_that_is_not_there_is_refused_with_those_that_are() -> None:

@@ -5,6 +5,7 @@ import pytest
 from scipy.stats import norm
 
 from engine.values.age import AgeDistribution
+from train.methods.method import Spread
 from train.metrics import (
     bias_by_decade,
     bootstrap_interval,
@@ -71,6 +72,23 @@ def test_scores_of_shifted_answers_show_the_shift() -> None:
     assert found.width50 == pytest.approx(2 * 0.6745 * 4, abs=0.1)
 
 
+def test_scores_are_means_of_what_each_answer_scores() -> None:
+    random = np.random.default_rng(2)
+    years = random.uniform(20, 80, 300)
+    found = AgeDistribution(AGES, random.dirichlet(np.full(101, 0.1), 300).astype(np.float32))
+    scores = score(found, years, [str(i) for i in range(300)])
+    off = np.abs(found.median() - years)
+    assert scores.mae_of_mean == pytest.approx(np.abs(found.mean() - years).mean(), abs=1e-4)
+    assert scores.median_error == pytest.approx(np.median(off), abs=1e-4)
+    assert scores.crps == pytest.approx(crps(found, years).mean(), abs=1e-4)
+    assert scores.nll == pytest.approx(negative_log_likelihood(found, years).mean(), abs=1e-4)
+    assert scores.cover50 == pytest.approx(covered(found, years, 0.5).mean(), abs=1e-4)
+    assert scores.cover90 == pytest.approx(covered(found, years, 0.9).mean(), abs=1e-4)
+    reach = 1.96 * off.std() / np.sqrt(300)
+    ends = off.mean() - reach, off.mean() + reach
+    assert (scores.mae_low, scores.mae_high) == pytest.approx(ends, abs=0.15 * reach)
+
+
 @pytest.mark.parametrize(
     ("away", "expected"), [(0, 0.0), (4, 1 - np.exp(-0.5)), (8, 1 - np.exp(-2.0))]
 )
@@ -97,6 +115,16 @@ def test_the_macro_error_counts_people_and_not_photographs() -> None:
 def test_bias_is_told_for_each_decade() -> None:
     errors, years = np.array([1.0, 3.0, -2.0]), np.array([3.0, 9.9, 10.0])
     assert bias_by_decade(errors, years) == {"0s": 2.0, "10s": -2.0}
+
+
+def test_whole_years_off_by_exactly_five_are_within_five() -> None:
+    """A median is read from float32 probabilities: it misses whole years by a hair."""
+    years = np.arange(10, 70, dtype=np.float64)
+    off = np.where(years % 2, 5.0, -5.0)
+    found = Spread(4.0, 0.05).around(years + off)
+    assert score(found, years, [str(year) for year in years]).cs5 == 1
+    curve = cumulative_score(found.median() - years)
+    assert (curve[4], curve[5]) == (0, 1)
 
 
 def test_the_cumulative_score_counts_errors_up_to_each_year() -> None:

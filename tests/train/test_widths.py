@@ -95,3 +95,11 @@ def test_teenagers_who_are_taken_for_adults_are_inside_their_intervals_as_often_
 
 def test_the_reach_goes_to_where_people_are_found(widths: Widths) -> None:
     assert widths.younger[22] > 2 * widths.older[22]
+
+
+def test_too_few_people_for_any_group_are_fitted_as_a_whole() -> None:
+    logits, years = taken_for_adults(50, seed=2)
+    groups = groups_of(["made"] * 50, years.tolist(), [""] * 50)
+    assert groups == []
+    found = fit_widths(logits, years, groups, [1.0] * 101)
+    assert share_inside(answered(logits, found), years) > share_inside(logits.softmax(1), years)

@@ -9,9 +9,11 @@ adapts to every sample. The residue sharpens answers that are already right and 
 ones, so the network must be calibrated afterwards.
 
 Source: Zhao, Qian, Hou, Zeng, "Adaptive mean-residue loss for robust facial age estimation", ICME
-2022. Departs in two ways that do not change minima: the authors' code adds 1e-3 to every residue
-probability, which only adds a constant (`epsilon` restores it); and the cross-entropy may use a
-Gaussian target (`sigma_years`, 0 for the paper's).
+2022. Departs in two ways. The authors' code adds 1e-3 to every residue probability, which raises
+the value by about 0.65 on 101 ages and changes gradients of the residue by 2 to 4 %, of the whole
+by less than 0.1 %; `epsilon` restores it. And the cross-entropy may have a Gaussian target
+(`sigma_years`, 0 for the paper's), which moves the minimum: with 2 years and the paper's weights it
+is no longer certainty but p_y = 0.21 and a deviation of 2.1 years.
 """
 
 from dataclasses import dataclass

@@ -18,12 +18,12 @@ from train.losses.or_cnn import ORCNNLoss
 
 
 class ParallelThresholds(nn.Module):
-    """A linear layer with one weight vector and a bias a threshold, falling at first."""
+    """A linear layer with one weight vector and a bias a threshold, at first 1 down to 1 / K."""
 
     def __init__(self, width: int, thresholds: int) -> None:
         super().__init__()
         self.score = nn.Linear(width, 1, bias=False)
-        self.bias = nn.Parameter(torch.linspace(1, 0, thresholds))
+        self.bias = nn.Parameter(torch.arange(thresholds, 0, -1) / thresholds)
 
     def forward(self, features: Tensor) -> Tensor:
         """(N, width) to (N, thresholds)."""

@@ -4,7 +4,7 @@
     d_j ~ exp(-(a_j - y)^2 / (2 s^2))
 
 Source: Gao, Zhou, Wu, Geng, "Age estimation using expectation of label distribution learning",
-IJCAI 2018.
+IJCAI 2018. Departs in one s for all: where ages are means of votes, theirs is their deviation.
 """
 
 from dataclasses import dataclass

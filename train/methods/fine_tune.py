@@ -8,6 +8,7 @@ features and underperform out-of-distribution", ICLR 2022.
 
 import copy
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -183,14 +184,19 @@ def tempered(probs: Floats, temperature: float) -> Floats:
 
 
 def fit_temperature(probs: Floats, years: Floats) -> float:
-    """The temperature that makes (N,) true ages likeliest under (N, A) distributions.
+    """The temperature that makes (N,) true ages likeliest under (N, A) distributions."""
+    return likeliest_temperature(lambda temperature: tempered(probs, temperature), years)
+
+
+def likeliest_temperature(at_temperature: Callable[[float], Floats], years: Floats) -> float:
+    """The temperature whose (N, A) distributions make (N,) true ages likeliest.
 
     Source: Guo, Pleiss, Sun, Weinberger, "On calibration of modern neural networks", 2017.
     """
     at = np.rint(np.clip(years, AGES[0], AGES[-1])).astype(int)[:, None]
     candidates = np.geomspace(0.4, 5, 48)
     likelihoods = [
-        np.log(np.take_along_axis(tempered(probs, t), at, 1) + 1e-9).mean() for t in candidates
+        np.log(np.take_along_axis(at_temperature(t), at, 1) + 1e-9).mean() for t in candidates
     ]
     return float(candidates[int(np.argmax(likelihoods))])
 

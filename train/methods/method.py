@@ -152,7 +152,7 @@ class Spread:
         """Normal distributions around (N,) point estimates.
 
         What lies beyond the ends of the axis is put on its ends, so that the median stays the
-        estimate there too.
+        estimate. Only within half a year of an end it moves inwards, by less than half a year.
         """
         points = np.clip(estimates, AGES[0], AGES[-1])[:, None].astype(np.float64)
         deviations = np.maximum(self.at_zero + self.per_year * points, 0.25)

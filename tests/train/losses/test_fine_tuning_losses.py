@@ -157,9 +157,7 @@ def test_corn_multiplies_conditional_probabilities() -> None:
     assert float(probs[0, -1]) == pytest.approx(older)
 
 
-def test_the_triplet_loss_matches_a_loop_over_triplets() -> None:
-    torch.manual_seed(1)
-    embedding = torch.randn(ROWS, 3, dtype=torch.float64)
+def loop_triplets(embedding: Tensor, margin: float) -> float:
     total, count = 0.0, 0
     for a in range(ROWS):
         for b in range(ROWS):
@@ -169,10 +167,25 @@ def test_the_triplet_loss_matches_a_loop_over_triplets() -> None:
                     continue
                 d_ab = float(((embedding[a] - embedding[b]) ** 2).sum())
                 d_ac = float(((embedding[a] - embedding[c]) ** 2).sum())
-                total += max(0.0, d_ab - d_ac + 4.0 * (far - near) / 8)
+                total += max(0.0, d_ab - d_ac + margin * (far - near) / 8)
                 count += 1
+    return total / count
+
+
+def test_the_triplet_loss_matches_a_loop_over_triplets() -> None:
+    torch.manual_seed(1)
+    embedding = torch.randn(ROWS, 3, dtype=torch.float64)
     found = ordinal_triplet_loss(embedding, YEARS, 8.0, 4.0)
-    assert float(found) == pytest.approx(total / count)
+    assert float(found) == pytest.approx(loop_triplets(embedding, 4.0))
+
+
+def test_odfl_ranks_and_orders_triplets() -> None:
+    loss = ODFLLoss(triplet_weight=0.7, margin=2.0, dimensions=3)
+    outputs = outputs_for(loss)
+    pairs = zip(outputs[:, : COUNT - 1].tolist(), YEARS.tolist(), strict=True)
+    ranks = sum(binary(row, year) for row, year in pairs) / ROWS
+    expected = ranks + 0.7 * loop_triplets(outputs[:, COUNT - 1 :], 2.0)
+    assert float(loss(outputs, AGES, YEARS)) == pytest.approx(expected)
 
 
 def test_people_of_one_age_make_no_triplet() -> None:
@@ -229,6 +242,7 @@ def test_differences_invert_summing_from_above() -> None:
 def test_coral_hyperplanes_are_parallel_and_begin_in_order() -> None:
     head = ParallelThresholds(4, 8)
     outputs = head(torch.randn(6, 4))
+    torch.testing.assert_close(head.bias.detach(), torch.arange(8, 0, -1) / 8)
     assert bool((outputs.diff(dim=1) < 0).all())
     torch.testing.assert_close(outputs - outputs[:1], (outputs - outputs[:1])[:, :1].expand(6, 8))
 

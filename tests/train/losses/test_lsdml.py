@@ -14,17 +14,31 @@ def random_embedding(seed: int, rows: int = 4) -> Tensor:
     return torch.randn(rows, 3, generator=chance, dtype=torch.float64)
 
 
-def test_the_pair_loss_matches_a_loop_over_hard_pairs() -> None:
-    points = random_embedding(1)
+def loop_pairs(points: Tensor, scale: float) -> float:
     misses = []
     for a in range(4):
         for b in range(a + 1, 4):
             distance = math.dist(points[a].tolist(), points[b].tolist())
-            wanted = 1.5 * math.log(1 + abs(float(YEARS[a] - YEARS[b])))
+            wanted = scale * math.log(1 + abs(float(YEARS[a] - YEARS[b])))
             misses.append((distance - wanted) ** 2)
     hard = [miss for miss in misses if miss >= sum(misses) / len(misses)]
+    return sum(hard) / len(hard)
+
+
+def test_the_pair_loss_matches_a_loop_over_hard_pairs() -> None:
+    points = random_embedding(1)
     found = float(isotonic_pair_loss(points, YEARS, 1.5))
-    assert found == pytest.approx(sum(hard) / len(hard), rel=1e-6)
+    assert found == pytest.approx(loop_pairs(points, 1.5), rel=1e-6)
+
+
+def test_lsdml_ranks_and_spreads_pairs() -> None:
+    loss = LSDMLLoss(pair_weight=0.7, scale=1.5)
+    points, votes = random_embedding(5), torch.linspace(-2, 2, 200).double().view(4, 50)
+    ranks = 0.0
+    for row, year in zip(votes.tolist(), YEARS.tolist(), strict=True):
+        ranks += sum(math.log(1 + math.exp(-z if year > k else z)) for k, z in enumerate(row))
+    found = loss(torch.cat([votes, points], 1), torch.arange(51.0).double(), YEARS)
+    assert float(found) == pytest.approx(ranks / 4 + 0.7 * loop_pairs(points, 1.5), rel=1e-6)
 
 
 def test_points_as_far_apart_as_their_ages_ask_for_cost_nothing() -> None:

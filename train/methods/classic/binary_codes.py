@@ -1,8 +1,8 @@
 """Cost-sensitive local binary features: codes of pixel neighbourhoods that are learnt for ages.
 
     v = differences of a pixel to its (2R+1)^2 - 1 neighbours,   b = [W^T v > 0],   W^T W = I
-    min  -tr(W^T S W) + l1 |B - 1/2 - W^T V|^2 + l2 |W^T V 1|^2 / N + l3 tr(W^T M W)
-    S = V V^T / N,   M = sum_mn c_mn (v_m - v_n)(v_m - v_n)^T,   c_mn = exp(-gap / s) - mean
+    min  -tr(W^T S W) + l1 |B - 1/2 - W^T V|^2 / N + l2 |W^T V 1|^2 / N^2 + l3 tr(W^T M W)
+    S = V V^T / N,   M = mean_mn c_mn (v_m - v_n)(v_m - v_n)^T,   c_mn = exp(-gap / s) - mean
 
 Codes vary much (S), lie near their signs (l1), are balanced (l2), and are alike at one place of
 faces of like age and unlike otherwise (l3). Each of 8 x 8 regions learns a W and counts its codes.

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from engine.values.age import AgeDistribution, Floats
 from train.losses.label_distribution import gaussian_targets, soft_cross_entropy
-from train.methods.classic.shallow import Answer, Labelled
+from train.methods.classic.shallow import Answer, Labelled, with_temperature
 from train.methods.method import AGES
 
 _AXIS = torch.from_numpy(AGES)
@@ -57,7 +57,7 @@ class ConditionalNetwork:
     batch: int = 32
 
     def __call__(self, train: Labelled, watch: Labelled, seed: int) -> Answer:
-        """Learn, and keep the pass that answers best on `watch`."""
+        """Learn, keep the pass that answers best on `watch`, and fit the temperature there."""
         torch.manual_seed(seed)
         net = ConditionalScore(train.x.shape[1], self.hidden)
         optimizer = torch.optim.AdamW(net.parameters(), _RATE, weight_decay=0.05)
@@ -73,7 +73,7 @@ class ConditionalNetwork:
             error = float(np.abs(_distribution(net, watch.x).median() - watch.years).mean())
             if error < least:
                 best, least = copy.deepcopy(net), error
-        return lambda x: _distribution(best, x)
+        return with_temperature(lambda x: _distribution(best, x), watch)
 
 
 @torch.inference_mode()

@@ -15,7 +15,7 @@ from scipy.optimize import minimize
 from scipy.special import log_softmax
 
 from engine.values.age import AgeDistribution, Doubles, Floats
-from train.methods.classic.shallow import Answer, Labelled
+from train.methods.classic.shallow import Answer, Labelled, with_temperature
 from train.methods.method import AGES
 
 
@@ -34,10 +34,10 @@ class MaximumEntropy:
     steps: int = 200
 
     def __call__(self, train: Labelled, watch: Labelled, seed: int) -> Answer:  # noqa: ARG002
-        """Fit for each penalty and keep the best."""
+        """Fit for each penalty, keep the best, and fit its temperature on `watch`."""
         fits = [self._fit(train, penalty) for penalty in self.penalties]
         theta = min(fits, key=lambda theta: _median_error(theta, watch))
-        return lambda x: _distribution(theta, x)
+        return with_temperature(lambda x: _distribution(theta, x), watch)
 
     def _fit(self, train: Labelled, penalty: float) -> Doubles:
         x, targets = _with_one(train.x), label_distributions(train.years, self.sigma_years)

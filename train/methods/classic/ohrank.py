@@ -5,7 +5,8 @@
 
 Source: Chang, Chen, Hung, "Ordinal hyperplanes ranker with cost sensitivities for age estimation",
 CVPR 2011. All thresholds share one Gaussian kernel. Departs in truncating the absolute cost (`cap`)
-and where a threshold has fewer than five samples on a side: it votes as the nearest one that has.
+and where fewer than five samples are on a side of a threshold: nobody is older than such high ones,
+everybody older than such low ones, so that a_min is the first threshold that can be learnt.
 """
 
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ class RankedHyperplanes:
     """What was learnt.
 
     Attributes:
-        youngest: a_min, years.
+        youngest: a_min, years: the first threshold that was learnt.
         x: (N, D) training descriptions.
         precision: Of the Gaussian kernel.
         weights: (N, K) of the training samples in each threshold's hyperplane.
@@ -72,11 +73,10 @@ class OHRanker:
         years = np.rint(train.years).astype(int)
         thresholds = np.arange(years.min(), years.max())
         learnable = [k for k in thresholds if _FEWEST <= (years > k).sum() <= len(years) - _FEWEST]
-        planes = {k: self._hyperplane(years, k, gram, softness) for k in learnable}
-        nearest = [min(learnable, key=lambda known: abs(known - k)) for k in thresholds]
-        weights = np.stack([planes[k][0] for k in nearest], 1)
-        offsets = np.array([planes[k][1] for k in nearest])
-        return RankedHyperplanes(int(years.min()), train.x, precision, weights, offsets)
+        planes = [self._hyperplane(years, k, gram, softness) for k in learnable]
+        weights = np.stack([weights for weights, _ in planes], 1)
+        offsets = np.array([offset for _, offset in planes])
+        return RankedHyperplanes(int(learnable[0]), train.x, precision, weights, offsets)
 
     def _hyperplane(
         self, years: np.ndarray, threshold: int, gram: Doubles, softness: float

@@ -19,6 +19,7 @@ from engine.values.age import AgeDistribution, Floats
 from train.losses.loss import OnThresholds
 from train.losses.or_cnn import ORCNNLoss
 from train.methods.classic.shallow import Answer, Labelled
+from train.methods.fine_tune import likeliest_temperature
 from train.methods.method import AGES
 
 _AXIS = torch.from_numpy(AGES)
@@ -60,7 +61,7 @@ class DeepRank:
     batch: int = 32
 
     def __call__(self, train: Labelled, watch: Labelled, seed: int) -> Answer:
-        """Learn, and keep the pass that answers best on `watch`."""
+        """Learn, keep the pass that answers best on `watch`, and fit the temperature there."""
         torch.manual_seed(seed)
         net = RankingNet(train.x.shape[1], self.hidden, len(self.ends) + 1)
         optimizer = torch.optim.AdamW(net.parameters(), _RATE, weight_decay=0.05)
@@ -75,7 +76,10 @@ class DeepRank:
             error = float(np.abs(_distribution(net, watch.x).median() - watch.years).mean())
             if error < least:
                 best, least = copy.deepcopy(net), error
-        return lambda x: _distribution(best, x)
+        temperature = likeliest_temperature(
+            lambda candidate: _distribution(best, watch.x, candidate).probs, watch.years
+        )
+        return lambda x: _distribution(best, x, temperature)
 
     def _loss(self, net: RankingNet, x: Tensor, years: Tensor) -> Tensor:
         ranks, gate = net(x)
@@ -84,6 +88,8 @@ class DeepRank:
 
 
 @torch.inference_mode()
-def _distribution(net: RankingNet, x: Floats) -> AgeDistribution:
+def _distribution(net: RankingNet, x: Floats, temperature: float = 1.0) -> AgeDistribution:
+    # The votes' temperature, not the ages': equal votes make ages improbable that others surround,
+    # and a power of those would lift the far ones first. The median stays the ranking's.
     ranks, _ = net.eval()(torch.from_numpy(x))
-    return AgeDistribution(AGES, OnThresholds().probs(ranks, _AXIS).numpy())
+    return AgeDistribution(AGES, OnThresholds().probs(ranks / temperature, _AXIS).numpy())

@@ -96,13 +96,13 @@ def _morlet_spectrum(side: int, scale: int, turn: float) -> np.ndarray:
 def _gaussian_spectrum(
     side: int, sigma: float, frequency: float, turn: float, slant: float
 ) -> np.ndarray:
-    """Spectrum of a Gaussian, `slant` times as narrow along the wave, that a wave modulates."""
+    """Spectrum of a wave under a Gaussian of deviation `sigma` along it, `sigma / slant` across."""
     axis = 2 * np.pi * fft.fftfreq(side)
     total = np.zeros((side, side))
     for alias_y in (-2 * np.pi, 0, 2 * np.pi):
         for alias_x in (-2 * np.pi, 0, 2 * np.pi):
             y, x = np.meshgrid(axis + alias_y, axis + alias_x, indexing="ij")
             along = x * np.cos(turn) + y * np.sin(turn) - frequency
-            across = (y * np.cos(turn) - x * np.sin(turn)) * slant
+            across = (y * np.cos(turn) - x * np.sin(turn)) / slant
             total += np.exp(-0.5 * sigma**2 * (along**2 + across**2))
     return total

@@ -10,7 +10,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from engine.values.age import AgeDistribution, Doubles, Floats
-from train.methods.method import Predictor, Samples, Spread
+from train.methods.fine_tune import fit_temperature, tempered
+from train.methods.method import AGES, Predictor, Samples, Spread
 
 Describe = Callable[[Samples], Floats]
 Answer = Callable[[Floats], AgeDistribution]
@@ -89,6 +90,12 @@ def with_spread(ages: Callable[[Floats], Doubles], watch: Labelled) -> Answer:
     """Distributions around estimates, as wide as the errors on watched people."""
     spread = Spread.of(ages(watch.x), watch.years)
     return lambda x: spread.around(ages(x))
+
+
+def with_temperature(answer: Answer, watch: Labelled) -> Answer:
+    """Distributions at the temperature that makes watched people's ages likeliest."""
+    temperature = fit_temperature(answer(watch.x).probs, watch.years)
+    return lambda x: AgeDistribution(AGES, tempered(answer(x).probs, temperature))
 
 
 def error(ages: Callable[[Floats], Doubles], watch: Labelled) -> float:

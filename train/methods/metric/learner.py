@@ -121,9 +121,11 @@ class Learner:
         rank = soft_cross_entropy(logits, gaussian_targets(years, _AXIS, self._duel.sigma_years))
         if stage == "rank":
             return rank
-        x, extra = self.net.embedding(features)
-        real = Quadruplet(*x.chunk(4))
-        return rank + self._duel.metric_weight * (self._metric_terms(real, ties, stage) + extra)
+        x, extra, centre = self.net.embedding(features)
+        terms = extra + self._metric_terms(Quadruplet(*x.chunk(4)), ties, stage)
+        if centre is not None:
+            terms = terms + self._metric_loss(Quadruplet(*centre.chunk(4)), ties)
+        return rank + self._duel.metric_weight * terms
 
     def _metric_terms(self, real: Quadruplet, ties: _Ties, stage: Stage) -> Tensor:
         if stage == "real":

@@ -25,10 +25,12 @@ class Points(NamedTuple):
     Attributes:
         x: (N, DIMENSIONS) points.
         extra: Scalar that the embedding itself wants small.
+        centre: (N, DIMENSIONS) points to be in order too, or None if they are `x`.
     """
 
     x: Tensor
     extra: Tensor
+    centre: Tensor | None = None
 
 
 class LinearEmbedding(nn.Module):
@@ -71,7 +73,7 @@ class VariationalEmbedding(nn.Module):
         extra = divergence * divergence_from_normal(mean, log_variance)
         # The features are a fixed target: else they would shrink to be easy to reconstruct.
         extra = extra + reconstruction * reconstruction_loss(self.decode(x), features.detach())
-        return Points(x, extra)
+        return Points(x, extra, centre)
 
 
 class MetricNet(nn.Module):

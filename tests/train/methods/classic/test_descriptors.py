@@ -32,6 +32,15 @@ def test_filtering_is_correlation_with_mirrored_edges() -> None:
             assert found[0, turn, y, x] == pytest.approx(expected, rel=1e-3, abs=1e-4)
 
 
+def test_sizes_and_wavelengths_are_those_of_the_known_features() -> None:
+    sigmas = "2.0 2.8 3.6 4.5 5.4 6.3 7.3 8.2 9.2 10.2 11.3 12.3 13.4 14.6 15.8 17.0"
+    wavelengths = "2.5 3.5 4.6 5.6 6.8 7.9 9.1 10.3 11.5 12.7 14.1 15.4 16.8 18.2 19.7 21.2"
+    assert [sigma for band in bif.SIGMAS for sigma in band] == list(map(float, sigmas.split()))
+    assert [wave for band in bif.WAVELENGTHS for wave in band] == list(
+        map(float, wavelengths.split())
+    )
+
+
 def test_cells_give_their_standard_deviation() -> None:
     maps = RANDOM.normal(size=(2, 10, 10)).astype(np.float32)
     found = bif.cell_deviations(maps, 6)
@@ -54,12 +63,38 @@ def test_wavelets_have_no_mean_and_the_average_keeps_it() -> None:
     assert max(abs(psi[0, 0]) for turns in psis for psi in turns) < 1e-9
 
 
+@pytest.mark.parametrize("scale", range(3))
+@pytest.mark.parametrize("turn", [0, 1, 4])
+def test_a_wavelet_is_a_wave_in_space_under_a_bell_that_is_longer_across(
+    scale: int, turn: int
+) -> None:
+    y, x = np.mgrid[-48:48, -48:48]
+    along = x * np.cos(np.pi * turn / 6) + y * np.sin(np.pi * turn / 6)
+    across = y * np.cos(np.pi * turn / 6) - x * np.sin(np.pi * turn / 6)
+    bell = np.exp(-0.5 * (along**2 + (4 / 6 * across) ** 2) / (0.8 * 2**scale) ** 2)
+    wave = bell * np.exp(1j * 0.75 * np.pi / 2**scale * along)
+    wave = (wave - wave.sum() / bell.sum() * bell) / bell.sum()
+    expected = np.fft.fft2(np.fft.ifftshift(wave))
+    np.testing.assert_allclose(wavelets(96)[1][scale][turn], expected, atol=1e-4)
+
+
 def test_scattering_hardly_changes_when_a_face_moves_by_a_pixel() -> None:
     y, x = np.mgrid[:66, :66] / 6
     face = (np.sin(x) * np.cos(1.3 * y))[None].astype(np.float32)
     here, moved = scattered(face[:, :64, :64]), scattered(face[:, 1:65, 1:65])
     assert here.shape == (1, 8128)
     assert np.abs(here - moved).mean() < 0.2 * np.abs(here - here.mean()).mean()
+
+
+def test_a_second_wavelet_answers_to_the_first_and_is_coarser() -> None:
+    face = RANDOM.normal(size=(64, 64)).astype(np.float32)
+    phi, psis = wavelets(96)
+    answer = np.pad(face, 16, "symmetric")
+    for psi in (psis[0][0], psis[1][0]):
+        answer = np.abs(np.fft.ifft2(np.fft.fft2(answer) * psi))
+    expected = np.fft.ifft2(np.fft.fft2(answer) * phi).real[20:80:8, 20:80:8]
+    found = scattered(face[None]).reshape(127, 8, 8)  # S0, then S1 and its twelve S2, and so on
+    np.testing.assert_allclose(found[2], np.log(expected + 0.01), atol=1e-4)
 
 
 def test_differences_are_to_the_neighbours_of_each_pixel_of_a_region() -> None:

@@ -6,11 +6,15 @@ import numpy as np
 import pytest
 import torch
 
+from train.losses.lsdml import LSDMLLoss, moment_distance
+from train.methods.classic.knn import NearestNeighbours
+from train.methods.classic.ohrank import OHRanker
+from train.methods.classic.shallow import Labelled
 from train.methods.method import Method, Samples
 from train.methods.metric.learner import Duel, Learner
 from train.methods.metric.m_lsdml import PopulationMetric, divided, grey_photographs
 from train.methods.metric.networks import DIMENSIONS, Generator, MetricNet
-from train.methods.metric.reading import points_of, raw_probs
+from train.methods.metric.reading import points_of, raw_probs, read
 from train.methods.metric.sadal import Sadal
 
 QUICK = (("rank", 1), ("real", 1), ("adversary", 1))
@@ -78,6 +82,27 @@ def test_the_generator_makes_points() -> None:
 def test_weights_of_nothing_but_age_still_learn(made_samples: Callable[[int], Samples]) -> None:
     plain = Sadal("plain", duel=Duel(metric_weight=0.0), stages=QUICK)
     assert plain.fit(made_samples(80), made_samples(12), 1)(made_samples(9)).probs.shape == (9, 101)
+
+
+def test_points_are_read_by_ranked_hyperplanes_where_the_recipe_asks_for_them(
+    made_samples: Callable[[int], Samples],
+) -> None:
+    parts = [made_samples(60), made_samples(12), made_samples(9)]
+    net = MetricNet(parts[0].backbone, variational=False)
+    train, watch, asked = (Labelled(points_of(net, part), part.years) for part in parts)
+    for reading, learner in (("ohrank", OHRanker()), ("knn", NearestNeighbours())):
+        found = read(reading, net, parts[0], parts[1], 1)(parts[2])
+        np.testing.assert_array_equal(found.probs, learner(train, watch, 1)(asked.x).probs)
+
+
+def test_two_populations_are_pulled_together_and_one_is_not() -> None:
+    torch.manual_seed(1)
+    outputs, years, axis = torch.randn(6, 100 + 128), 10 * torch.arange(6.0), torch.arange(101.0)
+    method = PopulationMetric("populations", alignment=0.3)
+    alone = float(LSDMLLoss()(outputs, axis, years))
+    apart = float(moment_distance(outputs[:2, 100:], outputs[2:, 100:]))
+    assert float(method._total(outputs, years, 2)) == pytest.approx(alone + 0.3 * apart)
+    assert float(method._total(outputs, years, 0)) == pytest.approx(alone)
 
 
 def test_grey_photographs_are_told_from_coloured_ones(
