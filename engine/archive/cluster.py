@@ -27,7 +27,7 @@ from engine.errors import ModelError, SettingsError
 from engine.models.shipped import Models, load_models
 from engine.settings import RuntimeSettings
 from engine.sources.address import absolute
-from engine.sources.inserted_secrets import INSERTED
+from engine.sources.masked import mask_reports, masked
 
 if TYPE_CHECKING:
     from ray import ObjectRef
@@ -259,7 +259,7 @@ class _Cluster:
         except ray.exceptions.RayTaskError as error:
             if isinstance(error.cause, ModelError):
                 raise ModelError(str(error.cause)) from error
-            _log.error("%s: an unforeseen fault\n%s", flight.task.name, INSERTED.hidden(str(error)))
+            _log.error("%s: an unforeseen fault\n%s", flight.task.name, masked(str(error)))
             yield from self._bury(flight, type(error.cause).__name__)
             return
         except ray.exceptions.RayError as error:  # its process or machine is gone
@@ -290,6 +290,7 @@ def _models(settings: RuntimeSettings) -> Models:
 
 def _analyze(task: Task, plan: Plan, reports: "ActorHandle") -> Outcome:
     """The task as it runs on a machine of the cluster; its process keeps the models."""
+    mask_reports()
     models = _models(plan.settings.runtime)
     teller = _Teller(task.name, reports)
     teller.now(Taken())

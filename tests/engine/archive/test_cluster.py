@@ -19,6 +19,7 @@ from engine.errors import SettingsError
 from engine.models.shipped import load_models
 from engine.settings import RuntimeSettings, Settings
 from engine.sinks.options import SinkOptions
+from tests.engine.archive.faulty import Faulty
 
 SETTINGS = Settings(runtime=RuntimeSettings(name="onnxruntime", threads=1))
 ENDLESS = "synthetic:?people=1&seconds=3600&size=320x180"
@@ -113,15 +114,17 @@ def test_an_unforeseen_fault_on_a_cluster_costs_its_own_source_alone(
     clip: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     pytest.importorskip("ray", reason="needs the cluster extra: make test-cluster")
-    tasks = [Task("\0", "faulty"), Task(str(clip), "other")]  # no file system takes that name
+    secrets = Faulty("rtsp://viewer:hush-hush@192.0.2.1/stream")
+    tasks = [Task(str(clip), "faulty", secrets=secrets), Task(str(clip), "other")]
     outcomes = run_cluster(
         tasks, plan(tmp_path), Limits(jobs=2), LOCAL, tell=lambda _: None, stop=threading.Event()
     )
     ended = {outcome.task.name: outcome for outcome in outcomes}
     assert (ended["faulty"].status, ended["faulty"].task.attempt) == (Status.FAILED, 2)
-    assert "ValueError" in ended["faulty"].reason
+    assert "RuntimeError" in ended["faulty"].reason
     assert ended["other"].status is Status.DONE
-    assert "embedded null byte" in caplog.text
+    assert "cannot use rtsp://viewer:***@192.0.2.1/stream" in caplog.text
+    assert "hush" not in f"{caplog.text} {ended}"
 
 
 @pytest.fixture
