@@ -30,6 +30,7 @@ from engine.sinks.options import TABLES, SinkOptions
 from engine.sources.address import expand, mask_address
 from engine.sources.clock import LEAST_FPS, is_cap
 from engine.sources.there import is_folder
+from engine.stages.track import check_looks
 
 _SUMMARY_EVERY_S = 10.0
 DONE, SOME_FAILED, INTERRUPTED = 0, 1, 130
@@ -79,7 +80,7 @@ def analyze_all(specs: list[str], wish: Wish, settings: Settings) -> int:
     """
     addresses = _addresses(specs, wish)
     _check_tables(wish.tables)
-    _check_rate(wish.max_fps)
+    _check_rate(wish.max_fps, settings.track.lost_s)
     settings = _watchful(wish, settings)
     runtime = settings.runtime
     if not wish.cluster:  # the cores of this machine tell nothing about those of others
@@ -186,12 +187,13 @@ def _check_tables(tables: tuple[str, ...]) -> None:
         )
 
 
-def _check_rate(max_fps: float) -> None:
+def _check_rate(max_fps: float, lost_s: float) -> None:
     if not is_cap(max_fps):
         raise SettingsError(
             f"--max-fps {max_fps:g}: give 0 for all frames or at least {LEAST_FPS:g}; with fewer "
             "looks a second nobody is followed, and no people are found."
         )
+    check_looks(max_fps, lost_s, "--max-fps")
 
 
 def write_summary(

@@ -275,7 +275,7 @@ def main() -> None:
 
     share_arenas()
     hide_secrets()
-    app()
+    typer.main.get_command(app)()  # calling `app` would put Typer's own excepthook in place
 
 
 def _settings(

@@ -3,7 +3,6 @@
 import json
 import logging
 import os
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +11,10 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from engine.errors import SettingsError
-from engine.sources.address import mask_address
-from engine.sources.inserted_secrets import INSERTED
+from engine.sources.masked import masked
 
 _FILE_BYTES = 10_000_000
 _FILES = 5
-_ADDRESS = re.compile(r"\w+://[^\s'\"<>]+")
 
 
 @contextmanager
@@ -45,11 +42,6 @@ def logging_to(style: str, file: Path | None) -> Iterator[None]:
         root.removeHandler(handler)
         root.setLevel(level)
         handler.close()
-
-
-def masked(text: str) -> str:
-    """A text without the secrets that were put in, and the password of every address masked."""
-    return _ADDRESS.sub(lambda found: mask_address(found[0]), INSERTED.hidden(text))
 
 
 class TextLines(logging.Formatter):

@@ -70,7 +70,10 @@ def monitor(wish: Wish, settings: Settings) -> int:
         models = load_models(settings.runtime)
         stack.callback(models.close)
         fleet = Fleet(
-            pipelines_for(models, settings), sources_for(models, settings), stream.publish
+            pipelines_for(models, settings),
+            sources_for(models, settings),
+            stream.publish,
+            track=settings.track,
         )
         look = partial(_look, fleet, models, store, outlets)
         stack.enter_context(fleet.supervisor)

@@ -1,23 +1,18 @@
-"""Keeps passwords out of what others see of the program: its crash reports and its title."""
+"""Keeps passwords out of what others see of the program: its log, crash reports and title."""
 
 import ctypes
-import sys
-import threading
-import traceback
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 
-from app.logs import masked
+from engine.sources.masked import mask_reports, masked
 
 _ARGUMENTS_START, _ARGUMENTS_END = 48, 49
 """Fields of /proc/self/stat, from 1. Source: proc_pid_stat(5), arg_start and arg_end."""
 
 
 def hide_secrets() -> None:
-    """Mask passwords in crash reports from now on, and in the arguments that `ps` shows."""
-    sys.excepthook = _report
-    threading.excepthook = _report_thread
+    """Mask passwords in all reports from now on, and in the arguments that `ps` shows."""
+    mask_reports()
     with suppress(OSError, ValueError):  # only Linux shows and lets change them like this
         _overwrite_arguments()
 
@@ -27,16 +22,6 @@ def with_secrets(sources: list[str]) -> list[str]:
     from engine.cameras_file_secrets import fill_in
 
     return [fill_in(source) if "://" in source else source for source in sources]
-
-
-def _report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    if sys.stderr is not None:
-        sys.stderr.write(masked("".join(traceback.format_exception(kind, error, trace))))
-
-
-def _report_thread(crash: threading.ExceptHookArgs) -> None:
-    if crash.exc_value is not None and not isinstance(crash.exc_value, SystemExit):
-        _report(crash.exc_type, crash.exc_value, crash.exc_traceback)
 
 
 def _overwrite_arguments() -> None:

@@ -82,13 +82,21 @@ def detected_ahead(
 
 
 def _paced(frames: Iterator[Frame], max_fps: float) -> Iterator[tuple[Frame, bool]]:
-    """Frames, and whether to look at them."""
-    due_s = -np.inf
+    """Frames, and whether to look at them; the pace begins anew at the first and after a gap.
+
+    A frame that is late for half a period comes after a gap, unless frames are that far apart here:
+    then it is only the next one there is, and the mean rate must not suffer from it.
+    """
+    period_s = 1 / max_fps if max_fps else 0.0
+    due_s = before_s = -np.inf
+    step_s = np.inf  # from frame to frame; a single long one makes it only somewhat longer
     for frame in frames:
         looking = not max_fps or frame.time_s >= due_s - _ROUNDED_S or bool(frame.picture)
-        if looking and max_fps:
-            late = frame.time_s >= due_s + 1 / max_fps  # the first, or after a gap: begin anew
-            due_s = (frame.time_s if late else due_s) + 1 / max_fps
+        if looking:
+            gap = frame.time_s - due_s > max(period_s / 2, min(step_s, period_s))
+            due_s = (frame.time_s if gap else due_s) + period_s
+        step_s = min(frame.time_s - before_s, 1.5 * step_s) + _ROUNDED_S
+        before_s = frame.time_s
         yield frame, looking
 
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from engine.cameras_file import Camera
 from engine.cameras_file_watch import changes_between
-from engine.settings import Effort, Settings
+from engine.settings import Effort, Settings, TrackSettings
 from engine.sources.blackout import Blackout, Polygon
 from engine.sources.source import Reading, Source, SourceInfo
+from engine.stages.track import check_looks
 from engine.supervisor import BuildPipeline, Limits, OpenCamera, Supervisor
 from engine.supervisor import Camera as Running
 from engine.values.result import FrameResult, Track
@@ -26,7 +27,7 @@ if TYPE_CHECKING:  # the model runtimes behind them take long to import
     from engine.models.shipped import Models
     from engine.pipeline import Pipeline
 
-_LIMITS = Limits()
+_LIMITS, _TRACK = Limits(), TrackSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Fleet:
         open_camera: OpenCamera,
         publish: Callable[[Event], None],
         limits: Limits = _LIMITS,
+        track: TrackSettings = _TRACK,
     ) -> None:
         """Prepare without cameras.
 
@@ -63,8 +65,9 @@ class Fleet:
             open_camera: As `Supervisor` wants it; blackouts are burnt in around it.
             publish: Takes every event of every camera; must be quick.
             limits: Of the supervisor.
+            track: How the pipelines follow people; a camera must not be looked at too rarely.
         """
-        self._publish = publish
+        self._publish, self._track = publish, track
         self._cameras: tuple[Camera, ...] = ()
         self._observers: dict[str, Observer] = {}
         self.supervisor = Supervisor(build_pipeline, masking(open_camera), limits)
@@ -79,8 +82,10 @@ class Fleet:
         """Run these cameras from now on; those that did not change run on untouched.
 
         Raises:
-            SettingsError: A secret of a new camera is missing.
+            SettingsError: A secret of a new camera is missing, or it is looked at too rarely.
         """
+        for camera in cameras:
+            check_looks(camera.fps_cap, self._track.lost_s, f"camera '{camera.name}': fps_cap")
         ready = {camera.name: running_as(camera) for camera in cameras}
         changes = changes_between(self._cameras, cameras)
         for name in changes.removed:

@@ -16,6 +16,7 @@ from engine.errors import AgescopeError
 from engine.mailbox import Mailbox
 from engine.pacer import Pacer
 from engine.sinks.blur import FaceBlur
+from engine.sources.masked import masked
 from engine.sources.seeking import Recording, shown_s
 from engine.sources.source import SourceInfo
 from engine.status import OPENING, SessionStatus, State
@@ -182,7 +183,8 @@ class Playback:
             self._conclude(State.FAILED, str(error))
         except Exception as error:  # noqa: BLE001  the end of a thread: nobody else could tell
             _log.exception("unexpected error while playing")
-            self._conclude(State.FAILED, f"{type(error).__name__} while playing: {error}.")
+            fault = f"{type(error).__name__} while playing: {error}."
+            self._conclude(State.FAILED, masked(fault))
         self._conclude(State.STOPPED, "")
         self.results.close()
 

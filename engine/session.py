@@ -21,6 +21,7 @@ from engine.link import Link
 from engine.mailbox import Backlog, Mailbox
 from engine.pacer import Pacer
 from engine.sinks.blur import FaceBlur
+from engine.sources.masked import masked
 from engine.sources.source import Source, SourceInfo
 from engine.status import Books, SessionStatus, State
 from engine.values.faces import Faces
@@ -321,10 +322,8 @@ def _explaining(report: Callable[[str], None], doing: str) -> Iterator[None]:
         report(str(error))
     except Exception as error:  # noqa: BLE001  the end of a thread: nobody else could tell
         _log.exception("unexpected error while %s", doing)
-        report(
-            f"{type(error).__name__} while {doing}: {error}. This is a fault of the program, "
-            "not of the source: please report it with the log."
-        )
+        fault = f"{type(error).__name__} while {doing}: {error}. This is a fault of the program, "
+        report(masked(fault) + "not of the source: please report it with the log.")
 
 
 def _join(thread: Thread, timeout_s: float) -> None:

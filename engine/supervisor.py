@@ -22,6 +22,7 @@ from engine.rebuilds import Rebuilds
 from engine.relay import Relay
 from engine.session import Listener, Session
 from engine.sources.address import is_live, mask_address, open_source
+from engine.sources.masked import masked
 from engine.sources.source import Reading, Source, SourceInfo
 from engine.status import SessionStatus, State
 
@@ -318,7 +319,7 @@ class Supervisor:
                     self._watch(monotonic())
         except Exception as error:  # noqa: BLE001  the end of a thread: nobody else could tell
             _log.exception("the watchdog itself failed")
-            self._give_up(f"the watchdog failed: {type(error).__name__}: {error}.")
+            self._give_up(masked(f"the watchdog failed: {type(error).__name__}: {error}."))
 
     def _watch(self, now_s: float) -> None:
         statuses = [self._look_after(post, now_s) for post in self._posts.values()]

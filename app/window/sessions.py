@@ -80,13 +80,17 @@ class Sessions:
             after: A session that is to be over first: it may hold the same camera.
         """
         before: list[Running] = [] if after is None else [after]
-        address, name = wanted.address, wanted.name
+        address, name, lost_s = wanted.address, wanted.name, self.lost_s
         reading = replace(wanted.reading, hwaccel=self._settings.stream.hwaccel)
 
         def open_it() -> Source:
+            from engine.stages.track import check_looks
+
             while before:  # emptied, else every session would keep all that were before it
                 before.pop().stop()
             size = self._small_size()
+            if wanted.live:
+                check_looks(reading.fps_cap, lost_s, "fps_cap")
             source = open_source(address, small_size=size, name=name, reading=reading)
             return Blackout(source, wanted.blackouts) if wanted.blackouts else source
 

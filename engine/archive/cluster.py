@@ -27,7 +27,7 @@ from engine.errors import ModelError, SettingsError
 from engine.models.shipped import Models, load_models
 from engine.settings import RuntimeSettings
 from engine.sources.address import absolute
-from engine.sources.inserted_secrets import INSERTED
+from engine.sources.masked import mask_reports, masked
 
 if TYPE_CHECKING:
     from ray import ObjectRef
@@ -37,14 +37,14 @@ _log = logging.getLogger(__name__)
 
 LOCAL = "local"
 _TICK_S = 0.3
-_TELL_EVERY_S = 0.5
+_TELL_EVERY_S, _SILENT_S = 0.5, 2.0
 _AHEAD = 2
 _ANSWER_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A machine begins a task."""
+    """A machine has a task under way."""
 
 
 _News = tuple[str, Taken | Begun | Step]
@@ -153,8 +153,6 @@ class _Reports:
     def tell(self, name: str, news: Taken | Begun | Step) -> bool:
         """Take news of a source; returns whether to stop it."""
         self._news.append((name, news))
-        if isinstance(news, Taken):
-            self._stopping.discard(name)
         return name in self._stopping
 
     def take(self) -> list[_News]:
@@ -224,11 +222,12 @@ class _Cluster:
 
     def _hear(self, news: list[_News]) -> None:
         flights = {flight.task.name: flight for flight in self._flights.values()}
+        late_at = time.monotonic() + (self._limits.timeout_s or float("inf"))
         for name, what in news:
+            if flight := flights.get(name):
+                flight.late_at = min(flight.late_at, late_at)  # the first that was not lost counts
             if not isinstance(what, Taken):
                 self._tell(what)
-            elif name in flights and self._limits.timeout_s:
-                flights[name].late_at = time.monotonic() + self._limits.timeout_s
 
     def _check(self) -> None:
         """Stop what takes too long, kill what does not listen."""
@@ -259,7 +258,7 @@ class _Cluster:
         except ray.exceptions.RayTaskError as error:
             if isinstance(error.cause, ModelError):
                 raise ModelError(str(error.cause)) from error
-            _log.error("%s: an unforeseen fault\n%s", flight.task.name, INSERTED.hidden(str(error)))
+            _log.error("%s: an unforeseen fault\n%s", flight.task.name, masked(str(error)))
             yield from self._bury(flight, type(error.cause).__name__)
             return
         except ray.exceptions.RayError as error:  # its process or machine is gone
@@ -290,10 +289,11 @@ def _models(settings: RuntimeSettings) -> Models:
 
 def _analyze(task: Task, plan: Plan, reports: "ActorHandle") -> Outcome:
     """The task as it runs on a machine of the cluster; its process keeps the models."""
+    mask_reports()
     models = _models(plan.settings.runtime)
     teller = _Teller(task.name, reports)
-    teller.now(Taken())
-    return analyze_one(task, plan, models, teller, teller.stop)
+    with teller.taken():
+        return analyze_one(task, plan, models, teller, teller.stop)
 
 
 class _Teller:
@@ -310,6 +310,25 @@ class _Teller:
                 return
             news = Step(replace(news.job, stages={}, errors=[]))
         self.now(news)
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Tell now, and whenever it is silent for long: news can be lost, and a source can hang."""
+        over = threading.Event()
+
+        def repeat() -> None:
+            while not over.wait(_SILENT_S):
+                if time.monotonic() > self._due_s + _SILENT_S:
+                    self.now(Taken())
+
+        self.now(Taken())
+        repeating = threading.Thread(target=repeat, name="taken", daemon=True)
+        repeating.start()
+        try:
+            yield
+        finally:
+            over.set()
+            repeating.join()
 
     def now(self, news: Taken | Begun | Step) -> None:
         """Tell at once."""

@@ -25,6 +25,7 @@ from engine.pipeline import Pipeline, detector_scale
 from engine.sinks.options import open_sinks
 from engine.sources.address import mask_address, open_source
 from engine.sources.inserted_secrets import INSERTED
+from engine.sources.masked import masked
 from engine.sources.source import Source
 from engine.sources.there import is_file
 
@@ -58,7 +59,7 @@ def _analyze_here(
     except Exception as error:  # noqa: BLE001  whatever it is, the other sources go on
         _log.exception("%s: an unforeseen fault", task.name)
         fault = f"{type(error).__name__}: {error}"
-        shown = INSERTED.hidden(fault.replace(task.address, mask_address(task.address)))
+        shown = masked(fault.replace(task.address, mask_address(task.address)))
         reason = f"an unforeseen fault ended it ({shown}). Please report it."
         return replace(unfinished(task, Status.FAILED, reason), models=facts_of(models))
 

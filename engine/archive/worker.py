@@ -4,6 +4,7 @@ What one source does to its process (a crash in a decoder, a full memory) costs 
 The process ends with its parent: the link breaks, and it leaves at once.
 """
 
+import logging
 import os
 import queue
 import signal
@@ -18,6 +19,9 @@ from engine.archive.task import Begun, Plan, Step, Task
 from engine.errors import AgescopeError
 from engine.memory import share_arenas
 from engine.models.shipped import load_models
+from engine.sources.masked import mask_reports
+
+_log = logging.getLogger(__name__)
 
 _TELL_EVERY_S = 0.5
 
@@ -41,6 +45,15 @@ class Broken:
 
 def work(link: Connection, plan: Plan) -> None:
     """Do tasks until the link says None; the main function of the process."""
+    mask_reports()
+    try:
+        _work(link, plan)
+    except Exception as error:
+        _log.exception("an unforeseen fault")  # multiprocessing would show passwords
+        raise SystemExit(1) from error
+
+
+def _work(link: Connection, plan: Plan) -> None:
     share_arenas()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent says what to do
     tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()

@@ -7,6 +7,7 @@ once a track has ended.
 Sources: Zhang et al., "ByteTrack", 2022; Cao et al., "Observation-Centric SORT", 2023.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -14,6 +15,7 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import SettingsError
 from engine.settings import DetectSettings, TrackSettings
 from engine.stages.appearance import ALIKE, UNLIKE
 from engine.stages.associate import separations
@@ -42,12 +44,38 @@ _SETTLE_S = 0.5
 out from behind something is at first half hidden."""
 _HALF_HIDDEN = 3.0
 """How many times more unlike than the same person one may look while half hidden."""
+_LATE_LOOK = 1.25
+"""Longest time between two looks, in periods of their rate: frames do not fall on its beat."""
 _NEAR_SIDES = 3.0
 _FAR_LOOKS = 5.5
 """Largest difference in looks at which somebody lost is known again farther away than that."""
 _WALK_SIDES_S, _SIZE_RATIO = 6.0, 0.7
 """How much farther for each second gone (a brisk walk, in face sides), and how much larger or
 smaller the face may have become (a logarithm)."""
+
+
+def least_looks(lost_s: float) -> float:
+    """Looks a second at which people are followed, where tracks are kept for `lost_s`."""
+    return math.ceil(100 * _LATE_LOOK / max(lost_s, _BIRTH_S)) / 100
+
+
+def check_looks(most: float, lost_s: float, option: str) -> None:
+    """Refuse a bound on looks at which everybody counts as gone between two of them.
+
+    Args:
+        most: Looks a second at most; 0 for no bound.
+        lost_s: The setting.
+        option: What the bound is called.
+
+    Raises:
+        SettingsError: Nobody would be followed.
+    """
+    if 0 < most < least_looks(lost_s):
+        enough_s = math.ceil(100 * _LATE_LOOK / most) / 100
+        raise SettingsError(
+            f"{option} {most:g} is so rare that nobody is followed with track.lost_s = {lost_s:g}: "
+            f"make it at least {least_looks(lost_s):g}, or track.lost_s at least {enough_s:g}."
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from app.analyze import Wish, analyze_all
+from engine.errors import SettingsError
 from engine.models.shipped import load_models
 from engine.pipeline import Pipeline, detector_scale
 from engine.settings import Settings
@@ -228,6 +229,14 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str], word: str) -> None:
     assert answer.returncode == 2
     assert word in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_a_rate_at_which_the_settings_let_nobody_be_followed_is_refused(tmp_path: Path) -> None:
+    forgetful = Settings.model_validate({"track": {"lost_s": 0.9}})
+    wish = Wish(out=tmp_path / "out", max_fps=1)
+    with pytest.raises(SettingsError, match=r"--max-fps 1 .*lost_s = 0\.9"):
+        analyze_all(["synthetic:"], wish, forgetful)
+    assert not wish.out.exists()
 
 
 def test_ctrl_c_leaves_whole_tables(tmp_path: Path) -> None:

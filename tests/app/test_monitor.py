@@ -12,6 +12,7 @@ from app.cli import app
 from app.monitor import Wish, monitor, stay
 from engine.cameras_file import load_cameras
 from engine.cameras_file_watch import CamerasFileWatch
+from engine.errors import SettingsError
 from engine.fleet import Fleet
 from engine.notify.outlets import Outlets
 from engine.settings import Settings
@@ -108,6 +109,13 @@ def test_its_time_begins_when_the_models_are_loaded(
     assert monitor(Wish(config, for_s=0.5), Settings()) == 0
     told = {record.getMessage(): record.created for record in caplog.records}
     assert told["stopping: as asked"] - told[f"1 cameras of {config} run"] >= 0.5
+
+
+def test_it_does_not_start_where_its_settings_let_nobody_be_followed(config: Path) -> None:
+    config.write_text(ONE + "fps_cap = 1\n")
+    settings = Settings.model_validate({"track": {"lost_s": 0.9}})
+    with pytest.raises(SettingsError, match=r"camera 'door': fps_cap 1 .*lost_s = 0\.9"):
+        monitor(Wish(config, for_s=0.1), settings)
 
 
 def test_what_is_told_of_a_camera_that_is_away_holds_no_secret(

@@ -28,6 +28,43 @@ def test_a_crash_report_names_no_password(how: str) -> None:
     assert "hush" not in ended.stderr
 
 
+@pytest.mark.parametrize("address", [ADDRESS, ADDRESS.replace("hush-hush", "${DOOR}")])
+def test_no_command_shows_a_password_when_it_crashes(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOOR", "hush-hush")
+    ended = run(
+        "import app.analyze\n"
+        "def crash(folder, addresses, *_, **__): raise RuntimeError(f'cannot use {addresses}')\n"
+        "app.analyze.open_ledger = crash\n"
+        "from app.cli import main; main()",
+        *("analyze", address, "--out", str(tmp_path)),
+    )
+    assert ended.returncode == 1
+    assert "in crash" in ended.stderr
+    assert "RuntimeError: cannot use ['rtsp://viewer:***@192.0.2.1/stream']" in ended.stderr
+    assert "hush" not in ended.stderr
+
+
+@pytest.mark.parametrize("address", [ADDRESS, ADDRESS.replace("hush-hush", "${DOOR}")])
+def test_no_command_logs_a_password_with_an_unforeseen_fault(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOOR", "hush-hush")
+    ended = run(
+        "import engine.archive.one\n"
+        "def crash(task, *_): raise RuntimeError(f'cannot use {task}')\n"
+        "engine.archive.one.analyze_one = crash\n"
+        "from app.cli import main; main()",
+        *("analyze", address, "--out", str(tmp_path), "--runtime", "onnxruntime"),
+    )
+    assert ended.returncode == 1
+    assert "in crash" in ended.stderr
+    assert "RuntimeError: cannot use Task(address='rtsp://viewer:***@192.0.2.1/" in ended.stderr
+    written = [path.read_text() for path in tmp_path.iterdir()]
+    assert "hush" not in "".join([ended.stdout, ended.stderr, *written])
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux' /proc")
 def test_ps_shows_no_password() -> None:
     code = (

@@ -33,3 +33,29 @@ def test_frames_are_looked_at_once_a_period_from_the_first_on(rate: int, digits:
 def test_after_a_gap_there_is_no_burst() -> None:
     times = [0.0, 0.04, 10.0, 10.04, 10.08, 11.0, 11.04]
     assert looked_at(times, 1) == [0.0, 10.0, 11.0]
+
+
+@pytest.mark.parametrize("gap", [0.18, 0.22, 0.3, 0.39, 0.41, 5.0])
+def test_after_a_gap_the_pace_begins_anew(gap: float) -> None:
+    before, after = np.arange(5) / 25, np.arange(26) / 25
+    looks = looked_at([*before, *(before[-1] + gap + after)], 5)
+    assert looks == pytest.approx([0, *(before[-1] + gap + np.arange(0, 1.1, 0.2))])
+
+
+@pytest.mark.parametrize("rate", [12.5, 24, 25, 30, 60])
+@pytest.mark.parametrize("max_fps", [1, 2, 3, 5, 7, 10, 12, 16, 20, 23, 24])
+def test_as_many_frames_a_second_as_asked_for_are_looked_at(rate: float, max_fps: float) -> None:
+    looks = np.array(looked_at([round(n / rate, 3) for n in range(round(40 * rate))], max_fps))
+    assert len(looks) == pytest.approx(40 * min(rate, max_fps), abs=1)
+    assert np.diff(looks).min() > 0.49 / max_fps
+
+
+def test_a_gap_after_a_gap_begins_the_pace_anew_too() -> None:
+    steps = [*[0.04] * 10, 0.25, 0.25, 0.25, *[0.04] * 10]
+    looks = looked_at(list(np.cumsum(steps)), 5)
+    assert np.diff(looks).min() > 0.59 / 5
+
+
+def test_a_frame_that_stands_still_does_not_slow_the_pace_for_good() -> None:
+    times = [n / 25 for n in range(50)] + [49 / 25 + n / 25 for n in range(1000)]
+    assert len(looked_at(times, 20)) == pytest.approx(20 * times[-1], abs=4)

@@ -8,6 +8,7 @@ from engine.cameras_file import Camera, Zone
 from engine.errors import SettingsError, SourceError
 from engine.fleet import Fleet, running_as
 from engine.session import Session
+from engine.settings import TrackSettings
 from engine.sources.source import Source, SourceInfo
 from engine.supervisor import Camera as Running
 from engine.values.frame import Frame
@@ -183,3 +184,18 @@ def test_a_camera_runs_as_the_file_says() -> None:
     found = running_as(camera)
     assert (found.reading.transport, found.reading.fps_cap) == ("udp", 7.0)
     assert (found.effort, found.priority, found.blackouts) == ("fast", 4, (MASK.points,))
+
+
+def test_a_cap_at_which_the_settings_let_nobody_be_followed_changes_nothing() -> None:
+    fleet = Fleet(
+        lambda *_: Somebody(), lambda c: White(c.name), lambda _: None,
+        track=TrackSettings(lost_s=0.9),
+    )  # fmt: skip
+    with fleet.supervisor:
+        fleet.apply((DOOR,))
+        slow = HALL.model_copy(update={"fps_cap": 1.0})
+        with pytest.raises(SettingsError, match=r"camera 'hall': fps_cap 1 .*lost_s = 0\.9"):
+            fleet.apply((slow,))
+        assert fleet.supervisor.names == ("door",)
+        fleet.apply((DOOR, HALL.model_copy(update={"fps_cap": 1.4})))
+        assert fleet.supervisor.names == ("door", "hall")

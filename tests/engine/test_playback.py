@@ -158,6 +158,20 @@ def test_a_seek_while_it_plays_goes_on_from_there(playback: Playback) -> None:
     assert playback.status.state is State.RUNNING
 
 
+def test_a_fault_of_the_program_shows_no_password(
+    looking: Looking, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fault() -> None:
+        raise IndexError("http://viewer:hush-hush@192.0.2.1/ has no row 7")
+
+    playback = Playback(fault, lambda _: looking)
+    playback.start()
+    until(lambda: playback.status.state is State.FAILED)
+    assert "http://viewer:***@192.0.2.1/ has no row 7" in playback.status.message
+    assert caplog.records
+    playback.stop()
+
+
 def test_a_recording_that_cannot_be_opened_is_told(looking: Looking) -> None:
     def refuse() -> None:
         raise SourceError("clip.mp4 does not exist. Check the path.")

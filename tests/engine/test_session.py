@@ -172,6 +172,15 @@ def test_a_fault_of_the_program_is_told_in_one_line_and_logged(
     assert "Traceback" in caplog.text
 
 
+def test_a_fault_of_the_program_shows_no_password(
+    run: Callable[..., Session], caplog: pytest.LogCaptureFixture
+) -> None:
+    fault = IndexError("rtsp://viewer:hush-hush@192.0.2.1/ has no row 7")
+    status = wait_for(run(FakeSource(), FakePipeline(breaks=fault)), State.FAILED)
+    assert "rtsp://viewer:***@192.0.2.1/ has no row 7" in status.message
+    assert caplog.records
+
+
 def test_stopping_before_the_start_is_allowed() -> None:
     session = Session(FakeSource, lambda _: FakePipeline(), pace=False)
     session.stop()

@@ -142,6 +142,16 @@ def test_a_camera_gets_the_effort_it_asks_for(sessions: Sessions, tmp_path: Path
     assert sessions._settings_for(Wanted.at("0")).schedule.effort is Effort.BALANCED
 
 
+def test_a_camera_that_nobody_could_be_followed_at_says_so(sessions: Sessions) -> None:
+    sessions.use(Settings.model_validate({"track": {"lost_s": 0.9}}))
+    camera = Camera(name="door", source="rtsp://127.0.0.1:1/", fps_cap=1.0)
+    session = sessions.open(Wanted.of_camera(camera, None))
+    wait_for(session, State.FAILED)
+    assert session.status.message.startswith("fps_cap 1 ")
+    assert "lost_s = 0.9" in session.status.message
+    session.stop()
+
+
 def test_sources_that_are_opened_later_get_the_settings_of_now(
     sessions: Sessions, photograph: str
 ) -> None:

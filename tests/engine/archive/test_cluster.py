@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.archive.cluster import LOCAL, run_cluster
+from engine.archive.cluster import LOCAL, Taken, _Cluster, _News, run_cluster
 from engine.archive.one import run_here
 from engine.archive.pool import Limits
 from engine.archive.task import Begun, Outcome, Plan, Status, Step, Task
@@ -19,6 +19,7 @@ from engine.errors import SettingsError
 from engine.models.shipped import load_models
 from engine.settings import RuntimeSettings, Settings
 from engine.sinks.options import SinkOptions
+from tests.engine.archive.faulty import Faulty
 
 SETTINGS = Settings(runtime=RuntimeSettings(name="onnxruntime", threads=1))
 ENDLESS = "synthetic:?people=1&seconds=3600&size=320x180"
@@ -113,15 +114,17 @@ def test_an_unforeseen_fault_on_a_cluster_costs_its_own_source_alone(
     clip: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     pytest.importorskip("ray", reason="needs the cluster extra: make test-cluster")
-    tasks = [Task("\0", "faulty"), Task(str(clip), "other")]  # no file system takes that name
+    secrets = Faulty("rtsp://viewer:hush-hush@192.0.2.1/stream")
+    tasks = [Task(str(clip), "faulty", secrets=secrets), Task(str(clip), "other")]
     outcomes = run_cluster(
         tasks, plan(tmp_path), Limits(jobs=2), LOCAL, tell=lambda _: None, stop=threading.Event()
     )
     ended = {outcome.task.name: outcome for outcome in outcomes}
     assert (ended["faulty"].status, ended["faulty"].task.attempt) == (Status.FAILED, 2)
-    assert "ValueError" in ended["faulty"].reason
+    assert "RuntimeError" in ended["faulty"].reason
     assert ended["other"].status is Status.DONE
-    assert "embedded null byte" in caplog.text
+    assert "cannot use rtsp://viewer:***@192.0.2.1/stream" in caplog.text
+    assert "hush" not in f"{caplog.text} {ended}"
 
 
 @pytest.fixture
@@ -191,3 +194,33 @@ def test_a_cluster_stops_what_takes_too_long(clip: Path, tmp_path: Path) -> None
         "long": Status.TIMEOUT, "hanging": Status.TIMEOUT, "other": Status.DONE,
     }  # fmt: skip
     assert (tmp_path / "out" / "long.faces.csv").exists()
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+@pytest.mark.parametrize("address", [ENDLESS, ""], ids=["endless", "hanging"])
+def test_what_takes_too_long_is_stopped_though_the_news_of_its_beginning_is_lost(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("ray", reason="needs the cluster extra: make test-cluster")
+    lost: list[object] = []
+    hear = _Cluster._hear
+
+    def lose_the_first(cluster: _Cluster, news: list[_News]) -> None:
+        if lost or not news:
+            hear(cluster, news)
+        lost.extend(news)
+
+    monkeypatch.setattr(_Cluster, "_hear", lose_the_first)
+    hanging = tmp_path / "hanging.mp4"
+    os.mkfifo(hanging)  # opening it waits for a writer that never comes
+    stop = threading.Event()
+    giving_up = threading.Timer(60, stop.set)
+    giving_up.start()
+    limits = Limits(timeout_s=2, grace_s=1)
+    (outcome,) = run_cluster(
+        [Task(address or str(hanging), "x")], plan(tmp_path / "out"), limits, LOCAL,
+        tell=lambda _: None, stop=stop,
+    )  # fmt: skip
+    giving_up.cancel()
+    assert ("x", Taken()) in lost
+    assert outcome.status is Status.TIMEOUT

@@ -15,6 +15,7 @@ from engine.cameras_file_secrets import fill_in
 from engine.errors import ModelError
 from engine.settings import RuntimeSettings, Settings
 from engine.sinks.options import SinkOptions
+from tests.engine.archive.faulty import Faulty
 
 ENDLESS = "synthetic:?people=1&seconds=3600&size=320x180"
 SETTINGS = Settings(runtime=RuntimeSettings(name="onnxruntime", threads=1))
@@ -159,3 +160,14 @@ def test_a_worker_does_not_tell_a_secret_that_was_put_in_here(
     ended = run([Task(address, "door")], tmp_path, Limits())["door"]
     assert "rtsp://127.0.0.1:1/${DOOR} cannot be opened" in ended.reason
     assert "tlJwpbo6" not in f"{ended.reason} {ended.job}"
+
+
+def test_a_worker_logs_an_unforeseen_fault_without_passwords(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    secrets = Faulty("rtsp://viewer:hush-hush@192.0.2.1/stream")
+    run([Task("clip.mp4", "door", secrets=secrets)], tmp_path, Limits())
+    told = capfd.readouterr().err
+    assert "in analyze_one" in told
+    assert told.count("RuntimeError: cannot use rtsp://viewer:***@192.0.2.1/stream") == 2
+    assert "hush" not in told

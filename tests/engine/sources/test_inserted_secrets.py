@@ -3,11 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from app.logs import logging_to, masked
+from app.logs import logging_to
 from engine.archive.ledger import identity
 from engine.cameras_file_secrets import fill_in
 from engine.errors import SourceError
 from engine.sources.address import mask_address, open_source, source_name
+from engine.sources.masked import masked
 
 SECRET = "tlJw/bo6 ä"
 

@@ -8,6 +8,9 @@ from hypothesis import given
 from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
+from engine.errors import SettingsError
+from engine.sources.clock import RateCap
+from engine.stages.track import check_looks, least_looks
 from engine.values.frame import Frame
 from tests.engine.stages.painted import (
     ANN,
@@ -194,6 +197,30 @@ def test_with_no_patience_a_missed_face_ends_its_track() -> None:
     scene = {True: [], False: [At(ANN, 300)]}
     outcomes = run(lambda t: scene[0.5 <= t < 0.6], times(1), tracker(lost_s=0.0))
     assert all_ids(outcomes) == {1, 2}
+
+
+@pytest.mark.parametrize("rate", [10, 25, 30])
+@pytest.mark.parametrize("lost_s", [0.0, 0.5, 0.9, 1.1, 2.0])
+def test_people_are_followed_at_the_least_rate_that_is_taken(lost_s: float, rate: float) -> None:
+    check_looks(least_looks(lost_s), lost_s, "fps")
+    let_through = RateCap(least_looks(lost_s))
+    looks = [time_s for time_s in times(10, rate) if let_through(time_s)]
+    assert all_ids(run(lambda _: [At(ANN, 300)], looks, tracker(lost_s=lost_s))) == {1}
+
+
+@pytest.mark.parametrize(("lost_s", "fps"), [(0.9, 1), (0.3, 1.9), (0.0, 1.5)])
+def test_a_rate_at_which_nobody_would_be_followed_is_refused(lost_s: float, fps: float) -> None:
+    assert not all_ids(run(lambda _: [At(ANN, 300)], times(10, fps), tracker(lost_s=lost_s)))
+    with pytest.raises(SettingsError, match=r"^fps_cap .* nobody is followed .*at least"):
+        check_looks(fps, lost_s, "fps_cap")
+    check_looks(0, lost_s, "fps_cap")
+
+
+def test_a_refused_rate_names_a_lost_s_that_would_do() -> None:
+    with pytest.raises(SettingsError, match=r"at least 1\.39, or track\.lost_s at least 1\.25\.$"):
+        check_looks(1, 0.9, "fps_cap")
+    check_looks(1.39, 0.9, "fps_cap")
+    check_looks(1, 1.25, "fps_cap")
 
 
 def test_a_long_run_does_not_grow() -> None:

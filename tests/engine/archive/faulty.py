@@ -1,0 +1,19 @@
+"""What makes a source fail in a way nobody foresaw, in whichever process it is begun."""
+
+from collections.abc import Iterator, Mapping
+
+
+class Faulty(Mapping[str, str]):
+    """Secrets of a task that cannot be gone through; the fault names a word."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+
+    def __iter__(self) -> Iterator[str]:
+        raise RuntimeError(f"cannot use {self._word}")
+
+    def __getitem__(self, key: str) -> str:
+        raise KeyError(key)
+
+    def __len__(self) -> int:
+        return 1
