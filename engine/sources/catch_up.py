@@ -18,6 +18,8 @@ _JUMP_S = 1.0
 _MOST_ERRORS, _ERRORS_WITHIN_S = 3, 600.0
 _LONGEST_S = 10.0
 """Key frames farther apart, or none at all, are not waited for: a damaged picture is better."""
+_SETTLED_S = 2.0
+"""By then a packet has come that no chance has delayed."""
 _STEADY_S = 60.0
 """A way that becomes longer does not do so as evenly as a clock for that long."""
 
@@ -45,7 +47,7 @@ class Delay:
         """Take the next packet for punctual."""
         self._least_s, self._least_before_s = math.inf, math.inf
         self._since_s = -math.inf
-        self._drifted_s = self._sooner_s = 0.0
+        self._drifted_s, self._sooner_s = -_SETTLED_S, 0.0
 
     def remember(self, now_s: float) -> None:
         """Forget nothing for the next half minute: the stream is catching up."""
@@ -75,9 +77,10 @@ class Delay:
             return
         self._drifted_s += step_s
         self._least_s += drift * step_s
-        self._sooner_s += max(0.0, self._least_s - delay_s)
+        if self._drifted_s > 0:
+            self._sooner_s += max(0.0, self._least_s - delay_s)
         if self._sooner_s > _BEHIND_S:
-            self.drift = max(0.0, drift - self._sooner_s / max(self._drifted_s, _BEHIND_S))
+            self.drift = max(0.0, drift - self._sooner_s / self._drifted_s)
             self._sooner_s = 0.0
 
 

@@ -1,3 +1,4 @@
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -245,3 +246,16 @@ def test_a_jump_of_a_clock_that_is_too_slow_is_no_delay(
     list(stream.read(240))
     stream.offset_s += jump_s
     assert max(map(abs, untold_s(stream, 300, 0.001))) < 1
+
+
+@pytest.mark.parametrize("pace", [0.8, 0.99])
+def test_a_camera_whose_clock_is_too_slow_may_have_a_way_that_varies(pace: float) -> None:
+    catch_up, chance = CatchUp(), random.Random(1)
+    told, now_s = [], 0.0
+    for number in range(1800 * FPS):
+        way_s = 0.8 * chance.random() * (chance.random() < 0.2)
+        now_s = max(now_s + 1e-4, number / FPS + way_s)
+        catch_up(number / FPS * pace, now_s, key=number % GROUP == 0)
+        told.append(catch_up.late_s)
+    assert max(told) < 3
+    assert sum(told) / len(told) < 1
