@@ -1,6 +1,5 @@
 """An MP4 that plays while it grows and is an ordinary one when it is whole."""
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
@@ -42,9 +41,11 @@ _MUXER = {
 # at 46 dB and above. The tune looks at no pictures to come, which would be held back in memory.
 _ENCODER = {"preset": "ultrafast", "tune": "zerolatency", "crf": "24", "bf": "0"}
 
-_MOST_AT_ONCE = 4
-"""Pictures that are encoded side by side: nobody waits for a picture that others work on, as with
-parts of one, and the bytes are the same whatever their number."""
+_AT_ONCE, _LINES = 3, 540
+"""Pictures that are encoded side by side if they have so many lines: nobody waits for a picture
+that others work on, as with parts of one. Not as many as there are cores: x264 writes the number
+into the file, and the more there are the less far up and down it looks for what has moved. That
+makes a small picture up to five times as large, and one thread is as quick there."""
 
 
 class Mp4:
@@ -152,7 +153,7 @@ class Mp4:
         stream.time_base = Fraction(1, _TICKS_A_SECOND)
         codec = stream.codec_context
         codec.thread_type = "FRAME"
-        codec.thread_count = min(len(os.sched_getaffinity(0)) + 1, _MOST_AT_ONCE)
+        codec.thread_count = _AT_ONCE if stream.height >= _LINES else 1
         codec.time_base = Fraction(1, _TICKS_A_SECOND)
         codec.gop_size = max(1, round(_KEY_FRAME_EVERY_S * rate))
         codec.color_range = ColorRange.MPEG

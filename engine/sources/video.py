@@ -20,7 +20,7 @@ from engine.values.frame import Frame, LazyFrame
 
 _DECLARING = ("mov", "matroska", "avi", "flv", "asf")
 """Containers that write their length down; elsewhere FFmpeg guesses it from the bit rate."""
-_DECLARING_ENDS = ("matroska", "avi")
+_DECLARING_ENDS = ("matroska", "avi", "asf")
 """Those of them that count from second 0, not from the first picture."""
 _DURATION = re.compile(r"(\d+):(\d+):(\d+\.?\d*)")
 _BROKEN_OFF = 0.9
@@ -58,7 +58,7 @@ class VideoSource(Closing):
         self._clock = MediaClock(stream.time_base, rate)
         self._convert = Converter(small_size, pixel_aspect=pixel_aspect(stream))
         self._declared_s = _declared_s(container, stream)
-        self._declares_end = any(kind in container.format.name for kind in _DECLARING_ENDS)
+        self._declares_end = _declares_end(container, stream)
         self.problems: list[str] = []
         frames = iter(self._decoder)
         first = next(frames, None)
@@ -176,6 +176,16 @@ def nominal_rate(stream: VideoStream) -> float:
 def pixel_aspect(stream: VideoStream) -> float:
     """Width of a pixel in heights; 1 where unknown."""
     return float(stream.sample_aspect_ratio or 1)
+
+
+def _declares_end(container: InputContainer, stream: VideoStream) -> bool:
+    """Whether the length declared is where the video ends.
+
+    A whole MP4 lists its frames and declares a length; fragments say where on the recorder's
+    timeline they are. What is missing of fragments that an edit list delays may go untold.
+    """
+    name = container.format.name
+    return any(kind in name for kind in _DECLARING_ENDS) or ("mov" in name and not stream.frames)
 
 
 def _declared_s(container: InputContainer, stream: VideoStream) -> float:

@@ -1,3 +1,4 @@
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -177,3 +178,84 @@ def test_a_camera_whose_clock_is_too_slow_is_not_taken_for_old(stream: Stream, p
         told.append(stream.catch_up.late_s)
     assert max(told) < 1.5
     assert left_out < (3 + 6) * 2 * FPS, "and one try in ten minutes"
+
+
+def ever_slower(stream: Stream, growth: float) -> float:
+    """The way becomes longer and longer until packets are left out no more; seconds it took."""
+    list(stream.read(60))
+    begun_s = stream.now_s
+    while stream.catch_up._errors < 3:
+        stream.way_s = growth * (stream.now_s - begun_s)
+        list(stream.read(1 / FPS))
+    return stream.now_s - begun_s
+
+
+@pytest.mark.parametrize("stays", [False, True])
+@pytest.mark.parametrize("growth", [0.05, 0.1, 0.3, 0.5])
+def test_a_way_that_becomes_longer_and_longer_is_not_taken_for_a_slow_clock(
+    stream: Stream, growth: float, stays: bool
+) -> None:
+    ever_slower(stream, growth)
+    stream.way_s *= stays
+    list(stream.read(30))
+    untold = untold_s(stream, 550, 0.05)
+    assert stream.catch_up.late_s > 100, "nothing is left out yet"
+    assert max(untold) < stream.way_s + 0.6
+    list(stream.read(60, 0.05))
+    untold = untold_s(stream, 1800, 0.05)
+    assert max(untold) < stream.way_s + 0.6
+    assert stream.catch_up.late_s < 1.2
+
+
+@pytest.mark.parametrize("stays", [False, True])
+@pytest.mark.parametrize("growth", [0.05, 0.1, 0.3, 0.5])
+@pytest.mark.parametrize("decode_s", [0.041, 0.05, 0.1])
+def test_what_piles_up_from_that_moment_on_is_told_soon(
+    stream: Stream, growth: float, stays: bool, decode_s: float
+) -> None:
+    took_s = ever_slower(stream, growth)
+    way_s = stream.way_s
+    stream.way_s *= stays
+    untold = untold_s(stream, took_s, decode_s)
+    assert max(untold) < way_s + growth * took_s
+    untold = untold_s(stream, 1200, decode_s)
+    assert max(untold) < stream.way_s + 1.1
+
+
+def test_a_machine_that_is_too_slow_stays_live_for_long(stream: Stream) -> None:
+    seen = [late_s for late_s, _ in stream.read(1800, 0.05)]
+    assert max(seen) < 1.2 + 2 * 0.05 + GROUP / FPS
+
+
+@pytest.mark.parametrize("pace", [0.8, 0.97])
+def test_what_piles_up_is_told_also_of_a_camera_whose_clock_is_too_slow(
+    stream: Stream, monkeypatch: pytest.MonkeyPatch, pace: float
+) -> None:
+    monkeypatch.setattr(f"{__name__}.DRIFT", pace)
+    list(stream.read(240))
+    untold = untold_s(stream, 200, 0.05)
+    assert stream.catch_up.late_s > 30
+    assert max(map(abs, untold)) < 1
+
+
+@pytest.mark.parametrize("jump_s", [3600.0, -7200.0, -2.0])
+def test_a_jump_of_a_clock_that_is_too_slow_is_no_delay(
+    stream: Stream, monkeypatch: pytest.MonkeyPatch, jump_s: float
+) -> None:
+    monkeypatch.setattr(f"{__name__}.DRIFT", 0.8)
+    list(stream.read(240))
+    stream.offset_s += jump_s
+    assert max(map(abs, untold_s(stream, 300, 0.001))) < 1
+
+
+@pytest.mark.parametrize("pace", [0.8, 0.99])
+def test_a_camera_whose_clock_is_too_slow_may_have_a_way_that_varies(pace: float) -> None:
+    catch_up, chance = CatchUp(), random.Random(1)
+    told, now_s = [], 0.0
+    for number in range(1800 * FPS):
+        way_s = 0.8 * chance.random() * (chance.random() < 0.2)
+        now_s = max(now_s + 1e-4, number / FPS + way_s)
+        catch_up(number / FPS * pace, now_s, key=number % GROUP == 0)
+        told.append(catch_up.late_s)
+    assert max(told) < 3
+    assert sum(told) / len(told) < 1

@@ -171,27 +171,43 @@ def test_a_file_cut_short_delivers_what_is_there_and_then_says_so(
     assert 15 <= len(frames) <= 35
 
 
+CODECS = {"webm": "libvpx", "wmv": "wmv2"}
+MUXERS = {"m4s": "hls", "wmv": "asf"}
+
+
+def muxing(folder: Path, kind: str) -> dict[str, str]:
+    """How FFmpeg is told to cut what a camera sends into files of two seconds; WMV stays whole."""
+    if kind == "m4s":
+        names = {"hls_fmp4_init_filename": "init", "hls_segment_filename": str(folder / "%d.m4s")}
+        return {"hls_time": "2", "hls_segment_type": "fmp4", "hls_list_size": "0"} | names
+    if kind == "wmv":
+        return {}
+    start = {"segment_format_options": "movflags=+faststart"} if kind == "mp4" else {}
+    return {"segment_time": "2"} | start
+
+
 def second_segment(folder: Path, kind: str) -> Path:
-    """The second two seconds of four, as FFmpeg cuts what a camera sends into files."""
+    """The second two seconds of four, as recorders keep them."""
     rng = np.random.default_rng(1)
-    codec = "libvpx" if kind == "webm" else "libx264"
-    options = {"segment_time": "2"}
-    if kind == "mp4":
-        options["segment_format_options"] = "movflags=+faststart"
-    with av.open(str(folder / f"%d.{kind}"), "w", format="segment", options=options) as container:
-        stream = container.add_stream(codec, rate=25, options={"bf": "0"} if kind != "webm" else {})
+    codec, path = CODECS.get(kind, "libx264"), folder / f"1.{kind}"
+    place = {"m4s": folder / "list.m3u8", "wmv": path}.get(kind, folder / f"%d.{kind}")
+    muxer = MUXERS.get(kind, "segment")
+    with av.open(str(place), "w", format=muxer, options=muxing(folder, kind)) as container:
+        stream = container.add_stream(codec, 25, {"bf": "0"} if codec == "libx264" else {})
         stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
         stream.codec_context.gop_size = 25
-        for index in range(100):
+        for index in range(50 if kind == "wmv" else 0, 100):
             noise = rng.integers(0, 256, (120, 160, 3), np.uint8)
             frame = av.VideoFrame.from_ndarray(noise, "rgb24")
             frame.pts, frame.time_base = index, Fraction(1, 25)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    return folder / f"1.{kind}"
+    if kind == "m4s":
+        path.write_bytes((folder / "init").read_bytes() + path.read_bytes())
+    return path
 
 
-@pytest.mark.parametrize("kind", ["avi", "mkv", "mp4", "webm"])
+@pytest.mark.parametrize("kind", ["avi", "m4s", "mkv", "mp4", "webm", "wmv"])
 def test_a_recording_that_does_not_begin_at_second_zero_is_whole(tmp_path: Path, kind: str) -> None:
     with open_clip(second_segment(tmp_path, kind)) as source:
         times = [frame.time_s for frame in source]
@@ -200,7 +216,7 @@ def test_a_recording_that_does_not_begin_at_second_zero_is_whole(tmp_path: Path,
     assert source.problems == []
 
 
-@pytest.mark.parametrize("kind", ["avi", "mkv", "mp4"])
+@pytest.mark.parametrize("kind", ["avi", "m4s", "mkv", "mp4"])
 def test_of_a_recording_that_does_not_begin_at_second_zero_half_is_missed(
     tmp_path: Path, kind: str
 ) -> None:
@@ -212,6 +228,34 @@ def test_of_a_recording_that_does_not_begin_at_second_zero_half_is_missed(
         open_clip(path) as source,
     ):
         assert 15 <= sum(1 for _ in source) <= 35
+
+
+@pytest.mark.parametrize("begin_s", [0, 100])
+@pytest.mark.parametrize("share", [10, 6])
+def test_of_an_mp4_in_fragments_what_is_missing_is_told(
+    tmp_path: Path, begin_s: int, share: int
+) -> None:
+    """Whole, and with six tenths of its bytes; with a timeline of its own."""
+    path = tmp_path / "fragments.mp4"
+    options = {"movflags": "frag_custom+empty_moov+default_base_moof+frag_discont"}
+    rng = np.random.default_rng(1)
+    with av.open(str(path), "w", options=options) as container:
+        stream = container.add_stream("libx264", 25, {"bf": "0"})
+        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
+        for index in range(begin_s * 25, begin_s * 25 + 50):
+            noise = rng.integers(0, 256, (120, 160, 3), np.uint8)
+            frame = av.VideoFrame.from_ndarray(noise, "rgb24")
+            frame.pts, frame.time_base = index, Fraction(1, 25)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) * share // 10])
+    with open_clip(path) as source:
+        if share == 10:
+            assert sum(1 for _ in source) == 50
+            return
+        with pytest.raises(SourceError, match=r"breaks off after 1\.\d of 2\.0 s"):
+            list(source)
 
 
 @pytest.mark.parametrize("kind", ["mkv", "mp4", "ts"])
