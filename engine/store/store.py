@@ -168,10 +168,14 @@ class Store:
                 days=self._settings.keep_days,
                 most_bytes=self._settings.most_mb * 1_000_000,
             )
-        for forgotten in self._tidying:
-            self._forgotten += forgotten
-            if time.monotonic() - now_s >= _TIDY_FOR_S:
-                return
+        try:
+            for forgotten in self._tidying:
+                self._forgotten += forgotten
+                if time.monotonic() - now_s >= _TIDY_FOR_S:
+                    return
+        except sqlite3.OperationalError:  # a lock or a full disk, which passes: begin again then
+            self._tidied_s = -_TIDY_EVERY_S
+            raise
         if self._forgotten:
             _log.info("%s: %d old rows forgotten", self._path, self._forgotten)
         self._forgotten = 0
