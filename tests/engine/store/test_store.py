@@ -103,6 +103,19 @@ def test_a_visit_that_grows_is_one_row_until_it_is_over(
     assert count(path, "visit_zones") == 3
 
 
+def test_an_area_and_a_line_of_one_name_are_one_row_of_a_visit(
+    tmp_path: Path, visit: Callable[..., VisitEvent]
+) -> None:
+    path = tmp_path / "store.sqlite"
+    went = visit(time.time(), 34, "desk")
+    line = replace(went.zones[1], kind="line", entries=0, crossed_in=2, dwell_s=0, attention_s=0)
+    with closing(Store(path, SETTINGS)) as store:
+        store.put(replace(went, zones=(*went.zones, line)))
+    with closing(open_to_read(path)) as connection:
+        rows = connection.execute("SELECT * FROM visit_zones WHERE zone = 'desk'").fetchall()
+    assert [row[1:] for row in rows] == [("desk", "area", 1, 2, 0, 3.0, 1.5)]
+
+
 def test_a_nearly_full_disk_stops_writing_before_it_is_full_and_writing_goes_on_after(
     tmp_path: Path, visit: Callable[..., VisitEvent], caplog: pytest.LogCaptureFixture
 ) -> None:
