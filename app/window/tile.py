@@ -136,8 +136,8 @@ class Tile(QWidget):
         return self._bridge
 
     def take_left(self) -> list[Person]:
-        """Who has left since the last call."""
-        return self._bridge.take_left()
+        """Who has left since the last call, also by the end of an earlier session."""
+        return [person for each in (*self._old, self._bridge) for person in each.take_left()]
 
     def course(self, track_id: int) -> Course | None:
         """How the belief about a person has come about."""
