@@ -17,26 +17,13 @@ import pytest
 from engine.errors import SinkError
 from engine.settings import StoreSettings
 from engine.store.database import open_to_read, open_to_write
-from engine.store.retention import retain
 from engine.store.schema import MIGRATIONS
 from engine.store.store import Store
 from engine.values.age import AgeDistribution
 from engine.zones.events import Minute, Underway, VisitEvent, ZoneEvent
+from tests.engine.store.looking import count, wait_for
 
-DEADLINE_S = 15.0
 SETTINGS = StoreSettings(min_free_mb=100)
-
-
-def count(path: Path, table: str) -> int:
-    with closing(open_to_read(path)) as connection:
-        return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    until_s = time.monotonic() + DEADLINE_S
-    while not condition():
-        assert time.monotonic() < until_s
-        time.sleep(0.02)
 
 
 def test_events_of_all_kinds_are_in_the_file_when_it_closes(
@@ -277,49 +264,6 @@ def test_what_is_too_old_is_forgotten(tmp_path: Path, visit: Callable[..., Visit
         wait_for(lambda: store.status.written == 2)
     closing(Store(path, SETTINGS)).thing.close()
     assert (count(path, "visits"), count(path, "visit_zones")) == (1, 2)
-
-
-@pytest.mark.parametrize("error", ["database is locked", "database or disk is full"])
-def test_forgetting_that_was_broken_off_begins_again_at_once(
-    tmp_path: Path,
-    visit: Callable[..., VisitEvent],
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-    error: str,
-) -> None:
-    def broken_off_once(
-        connection: sqlite3.Connection, *, now: float, days: float, most_bytes: int
-    ) -> Iterator[int]:
-        begun.append(1)
-        if len(begun) == 1:
-            raise sqlite3.OperationalError(error)
-        yield from retain(connection, now=now, days=days, most_bytes=most_bytes)
-
-    path, begun = tmp_path / "store.sqlite", []
-    with closing(Store(path, SETTINGS)) as store:
-        store.put(visit(time.time() - 40 * 86400))
-        wait_for(lambda: store.status.written == 1)
-    monkeypatch.setattr("engine.store.store.retain", broken_off_once)
-    with closing(Store(path, SETTINGS)) as store:
-        wait_for(lambda: count(path, "visits") == 0)
-        wait_for(lambda: store.status.problem == "")
-    assert len(begun) == 2
-    assert ("disk is full" in caplog.text) == ("full" in error)
-
-
-def test_forgetting_waits_for_a_locked_file(
-    tmp_path: Path, visit: Callable[..., VisitEvent]
-) -> None:
-    path = tmp_path / "store.sqlite"
-    with closing(Store(path, SETTINGS)) as store:
-        store.put(visit(time.time() - 40 * 86400))
-        wait_for(lambda: store.status.written == 1)
-    with closing(Store(path, SETTINGS)):
-        with closing(sqlite3.connect(path, isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            time.sleep(0.8)
-            other.execute("ROLLBACK")
-        wait_for(lambda: count(path, "visits") == 0)
 
 
 def test_what_is_too_old_is_forgotten_while_the_disk_is_low_but_not_full(
