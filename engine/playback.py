@@ -284,8 +284,10 @@ class Playback:
             self._stamps.append((now_s, lag_ms))
             while self._stamps[0][0] < now_s - _MEASURED_S:
                 self._stamps.popleft()
-            self.place_s = shown_s(frame)
-            self._status = replace(self._status, frames=frame.index + 1, position_s=self.place_s)
+            position_s = shown_s(frame)
+            if not self._orders:  # else it was under way when another place was sought
+                self.place_s = position_s
+            self._status = replace(self._status, frames=frame.index + 1, position_s=position_s)
         self.results.put(result)
 
     def _move_from(self, before: tuple[State, ...], after: State) -> None:

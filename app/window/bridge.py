@@ -59,7 +59,7 @@ class Bridge(QObject):
             results: Where the newest result lies.
             zones: Areas and lines to draw and count at.
             parent: Owns it.
-            live: Nobody is in view any more once the source was silent for long.
+            live: Nobody is in view any more once the source was silent for long or is left.
             lost_s: How long a face may be gone and come back as the same track.
         """
         super().__init__(parent)
@@ -161,6 +161,8 @@ class Bridge(QObject):
             picture = render(newest, self._room_wh, scene)
             if self._pictures.put(picture) and not self._stopping.is_set():
                 self.picture_ready.emit()
+        if self._live:  # whoever is in view of a recording is met there again
+            self._let_go(presence)
 
     def _take_in(self, result: FrameResult, presence: Presence) -> None:
         if not result.looked:

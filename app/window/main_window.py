@@ -320,7 +320,7 @@ class MainWindow(QMainWindow):
         self.capture.follow(self.tiles)
         self._refresh_deeds()
         self.setWindowTitle(" · ".join([*names[:1], "agescope"]))
-        self.wall.let_go()
+        self.audience.add(self.wall.let_go(), time.time())
         self._ticks += 1
         if self._ticks % _CHARTS_EVERY == 0:
             self._refresh_charts()

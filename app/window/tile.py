@@ -136,8 +136,8 @@ class Tile(QWidget):
         return self._bridge
 
     def take_left(self) -> list[Person]:
-        """Who has left since the last call."""
-        return self._bridge.take_left()
+        """Who has left since the last call, also by the end of an earlier session."""
+        return [person for each in (*self._old, self._bridge) for person in each.take_left()]
 
     def course(self, track_id: int) -> Course | None:
         """How the belief about a person has come about."""
@@ -171,19 +171,18 @@ class Tile(QWidget):
         self._begin(self._sessions.open(self.wanted, after=before))
 
     def restart_here(self) -> None:
-        """Run the source again, a recording where it is and as it is: paused, slowly, in a loop."""
+        """Run the source again as it is: paused; a recording where it is, slowly, in a loop."""
         before = self.playback
-        paused = before is not None and before.paused
+        paused = before.paused if before is not None else self.status.state is State.PAUSED
         self.restart()
-        after = self.playback
-        if before is None or after is None:
-            return
-        after.play_at(before.speed)
-        after.play_between(*before.loop_s or (0.0, 0.0))
         if paused:
-            after.pause()
-        if before.place_s or paused:
-            after.seek(before.place_s)
+            self._session.pause()
+        after = self.playback
+        if before is not None and after is not None:
+            after.play_at(before.speed)
+            after.play_between(*before.loop_s or (0.0, 0.0))
+            if before.place_s or paused:
+                after.seek(before.place_s)
         self.refresh()
 
     def show_overlays(self, shown: Shown) -> None:
@@ -245,13 +244,13 @@ class Tile(QWidget):
             complaint := self._watchdog.complaint(self._session, status)
         ):
             _log.warning("%s (%s) is begun anew: %s", self.name, self.wanted.shown, complaint)
-            self.restart()
+            self.restart_here()
             return self.status
         if self._bridge.failure:
             self._notice.show_failure(self.tr("The picture cannot be drawn"), self._bridge.failure)
         elif status.state is State.FAILED:
             self._notice.show_failure(self.tr("This source cannot be shown"), status.message)
-        elif self.view.picture is None and not status.state.over:
+        elif self._waits(status):
             self._notice.show_busy(*self._beginning(status))
         else:
             self._notice.hide()
@@ -259,6 +258,11 @@ class Tile(QWidget):
         caption = self._caption(status)
         self.view.write(remark=self._remark(status), caption=caption, name=self.name)
         return status
+
+    def _waits(self, status: SessionStatus) -> bool:
+        """Whether the first picture is still to come; of a paused live source none is."""
+        rests = status.state is State.PAUSED and self.playback is None
+        return self.view.picture is None and not (status.state.over or rests)
 
     def _place_notice(self) -> None:
         """Put the card into the middle, no wider than the tile: it must not hold the tile open."""

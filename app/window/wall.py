@@ -94,12 +94,19 @@ class Wall(QWidget):
             tile.wait()
         return list(self._left.values())
 
-    def let_go(self) -> None:
-        """Delete the tiles whose last picture is made; called now and then."""
+    def let_go(self) -> list[Person]:
+        """Delete the tiles whose last picture is made; called now and then.
+
+        Returns:
+            Who has left by the end of their sources.
+        """
+        left: list[Person] = []
         for tile in [tile for tile in self._leaving if not tile.closing]:
             self._leaving.remove(tile)
+            left += tile.take_left()
             tile.wait()
             tile.deleteLater()
+        return left
 
     @property
     def enlarged(self) -> bool:

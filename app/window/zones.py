@@ -37,6 +37,7 @@ class Zones:
         self._watch = ZoneWatch(self._shapes)
         self._crossed = {shape.name: [0, 0] for shape in self._shapes if shape.kind == "line"}
         self._last: dict[int, str] = {}
+        self._drawn: tuple[DrawnZone, ...] | None = None
 
     def step(self, result: FrameResult) -> None:
         """Take in a result; one of an earlier moment begins all counts anew."""
@@ -51,6 +52,7 @@ class Zones:
         here = [k for k in result.faces.track_ids.tolist() if k != UNCLAIMED]
         self._seen_s |= dict.fromkeys(here, now_s)
         for passage in self._watch.step(result):
+            self._drawn = None
             if passage.action in (Action.IN, Action.OUT):
                 self._crossed[passage.zone][passage.action is Action.OUT] += 1
         for name, track_ids in self._watch.present().items():
@@ -64,6 +66,7 @@ class Zones:
     def _end(self, track_ids: Iterable[int]) -> None:
         for track_id in track_ids:
             self._watch.end(track_id)
+            self._drawn = None
             self._last.pop(track_id, None)
             self._seen_s.pop(track_id, None)
 
@@ -74,14 +77,14 @@ class Zones:
         return tuple(replace(person, zone=self._last.get(person.track_id, "")) for person in people)
 
     def drawn(self) -> tuple[DrawnZone, ...]:
-        """The zones with their counts."""
-        if not self._shapes:
-            return ()
-        inside = self._watch.occupancy()
-        return tuple(
-            DrawnZone(shape.points, f"{shape.name} · {self._count(shape, inside)}")
-            for shape in self._shapes
-        )
+        """The zones with their counts, the same as before until a count changes."""
+        if self._drawn is None:
+            inside = self._watch.occupancy()
+            self._drawn = tuple(
+                DrawnZone(shape.points, f"{shape.name} · {self._count(shape, inside)}")
+                for shape in self._shapes
+            )
+        return self._drawn
 
     def _count(self, shape: Shape, inside: dict[str, int]) -> str:
         if shape.kind == "area":

@@ -33,7 +33,7 @@ _LOCK_MS = 250
 _LOCKED_S = 2.0
 """Shorter locks are nobody's concern."""
 _AGAIN = 1.2
-"""Times the free bytes asked for at which writing goes on."""
+"""Times the free bytes asked for at which writing goes on after there were fewer."""
 _DISK_FULL = ("disk is full", "disk I/O error")
 
 
@@ -82,7 +82,7 @@ class Store:
         self._lock = Lock()
         self._waiting: dict[Hashable, Event] = {}
         self._written = self._lost = 0
-        self._problem = ""
+        self._problem, self._low = "", False
         self._tidied_s = -_TIDY_EVERY_S
         self._tidying: Iterator[int] = iter(())
         self._forgotten = 0
@@ -149,7 +149,8 @@ class Store:
 
     def _has_room(self, free: int) -> bool:
         needed = self._needed_bytes
-        if free >= needed * (_AGAIN if self._problem else 1.0):
+        self._low = free < needed * (_AGAIN if self._low else 1.0)
+        if not self._low:
             return True
         self._note(
             f"only {free // 1_000_000} MB are free on its disk and {needed // 1_000_000} MB are to "
@@ -168,10 +169,14 @@ class Store:
                 days=self._settings.keep_days,
                 most_bytes=self._settings.most_mb * 1_000_000,
             )
-        for forgotten in self._tidying:
-            self._forgotten += forgotten
-            if time.monotonic() - now_s >= _TIDY_FOR_S:
-                return
+        try:
+            for forgotten in self._tidying:
+                self._forgotten += forgotten
+                if time.monotonic() - now_s >= _TIDY_FOR_S:
+                    return
+        except sqlite3.OperationalError:  # a lock or a full disk, which passes: begin again then
+            self._tidied_s = -_TIDY_EVERY_S
+            raise
         if self._forgotten:
             _log.info("%s: %d old rows forgotten", self._path, self._forgotten)
         self._forgotten = 0

@@ -20,6 +20,14 @@ _VISIT = [
     *(_TRACK[at] for at in _KEPT),
 ]
 _INSERT_VISIT = f"INSERT INTO visits ({','.join(_VISIT)}) VALUES ({','.join('?' * len(_VISIT))})"
+_INSERT_ZONE = """
+    INSERT INTO visit_zones VALUES (?,?,?,?,?,?,?,?)
+    ON CONFLICT (visit, zone) DO UPDATE SET entries = entries + excluded.entries,
+        crossed_in = crossed_in + excluded.crossed_in,
+        crossed_out = crossed_out + excluded.crossed_out,
+        dwell_s = dwell_s + excluded.dwell_s, attention_s = attention_s + excluded.attention_s
+"""
+"""An area and the line of its name that it became are one row, with what was done at both."""
 _MOST_SERIES = 1_000_000
 """Of a run, whose number is the millisecond it began in: both fit 64 bits until the year 2262."""
 
@@ -56,7 +64,7 @@ def _write_visit(
     told = (*key, underway, visit.camera, *stamps, *values)
     row_id = connection.execute(_INSERT_VISIT, told).lastrowid
     connection.executemany(
-        "INSERT INTO visit_zones VALUES (?,?,?,?,?,?,?,?)",
+        _INSERT_ZONE,
         [
             (
                 row_id,

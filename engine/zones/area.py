@@ -47,6 +47,11 @@ class Area:
         """Lie there from now on; who is then outside leaves when next seen."""
         self._points = np.asarray(points, np.float64)
 
+    def put_away(self) -> None:
+        """Watch nobody for now: all have left; what they did is kept."""
+        for stay in self._stays.values():
+            stay.inside = False
+
     @property
     def present(self) -> frozenset[int]:
         """Tracks inside now; a face that flickers stays until its track ends."""

@@ -55,8 +55,12 @@ class Line:
         ends = np.asarray(points, np.float64)
         if not np.array_equal(ends, self._ends):
             self._ends = ends
-            for way in self._ways.values():
-                way.side, way.passed = 0, False
+            self.put_away()
+
+    def put_away(self) -> None:
+        """Watch nobody for now: on which side they are is unknown; what they did is kept."""
+        for way in self._ways.values():
+            way.side, way.passed = 0, False
 
     @property
     def present(self) -> frozenset[int]:

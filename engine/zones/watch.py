@@ -48,24 +48,28 @@ class ZoneWatch:
     def redraw(self, shapes: Iterable[Shape]) -> list[Passage]:
         """Watch these zones from now on; what was done before, also where none is now, is kept.
 
+        A zone that is put back, by undoing for one, goes on with what was done in it.
+
         Returns:
             Who leaves the areas that are gone.
         """
-        before = {(type(zone), zone.name): zone for zone in self._zones}
+        known = {(type(zone), zone.name): zone for zone in (*self._gone, *self._zones)}
         self._zones = []
         for shape in shapes:
             if kind := _KINDS.get(shape.kind):
-                zone = before.pop((kind, shape.name), None) or kind.of(shape)
+                zone = known.pop((kind, shape.name), None) or kind.of(shape)
                 zone.draw(shape.points)
                 self._zones.append(zone)
-        names = {zone.name for zone in self._zones}
-        self._gone = [z for z in (*self._gone, *before.values()) if z.name not in names]
-        return [
+        self._gone = list(known.values())
+        passages = [
             passage
-            for zone in before.values()
+            for zone in self._gone
             for track_id in zone.present
             for passage in _passage(zone, Action.LEFT, self._last[track_id])
         ]
+        for zone in self._gone:
+            zone.put_away()
+        return passages
 
     @property
     def lines(self) -> tuple[str, ...]:

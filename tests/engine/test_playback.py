@@ -2,6 +2,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import pairwise
+from threading import Event
 
 import numpy as np
 import pytest
@@ -68,6 +69,31 @@ def paused_at(playback: Playback, time_s: float) -> int:
     playback.seek(time_s)
     until(lambda: abs(playback.status.position_s - time_s) < 0.05)
     return playback.status.frames - 1
+
+
+def test_a_frame_that_was_under_way_does_not_change_where_it_was_sought(
+    unopened: Playback, looking: Looking
+) -> None:
+    playback, going = unopened, {number: Event() for number in (3, 40)}
+    step = looking.step
+
+    def step_slowly(frame: Frame) -> FrameResult:
+        result = step(frame)
+        if frame.index in going:
+            going[frame.index].wait(10)
+        return result
+
+    looking.step = step_slowly
+    playback.start()
+    until(lambda: looking.stepped[-1:] == [3])
+    playback.pause()
+    playback.seek(1.6)
+    going[3].set()
+    until(lambda: looking.stepped[-1] == 40)
+    assert (playback.status.position_s, playback.place_s) == (0.12, 1.6)
+    going[40].set()
+    until(lambda: playback.status.position_s == 1.6)
+    assert playback.place_s == 1.6
 
 
 def test_it_plays_at_its_natural_speed_to_the_end_and_again(playback: Playback) -> None:

@@ -10,6 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.window.main_window import MainWindow
+from app.window.notice import Notice
 from app.window.preferences import Preferences
 from app.window.sessions import Sessions
 from app.window.wanted import Wanted
@@ -132,6 +133,24 @@ def test_a_recording_that_plays_goes_on_when_its_faces_are_hidden(
     qtbot.waitUntil(lambda: tile.status.state is State.RUNNING and tile.view.picture is not None)
     assert tile.playback is not None
     assert (tile.playback.speed, tile.playback.loop_s) == (1.0, None)
+
+
+def test_a_live_source_that_is_paused_stays_paused_and_bare_of_pictures(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window("live", playing=True)
+    tile = window.tiles[0]
+    tile.pause()
+    for _ in range(2):  # the second time before it is open again
+        window.deeds["blur"].trigger()
+        assert tile.status.state is State.PAUSED
+    qtbot.waitUntil(lambda: tile.status.info is not None)
+    qtbot.wait(300)
+    assert (tile.status.state, tile.status.frames) == (State.PAUSED, 0)
+    assert tile.view.picture is None
+    assert not tile.findChildren(Notice)[0].isVisible(), "it waits for nothing but its user"
+    window.deeds["pause"].trigger()
+    qtbot.waitUntil(lambda: tile.view.picture is not None)
 
 
 def test_what_the_command_line_hides_nobody_shows(open_window: Open) -> None:

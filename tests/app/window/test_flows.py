@@ -132,6 +132,50 @@ def test_the_audience_counts_who_has_left(
     assert float(page.dwell.table["visits"].sum()) == 0
 
 
+HIDDEN = Zone(name="neighbour", kind="blackout", points=((0.0, 0.0), (0.1, 0.0), (0.0, 0.1)))
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda window: window.restart_sources(),
+        lambda window: window.deeds["blur"].trigger(),
+        lambda window: window.tiles[0].take_zones((HIDDEN,)),
+        lambda window: [window.restart_sources() for _ in range(3)],
+        lambda window: window.show_sources(["live"]),
+        lambda window: window.close_sources(),
+    ],
+)
+def test_visits_under_way_count_once_when_their_live_source_starts_again_or_ends(
+    qtbot: QtBot, open_window: Open, sessions: Sessions, end: Callable[[MainWindow], None]
+) -> None:
+    window = open_window("live", playing=True)
+    qtbot.waitUntil(lambda: len(window.wall.people()) == 2)
+    sessions.people = {}  # of what is opened from now on
+    end(window)
+    qtbot.waitUntil(lambda: len(window.audience.visits) == 2)
+    qtbot.wait(600)
+    assert len(window.audience.visits) == 2
+    assert all(visit.dwell_s < 60 for visit in window.audience.visits)
+
+
+def test_who_left_a_recording_just_before_it_starts_again_is_counted_and_nobody_twice(
+    qtbot: QtBot, open_window: Open, sessions: Sessions
+) -> None:
+    window = open_window("clip.mp4", playing=True)
+    tile = window.tiles[0]
+    qtbot.waitUntil(lambda: len(tile.people) == 2)
+    window._timer.stop()
+    del sessions.people[8]
+    qtbot.waitUntil(lambda: len(tile.bridge._left) == 1)
+    tile.restart()
+    window._timer.start()
+    qtbot.waitUntil(lambda: len(window.audience.visits) == 1)
+    qtbot.waitUntil(lambda: len(tile.people) == 1)
+    qtbot.wait(600)
+    assert len(window.audience.visits) == 1, "who is in view of a recording is met again"
+
+
 def test_zones_of_one_name_are_told_apart_by_their_cameras(
     qtbot: QtBot, open_window: Open, sessions: Sessions
 ) -> None:

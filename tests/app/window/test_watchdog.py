@@ -55,6 +55,23 @@ def test_a_live_source_whose_pipeline_broke_runs_again(
     assert any("live (live) is begun anew: IndexError" in m for m in caplog.messages)
 
 
+def test_a_live_source_that_hangs_while_it_is_paused_stays_paused(
+    qtbot: QtBot,
+    open_window: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    window = open_window("live", playing=True)
+    tile = window.tiles[0]
+    tile.pause()
+    hanging = tile.session
+    monkeypatch.setattr(Session, "idle_s", property(lambda self: 21.0 * (self is hanging)))
+    qtbot.waitUntil(lambda: tile.session is not hanging)
+    qtbot.waitUntil(lambda: tile.status.info is not None)
+    assert (tile.status.state, tile.status.frames) == (State.PAUSED, 0)
+    assert "is begun anew: no sign of life" in caplog.text
+
+
 def test_a_recording_that_failed_waits_for_somebody(qtbot: QtBot, open_window: Open) -> None:
     window = open_window("missing.mp4")
     qtbot.waitUntil(lambda: window.tiles[0].status.state is State.FAILED)

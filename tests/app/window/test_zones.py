@@ -76,6 +76,20 @@ def test_who_is_gone_for_longer_than_a_face_is_followed_is_in_no_area() -> None:
     assert zones.drawn()[0].text == "door \u00b7 0", "though nobody told that the track ended"
 
 
+def test_zones_are_drawn_anew_only_when_a_count_has_changed() -> None:
+    zones = Zones((DOOR, GATE))
+    zones.step(seen(0.0, 40))
+    before = zones.drawn()
+    zones.step(seen(0.1, 42))
+    assert zones.drawn() is before
+    zones.step(seen(0.2, 160))
+    assert [zone.text for zone in zones.drawn()] == ["door \u00b7 0", "gate \u00b7 in 1, out 0"]
+    zones.step(seen(0.3, 40))
+    assert zones.drawn()[0].text == "door \u00b7 1"
+    zones.end_all()
+    assert [zone.text for zone in zones.drawn()] == ["door \u00b7 0", "gate \u00b7 in 1, out 1"]
+
+
 def test_a_recording_played_again_counts_the_same_again() -> None:
     info = SourceInfo("clip", "clip", False, False, 200, 100, 10, 60, 6.0)
     analysed, zones = Analysed(PassingBy(), info), Zones((DOOR, GATE))

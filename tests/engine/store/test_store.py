@@ -21,21 +21,9 @@ from engine.store.schema import MIGRATIONS
 from engine.store.store import Store
 from engine.values.age import AgeDistribution
 from engine.zones.events import Minute, Underway, VisitEvent, ZoneEvent
+from tests.engine.store.looking import count, wait_for
 
-DEADLINE_S = 15.0
 SETTINGS = StoreSettings(min_free_mb=100)
-
-
-def count(path: Path, table: str) -> int:
-    with closing(open_to_read(path)) as connection:
-        return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    until_s = time.monotonic() + DEADLINE_S
-    while not condition():
-        assert time.monotonic() < until_s
-        time.sleep(0.02)
 
 
 def test_events_of_all_kinds_are_in_the_file_when_it_closes(
@@ -102,6 +90,19 @@ def test_a_visit_that_grows_is_one_row_until_it_is_over(
     assert count(path, "visit_zones") == 3
 
 
+def test_an_area_and_a_line_of_one_name_are_one_row_of_a_visit(
+    tmp_path: Path, visit: Callable[..., VisitEvent]
+) -> None:
+    path = tmp_path / "store.sqlite"
+    went = visit(time.time(), 34, "desk")
+    line = replace(went.zones[1], kind="line", entries=0, crossed_in=2, dwell_s=0, attention_s=0)
+    with closing(Store(path, SETTINGS)) as store:
+        store.put(replace(went, zones=(*went.zones, line)))
+    with closing(open_to_read(path)) as connection:
+        rows = connection.execute("SELECT * FROM visit_zones WHERE zone = 'desk'").fetchall()
+    assert [row[1:] for row in rows] == [("desk", "area", 1, 2, 0, 3.0, 1.5)]
+
+
 def test_a_nearly_full_disk_stops_writing_before_it_is_full_and_writing_goes_on_after(
     tmp_path: Path, visit: Callable[..., VisitEvent], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -121,6 +122,21 @@ def test_a_nearly_full_disk_stops_writing_before_it_is_full_and_writing_goes_on_
     told = [r.levelname for r in caplog.records if r.name == "engine.store.store"]
     assert told == ["WARNING", "INFO"]
     assert count(path, "visits") == 1
+
+
+def test_a_lock_that_is_over_does_not_ask_for_more_room(
+    tmp_path: Path, visit: Callable[..., VisitEvent], caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "store.sqlite"
+    with closing(Store(path, SETTINGS, free_bytes=lambda _: 110_000_000)) as store:
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            store.put(visit(time.time()))
+            wait_for(lambda: "locked" in store.status.problem)
+            other.execute("ROLLBACK")
+        wait_for(lambda: store.status.written == 1)
+        assert store.status.problem == ""
+    assert "locked" in caplog.text
 
 
 def test_a_full_disk_loses_nothing_that_was_written(

@@ -29,9 +29,14 @@ def clock() -> Clock:
 
 
 def run(
-    observer: Observer, clock: Clock, seconds: float, at: Callable[[float], float] = lambda _: 0.2
+    observer: Observer,
+    clock: Clock,
+    seconds: float,
+    at: Callable[[float], float] = lambda _: 0.2,
+    *,
+    since_s: int = 0,
 ) -> None:
-    for number in range(round(seconds * 10) + 1):
+    for number in range(since_s * 10, round((since_s + seconds) * 10) + 1):
         clock.now = START_AT + number / 10
         observer.step(seen(number / 10, {1: (at(number / 10), 0.5)}))
 
@@ -172,6 +177,65 @@ def test_zones_that_are_drawn_again_forget_nobody(clock: Clock) -> None:
     ]
     minutes = {m.zone: (m.entered, m.left) for m in events if isinstance(m, Minute)}
     assert minutes == dict.fromkeys((WHOLE, "left", "desk", "till"), (1, 1)) | {"door": (0, 0)}
+
+
+def moves_of(events: list[Event]) -> list[tuple[str, str, Action]]:
+    return [(m.zone, m.kind, m.action) for m in events if isinstance(m, ZoneEvent)]
+
+
+@pytest.mark.parametrize("away_s", [0, 1])
+def test_an_area_that_is_removed_and_put_back_knows_what_was_done_in_it(
+    clock: Clock, away_s: int
+) -> None:
+    events: list[Event] = []
+    observer = Observer("door", [LEFT], events.append, clock)
+    run(observer, clock, 3)
+    observer.redraw([])
+    run(observer, clock, away_s, since_s=3)
+    observer.redraw([LEFT])
+    run(observer, clock, 2, since_s=3 + away_s)
+    observer.end([ended(1, 0.0, 5.0 + away_s)])
+    (visit,) = [event for event in events if isinstance(event, VisitEvent)]
+    assert [(zone.zone, zone.entries) for zone in visit.zones] == [(WHOLE, 1), ("left", 2)]
+    assert visit.zones[1].dwell_s == pytest.approx(5.0, abs=0.15)
+    assert moves_of(events) == [("left", "area", a) for a in (Action.ENTERED, Action.LEFT)] * 2
+    minutes = {m.zone: (m.entered, m.left) for m in events if isinstance(m, Minute)}
+    assert minutes["left"] == (2, 2)
+
+
+def test_a_line_that_is_removed_and_put_back_keeps_its_crossings_and_counts_none_meanwhile(
+    clock: Clock,
+) -> None:
+    events: list[Event] = []
+    observer = Observer("door", [DOOR], events.append, clock)
+    run(observer, clock, 2, lambda s: 0.2 if s < 1 else 0.8)
+    observer.redraw([])
+    run(observer, clock, 1, lambda _: 0.2, since_s=2)
+    observer.redraw([DOOR])
+    run(observer, clock, 2, lambda s: 0.2 if s < 4 else 0.8, since_s=3)
+    observer.end([ended(1, 0.0, 5.0)])
+    (visit,) = [event for event in events if isinstance(event, VisitEvent)]
+    (crossed,) = [zone for zone in visit.zones if zone.kind == "line"]
+    assert (crossed.crossed_in, crossed.crossed_out) == (2, 0)
+    assert moves_of(events) == [("door", "line", Action.IN)] * 2
+
+
+def test_an_area_that_becomes_a_line_of_its_name_knows_what_was_done_in_it(
+    clock: Clock,
+) -> None:
+    events: list[Event] = []
+    observer = Observer("door", [LEFT], events.append, clock)
+    run(observer, clock, 3)
+    observer.redraw([DOOR.model_copy(update={"name": "left"})])
+    run(observer, clock, 2, lambda s: 0.2 if s < 4 else 0.8, since_s=3)
+    observer.redraw([LEFT])
+    run(observer, clock, 1, lambda _: 0.2, since_s=5)
+    observer.end([ended(1, 0.0, 6.0)])
+    (visit,) = [event for event in events if isinstance(event, VisitEvent)]
+    did = {(zone.zone, zone.kind): zone for zone in visit.zones}
+    assert list(did) == [(WHOLE, "area"), ("left", "area"), ("left", "line")]
+    assert did["left", "area"].dwell_s == pytest.approx(4.0, abs=0.15)
+    assert did["left", "line"].crossed_in == 1
 
 
 def test_who_is_cut_off_has_been_where_the_zones_were(clock: Clock) -> None:

@@ -10,7 +10,8 @@ from app.window.editor.zones_page import ZonesPage
 from app.window.main_window import MainWindow
 from app.window.memory import Memory
 from app.window.wanted import Wanted
-from engine.cameras_file import load_cameras
+from engine.cameras_file import Zone, load_cameras
+from engine.status import State
 
 Open = Callable[..., MainWindow]
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -148,6 +149,21 @@ def test_a_blackout_is_burnt_into_the_picture(qtbot: QtBot, open_window: Open) -
     page.apply_now()
     assert len(window.tiles[0].wanted.blackouts) == 1
     assert window.tiles[0].session is not before, "the source starts again with it"
+
+
+def test_a_live_source_that_is_paused_stays_so_when_a_blackout_is_drawn(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window("live", playing=True)
+    tile = window.tiles[0]
+    tile.pause()
+    before = tile.session
+    corners = ((0.2, 0.2), (0.6, 0.2), (0.6, 0.6))
+    tile.take_zones((Zone(name="neighbour", kind="blackout", points=corners),))
+    assert tile.session is not before
+    qtbot.waitUntil(lambda: tile.status.info is not None)
+    qtbot.wait(300)
+    assert (tile.status.state, tile.status.frames) == (State.PAUSED, 0)
 
 
 def test_what_is_crossed_is_not_used_and_says_so(qtbot: QtBot, open_window: Open) -> None:
