@@ -71,11 +71,11 @@ def analyze(
     ] = "",
     quiet: Annotated[bool, typer.Option(help="Print errors only")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON")] = False,
-    detector: Detector = "yunet",
-    smallest_face: SmallestFace = 20,
-    runtime: Runtime = "auto",
-    require_gpu: RequireGpu = False,
-    effort: Effort = "balanced",
+    detector: Detector = None,
+    smallest_face: SmallestFace = None,
+    runtime: Runtime = None,
+    require_gpu: RequireGpu = None,
+    effort: Effort = None,
     settings_file: SettingsFile = None,
 ) -> None:
     """Analyse recorded video or pictures into tables, and videos with overlays.

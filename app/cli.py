@@ -73,12 +73,12 @@ def watch(
     blur: Annotated[
         bool, typer.Option("--blur", help="Blur every face before the window gets the picture")
     ] = False,
-    detector: Detector = "yunet",
-    smallest_face: SmallestFace = 20,
-    runtime: Runtime = "auto",
-    require_gpu: RequireGpu = False,
-    hwaccel: Hwaccel = "none",
-    effort: Effort = "balanced",
+    detector: Detector = None,
+    smallest_face: SmallestFace = None,
+    runtime: Runtime = None,
+    require_gpu: RequireGpu = None,
+    hwaccel: Hwaccel = None,
+    effort: Effort = None,
     settings_file: SettingsFile = None,
 ) -> None:
     """Open the window on live or recorded sources."""
@@ -115,11 +115,11 @@ def monitor(
     log_file: Annotated[
         Path | None, typer.Option(help="File that rotates, instead of the error output")
     ] = None,
-    detector: Detector = "yunet",
-    smallest_face: SmallestFace = 20,
-    runtime: Runtime = "auto",
-    require_gpu: RequireGpu = False,
-    hwaccel: Hwaccel = "none",
+    detector: Detector = None,
+    smallest_face: SmallestFace = None,
+    runtime: Runtime = None,
+    require_gpu: RequireGpu = None,
+    hwaccel: Hwaccel = None,
     settings_file: SettingsFile = None,
 ) -> None:
     """Run the cameras of a file without a window, until SIGTERM or Ctrl-C.
@@ -198,8 +198,8 @@ def export(
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for clip and results")] = Path("demo"),
     window: Annotated[bool, typer.Option(help="Show the window when there is a display")] = True,
-    runtime: Runtime = "auto",
-    require_gpu: RequireGpu = False,
+    runtime: Runtime = None,
+    require_gpu: RequireGpu = None,
 ) -> None:
     """Compose a clip from public-domain portraits, analyse it and show it. Needs no camera."""
     from app.demo import run_demo
@@ -249,8 +249,8 @@ def bench(
     ] = None,
     scenes: Annotated[int, typer.Option(min=1, max=1000, help="With --truth: how many")] = 10,
     json: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
-    runtime: Runtime = "auto",
-    require_gpu: RequireGpu = False,
+    runtime: Runtime = None,
+    require_gpu: RequireGpu = None,
 ) -> None:
     """Measure speed against decoding alone, or with --truth how right ages and tracks are."""
     try:
@@ -280,12 +280,12 @@ def main() -> None:
 
 def _settings(
     path: Path | None = None,
-    detector: str = "yunet",
-    smallest_face: int = 20,
-    runtime: str = "auto",
-    require_gpu: bool = False,
-    hwaccel: str = "none",
-    effort: str = "balanced",
+    detector: str | None = None,
+    smallest_face: int | None = None,
+    runtime: str | None = None,
+    require_gpu: bool | None = None,
+    hwaccel: str | None = None,
+    effort: str | None = None,
 ) -> "Settings":
     from app.preferences import read_settings
 

@@ -152,13 +152,8 @@ def _row(stored: "StoredEngine") -> tuple[str, ...]:
 
 def _settings(path: Path | None) -> "RuntimeSettings":
     from app.preferences import read_settings
-    from engine.settings import Settings
 
-    detect = Settings().detect
-    settings = read_settings(
-        path, detector=detect.detector, smallest_face_px=detect.smallest_face_px
-    )
-    return settings.runtime
+    return read_settings(path).runtime
 
 
 def _store(settings: "RuntimeSettings") -> "EngineStore":

@@ -41,9 +41,9 @@ def kiosk(
         str, typer.Option(help="Size of a window, such as 1280x720; else the full screen")
     ] = "",
     theme: Theme = "system",
-    runtime: Runtime = "auto",
-    require_gpu: RequireGpu = False,
-    hwaccel: Hwaccel = "none",
+    runtime: Runtime = None,
+    require_gpu: RequireGpu = None,
+    hwaccel: Hwaccel = None,
     settings_file: SettingsFile = None,
     pulse: Annotated[bool, typer.Option("--pulse", hidden=True)] = False,
 ) -> None:
@@ -61,8 +61,6 @@ def kiosk(
         settings = with_gate(
             read_settings(
                 settings_file,
-                detector="yunet",
-                smallest_face_px=20,
                 runtime=runtime,
                 require_gpu=require_gpu,
                 hwaccel=hwaccel,
