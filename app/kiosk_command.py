@@ -5,7 +5,16 @@ from typing import Annotated
 
 import typer
 
-from app.options import After, Hwaccel, RequireGpu, Runtime, Screenshot, SettingsFile, Theme
+from app.options import (
+    After,
+    Detector,
+    Hwaccel,
+    RequireGpu,
+    Runtime,
+    Screenshot,
+    SettingsFile,
+    Theme,
+)
 from engine.errors import AgescopeError
 
 USAGE = 2
@@ -41,6 +50,7 @@ def kiosk(
         str, typer.Option(help="Size of a window, such as 1280x720; else the full screen")
     ] = "",
     theme: Theme = "system",
+    detector: Detector = None,
     runtime: Runtime = None,
     require_gpu: RequireGpu = None,
     hwaccel: Hwaccel = None,
@@ -53,6 +63,7 @@ def kiosk(
     corner is touched for three seconds. Ctrl+Alt+Shift+C shows how often a gate decided what.
     """
     from app.preferences import read_settings
+    from app.secrets_out_of_sight import with_secrets
     from app.start_kiosk import KioskWish, open_kiosk, with_gate
     from app.start_window import Look
     from app.supervise import supervise as run_again
@@ -61,6 +72,7 @@ def kiosk(
         settings = with_gate(
             read_settings(
                 settings_file,
+                detector=detector,
                 runtime=runtime,
                 require_gpu=require_gpu,
                 hwaccel=hwaccel,
@@ -69,8 +81,9 @@ def kiosk(
             challenge,
         )
         look = Look.parse(size=size, theme=theme, page="", screenshot=screenshot, after_s=after)
+        (address,) = with_secrets([source])
         wish = KioskWish(
-            source=source,
+            source=address,
             gate=gate > 0,
             pin=pin,
             blur_others=blur_bystanders,
