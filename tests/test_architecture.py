@@ -25,7 +25,7 @@ TEXTS = [
     and path != Path(__file__)
 ]
 FORBIDDEN_NAMES = {"utils", "helper", "helpers", "manager", "common", "misc", "base", "core"}
-MACHINE_PATH = re.compile(rf"{re.escape(str(ROOT))}|/(?:home/\w+|root|Users/\w+)/")
+MACHINE_PATH = re.compile(r"/(?:home/\w+|root|Users/\w+)/")
 REGISTRY = re.compile(r"https?://[\w.-]*(pypi|pythonhosted|npmjs|artifactory)")
 
 
