@@ -4,10 +4,8 @@ from typing import Annotated
 
 import typer
 
+from app.exit_codes import USAGE, exit_codes
 from app.options import Detector, Effort, RequireGpu, Runtime, SettingsFile, SmallestFace
-from engine.errors import AgescopeError
-
-USAGE = 2
 
 
 def analyze(
@@ -87,7 +85,7 @@ def analyze(
     from app.preferences import read_settings
     from app.secrets_out_of_sight import with_secrets
 
-    try:
+    with exit_codes(otherwise=USAGE):
         settings = read_settings(
             settings_file,
             detector=detector,
@@ -116,7 +114,4 @@ def analyze(
             json=json,
         )
         code = analyze_all(with_secrets(sources), wish, settings)
-    except AgescopeError as error:
-        typer.echo(f"agescope: {error}", err=True)
-        raise typer.Exit(USAGE) from None
     raise typer.Exit(code)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from app.exit_codes import USAGE, exit_codes
 from app.options import (
     After,
     Detector,
@@ -15,9 +16,6 @@ from app.options import (
     SettingsFile,
     Theme,
 )
-from engine.errors import AgescopeError
-
-USAGE = 2
 
 
 def kiosk(
@@ -61,6 +59,8 @@ def kiosk(
 
     Leave with Ctrl+Alt+Shift+Q; with --pin the digits are asked for then, or when the upper left
     corner is touched for three seconds. Ctrl+Alt+Shift+C shows how often a gate decided what.
+
+    Exit code 0: left by somebody; 1: its source cannot be kept up; 2: wrong usage, or no start.
     """
     from app.preferences import read_settings
     from app.secrets_out_of_sight import with_secrets
@@ -68,7 +68,7 @@ def kiosk(
     from app.start_window import Look
     from app.supervise import supervise as run_again
 
-    try:
+    with exit_codes(otherwise=USAGE):
         settings = with_gate(
             read_settings(
                 settings_file,
@@ -96,7 +96,4 @@ def kiosk(
             code = run_again([sys.executable, *again, "--pulse"])
         else:
             code = open_kiosk(wish, settings, look)
-    except AgescopeError as error:
-        typer.echo(f"agescope: {error}", err=True)
-        sys.exit(USAGE)
     raise typer.Exit(code)
