@@ -1,3 +1,4 @@
+import configparser
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from engine.metrics_server import MetricsServer
 
 ROOT = Path(__file__).parents[2]
 CHECK = ROOT / "assets" / "examples" / "healthcheck.py"
+SERVICE = ROOT / "assets" / "examples" / "agescope.service"
 TOKEN = "0123456789abcdef"
 
 
@@ -78,3 +80,16 @@ def test_the_container_runs_as_somebody_without_rights() -> None:
     assert "0" not in users
     assert "root" not in users
     assert "HEALTHCHECK" in text
+
+
+def test_the_group_of_the_service_is_not_called_as_its_dynamic_user() -> None:
+    """systemd refuses the name of a dynamic user that is a group's already."""
+    text = SERVICE.read_text()
+    unit = configparser.ConfigParser(interpolation=None, strict=False, delimiters="=")
+    unit.optionxform = str
+    unit.read_string(text)
+    assert unit["Service"]["DynamicUser"] == "yes"
+    user = unit["Service"].get("User", SERVICE.stem)
+    group = unit["Service"]["SupplementaryGroups"]
+    assert group != user
+    assert f"groupadd --system {group}; chgrp {group} /etc/agescope/cameras.toml" in text
