@@ -69,6 +69,11 @@ def test_no_file_names_a_machine_or_a_registry(pattern: re.Pattern[str]) -> None
     assert found == []
 
 
+def test_what_is_advised_to_be_installed_is_quoted_for_the_shell() -> None:
+    bare = [name_of(p) for p in TEXTS if re.search(r"pip install agescope\[", p.read_text())]
+    assert bare == []
+
+
 @pytest.mark.parametrize("module", HEADLESS)
 def test_headless_modules_import_no_qt(module: str) -> None:
     code = f"import sys, {module}; sys.exit(any(name.startswith('PyQt') for name in sys.modules))"

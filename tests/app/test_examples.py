@@ -1,5 +1,6 @@
 import configparser
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from app.cameras import EXAMPLE
+from engine.cameras_file import load_cameras
 from engine.metrics import Snapshot
 from engine.metrics_server import MetricsServer
 
@@ -93,3 +96,21 @@ def test_the_group_of_the_service_is_not_called_as_its_dynamic_user() -> None:
     group = unit["Service"]["SupplementaryGroups"]
     assert group != user
     assert f"groupadd --system {group}; chgrp {group} /etc/agescope/cameras.toml" in text
+
+
+@pytest.mark.parametrize("place", ["Dockerfile", "assets/examples/agescope.service"])
+def test_what_is_installed_is_enough_for_the_example_of_a_cameras_file(place: str) -> None:
+    """Its only enabled camera is composed of the portraits that the extra `demo` brings."""
+    (camera,) = load_cameras(EXAMPLE).enabled
+    assert camera.source.startswith("synthetic:")
+    (extras,) = re.findall(r"-e '\.\[([\w,]+)\]'", (ROOT / place).read_text())
+    assert {"demo", "mqtt"} <= set(extras.split(","))
+
+
+def test_the_container_sees_a_cameras_file_that_is_replaced() -> None:
+    """What is mounted is the folder: a file that is mounted alone stays the one it was."""
+    text = (ROOT / "Dockerfile").read_text()
+    (config,) = re.findall(r'"--config", "([^"]+)"', text)
+    mounted = re.findall(r"-v [^:\s]+:(/[^:\s]+)", text)
+    assert str(Path(config).parent) in mounted
+    assert config not in mounted
