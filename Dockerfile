@@ -1,10 +1,13 @@
 # agescope without a window: cameras to numbers.
 #
 #   docker build -t agescope .
-#   docker run --rm agescope cameras --example > cameras.toml
+#   mkdir config && docker run --rm agescope cameras --example > config/cameras.toml
 #   docker run -d --restart always --read-only --tmpfs /tmp --memory-swappiness 0 \
-#     -v ./cameras.toml:/config/cameras.toml:ro -v agescope:/data \
+#     -v ./config:/config:ro -v agescope:/data \
 #     -e ENTRANCE_PASSWORD -p 127.0.0.1:9090:9090 -e AGESCOPE_METRICS_TOKEN agescope
+#
+# The folder is mounted, not the file: editors replace a file, and of one that is mounted alone the
+# container would keep the old. User 10001 must be able to read it.
 #
 # /metrics is reached through the container's network, so AGESCOPE_METRICS_TOKEN, of 16 characters
 # or more, is required.
@@ -14,7 +17,7 @@ WORKDIR /srv/agescope
 COPY . .
 RUN python -m venv .venv \
  && .venv/bin/pip install --no-cache-dir --disable-pip-version-check -c constraints.txt \
-    -e '.[mqtt,parquet]'
+    -e '.[demo,mqtt,parquet]'
 
 FROM python:3.12-slim
 COPY --from=build /srv/agescope /srv/agescope

@@ -7,6 +7,9 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constrain
 
 export PYTHON
 
+# Where pip does not run any more, what the stamps tell is gone. Before make looks at them.
+$(shell $(BIN)/python -m pip --version >/dev/null 2>&1 || rm -f .venv/.*-stamp)
+
 .PHONY: help demo test test-cluster test-mediapipe test-pycuda lint slow soak audit bench model half translations clean prepare-demo prepare-test
 
 help: ## list these targets

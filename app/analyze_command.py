@@ -4,10 +4,8 @@ from typing import Annotated
 
 import typer
 
+from app.exit_codes import USAGE, exit_codes
 from app.options import Detector, Effort, RequireGpu, Runtime, SettingsFile, SmallestFace
-from engine.errors import AgescopeError
-
-USAGE = 2
 
 
 def analyze(
@@ -71,11 +69,11 @@ def analyze(
     ] = "",
     quiet: Annotated[bool, typer.Option(help="Print errors only")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON")] = False,
-    detector: Detector = "yunet",
-    smallest_face: SmallestFace = 20,
-    runtime: Runtime = "auto",
-    require_gpu: RequireGpu = False,
-    effort: Effort = "balanced",
+    detector: Detector = None,
+    smallest_face: SmallestFace = None,
+    runtime: Runtime = None,
+    require_gpu: RequireGpu = None,
+    effort: Effort = None,
     settings_file: SettingsFile = None,
 ) -> None:
     """Analyse recorded video or pictures into tables, and videos with overlays.
@@ -87,7 +85,7 @@ def analyze(
     from app.preferences import read_settings
     from app.secrets_out_of_sight import with_secrets
 
-    try:
+    with exit_codes(otherwise=USAGE):
         settings = read_settings(
             settings_file,
             detector=detector,
@@ -116,7 +114,4 @@ def analyze(
             json=json,
         )
         code = analyze_all(with_secrets(sources), wish, settings)
-    except AgescopeError as error:
-        typer.echo(f"agescope: {error}", err=True)
-        raise typer.Exit(USAGE) from None
     raise typer.Exit(code)

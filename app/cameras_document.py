@@ -1,6 +1,9 @@
 """A cameras file that is edited by a program: comments and all that is not touched stay."""
 
+import os
+import stat
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -156,6 +159,8 @@ class CamerasDocument:
 def write_whole(path: Path, text: str) -> None:
     """Write a text file whole or not at all; its folder is made where it is missing.
 
+    Who could read the file can read it afterwards, and nobody else; a new one is its owner's only.
+
     Raises:
         SettingsError: It cannot be written.
     """
@@ -163,10 +168,25 @@ def write_whole(path: Path, text: str) -> None:
     partial = path.with_name(path.name + ".partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        partial.unlink(missing_ok=True)
+        partial.touch(0o600, exist_ok=False)
         partial.write_text(text, encoding="utf-8")
+        if path.exists():
+            _take_rights(partial, path.stat())
         partial.replace(path)
     except OSError as error:
         raise SettingsError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _take_rights(partial: Path, before: os.stat_result) -> None:
+    """Give a file the mode of another one and, as far as this user may, its group and owner."""
+    for owner, group in ((-1, before.st_gid), (before.st_uid, -1)):
+        with suppress(OSError, AttributeError):  # Windows has neither
+            os.chown(partial, owner, group)
+    mode = stat.S_IMODE(before.st_mode)
+    if partial.stat().st_gid != before.st_gid:  # another group may do what everybody may
+        mode = mode & ~stat.S_IRWXG | (mode & stat.S_IRWXO) << 3
+    partial.chmod(mode)
 
 
 def _take_former(zone: Drawn, zones: Sequence[Drawn], before: list[Table]) -> Table:

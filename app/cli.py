@@ -1,12 +1,12 @@
 """The commands. Everything heavy is imported by the command that needs it, never by --help."""
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app import analyze_command, engine_command, kiosk_command
+from app.exit_codes import FAILED, USAGE, exit_codes
 from app.options import (
     After,
     Detector,
@@ -20,12 +20,9 @@ from app.options import (
     SmallestFace,
     Theme,
 )
-from engine.errors import AgescopeError
 
 if TYPE_CHECKING:
     from engine.settings import Settings
-
-USAGE, FAILED = 2, 1
 
 app = typer.Typer(
     name="agescope",
@@ -73,16 +70,19 @@ def watch(
     blur: Annotated[
         bool, typer.Option("--blur", help="Blur every face before the window gets the picture")
     ] = False,
-    detector: Detector = "yunet",
-    smallest_face: SmallestFace = 20,
-    runtime: Runtime = "auto",
-    require_gpu: RequireGpu = False,
-    hwaccel: Hwaccel = "none",
-    effort: Effort = "balanced",
+    detector: Detector = None,
+    smallest_face: SmallestFace = None,
+    runtime: Runtime = None,
+    require_gpu: RequireGpu = None,
+    hwaccel: Hwaccel = None,
+    effort: Effort = None,
     settings_file: SettingsFile = None,
 ) -> None:
-    """Open the window on live or recorded sources."""
-    try:
+    """Open the window on live or recorded sources.
+
+    Exit code 0: closed, and the screenshot saved; 2: wrong usage, or it could not open or save.
+    """
+    with exit_codes(otherwise=USAGE):
         from app.preferences import user_settings_file
         from app.secrets_out_of_sight import with_secrets
         from app.start_window import Look, Request, open_window
@@ -94,8 +94,6 @@ def watch(
         addresses = tuple(with_secrets(sources or []))
         request = Request(addresses, config, settings_file, blur=blur)
         code = open_window(request, settings, look)
-    except AgescopeError as error:
-        _fail(error, USAGE)
     raise typer.Exit(code)
 
 
@@ -115,11 +113,11 @@ def monitor(
     log_file: Annotated[
         Path | None, typer.Option(help="File that rotates, instead of the error output")
     ] = None,
-    detector: Detector = "yunet",
-    smallest_face: SmallestFace = 20,
-    runtime: Runtime = "auto",
-    require_gpu: RequireGpu = False,
-    hwaccel: Hwaccel = "none",
+    detector: Detector = None,
+    smallest_face: SmallestFace = None,
+    runtime: Runtime = None,
+    require_gpu: RequireGpu = None,
+    hwaccel: Hwaccel = None,
     settings_file: SettingsFile = None,
 ) -> None:
     """Run the cameras of a file without a window, until SIGTERM or Ctrl-C.
@@ -130,12 +128,10 @@ def monitor(
     from app.monitor import Wish
     from app.monitor import monitor as run
 
-    try:
+    with exit_codes(otherwise=USAGE):
         settings = _settings(settings_file, detector, smallest_face, runtime, require_gpu, hwaccel)
         with logging_to(log_format, log_file):
             code = run(Wish(config, store, metrics, for_s), settings)
-    except AgescopeError as error:
-        _fail(error, USAGE)
     raise typer.Exit(code)
 
 
@@ -147,23 +143,27 @@ def cameras(
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema")] = False,
     example: Annotated[bool, typer.Option("--example", help="Print an annotated example")] = False,
 ) -> None:
-    """Check a cameras file and list what is in it."""
+    """Check a cameras file and list what is in it; without a file print an annotated example.
+
+    Exit code 0: nothing is wrong in it; 2: something is, or it cannot be read.
+    """
     from app.cameras import show_cameras, show_example, show_schema
 
-    try:
+    with exit_codes():
         if schema:
             show_schema()
         elif example or config is None:
             show_example()
         else:
             show_cameras(config)
-    except AgescopeError as error:
-        _fail(error, USAGE)
 
 
 @app.command("settings")
 def show_settings() -> None:
-    """Print all settings with their defaults, units and ranges, as a file for --settings."""
+    """Print all settings with their defaults, units and ranges, as a file for --settings.
+
+    Exit code 0: printed; 2: wrong usage.
+    """
     from app.settings_example import example
 
     typer.echo(example(), nl=False)
@@ -178,37 +178,41 @@ def export(
     until: Annotated[str, typer.Option(help="As --since; not included")] = "now",
     table: Annotated[str, typer.Option(help="visits, events or minutes")] = "visits",
     style: Annotated[str, typer.Option("--format", help="csv, jsonl or parquet")] = "csv",
-    out: Annotated[Path | None, typer.Option(help="File to write")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write; TABLE.FORMAT in this folder unless given")
+    ] = None,
     distribution: Annotated[
         bool, typer.Option(help="Put whole age distributions into visits")
     ] = False,
 ) -> None:
-    """Write what the store holds of some time as a file."""
+    """Write what the store holds of some time as a file.
+
+    Exit code 0: written; 1: the store could not be read or the file not written; 2: wrong usage.
+    """
     from app.export import Wish, parse_moment
     from app.export import export as run
 
-    try:
+    with exit_codes():
         span = parse_moment(since), parse_moment(until)
         run(Wish(store, table, *span, style=style, out=out, distribution=distribution))
-    except AgescopeError as error:
-        _fail(error, FAILED)
 
 
 @app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for clip and results")] = Path("demo"),
     window: Annotated[bool, typer.Option(help="Show the window when there is a display")] = True,
-    runtime: Runtime = "auto",
-    require_gpu: RequireGpu = False,
+    runtime: Runtime = None,
+    require_gpu: RequireGpu = None,
 ) -> None:
-    """Compose a clip from public-domain portraits, analyse it and show it. Needs no camera."""
+    """Compose a clip from public-domain portraits, analyse it and show it. Needs no camera.
+
+    Exit code 0: done; 1: something could not be read, written or run; 2: wrong usage.
+    """
     from app.demo import run_demo
 
-    try:
+    with exit_codes():
         settings = _settings(runtime=runtime, require_gpu=require_gpu)
         code = run_demo(out, settings, window=window)
-    except AgescopeError as error:
-        _fail(error, FAILED)
     raise typer.Exit(code)
 
 
@@ -216,7 +220,10 @@ def demo(
 def doctor(
     json: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
 ) -> None:
-    """Check versions, runtimes, models, cameras and display, and say what to do."""
+    """Check versions, runtimes, models, cameras and display, and say what to do.
+
+    Exit code 0: nothing failed; 1: something did; 2: wrong usage.
+    """
     from app.doctor import Machine, examine
     from app.doctor_report import print_report
     from engine.models.fastest import memory_file
@@ -249,11 +256,14 @@ def bench(
     ] = None,
     scenes: Annotated[int, typer.Option(min=1, max=1000, help="With --truth: how many")] = 10,
     json: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
-    runtime: Runtime = "auto",
-    require_gpu: RequireGpu = False,
+    runtime: Runtime = None,
+    require_gpu: RequireGpu = None,
 ) -> None:
-    """Measure speed against decoding alone, or with --truth how right ages and tracks are."""
-    try:
+    """Measure speed against decoding alone, or with --truth how right ages and tracks are.
+
+    Exit code 0: measured; 1: something could not be read or run; 2: wrong usage.
+    """
+    with exit_codes():
         settings = _settings(runtime=runtime, require_gpu=require_gpu)
         if truth:
             from app.bench_truth import Trial, run_truth
@@ -264,8 +274,6 @@ def bench(
 
             clip = Clip.parse(people or 5, seconds, size, crf)
             run_bench(clip, settings, scaling=scaling, as_json=json)
-    except AgescopeError as error:
-        _fail(error, FAILED)
 
 
 def main() -> None:
@@ -280,12 +288,12 @@ def main() -> None:
 
 def _settings(
     path: Path | None = None,
-    detector: str = "yunet",
-    smallest_face: int = 20,
-    runtime: str = "auto",
-    require_gpu: bool = False,
-    hwaccel: str = "none",
-    effort: str = "balanced",
+    detector: str | None = None,
+    smallest_face: int | None = None,
+    runtime: str | None = None,
+    require_gpu: bool | None = None,
+    hwaccel: str | None = None,
+    effort: str | None = None,
 ) -> "Settings":
     from app.preferences import read_settings
 
@@ -298,8 +306,3 @@ def _settings(
         hwaccel=hwaccel,
         effort=effort,
     )
-
-
-def _fail(error: AgescopeError, code: int) -> NoReturn:
-    typer.echo(f"agescope: {error}", err=True)
-    sys.exit(code)

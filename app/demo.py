@@ -12,6 +12,7 @@ from rich.table import Table
 from app.analyze import Wish, analyze_all
 from app.belief_chart import draw_beliefs
 from app.start_window import Look, Request, has_display, has_qt, open_window
+from engine.errors import SinkError
 from engine.settings import Settings
 from engine.sources.scene import Scene, demo_scene, write_clip
 from engine.values.faces import overlaps
@@ -34,7 +35,12 @@ def run_demo(out: Path, settings: Settings, *, window: bool) -> int:
     Raises:
         AgescopeError: The portraits or a model are missing, or the folder cannot be written.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SinkError(
+            f"cannot make the folder {out}: {error.strerror}. Choose another one with --out."
+        ) from error
     scene = demo_scene()
     clip = out / _CLIP
     sys.stdout.write(f"composing {clip}\n")

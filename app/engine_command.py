@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.errors import AgescopeError, SettingsError
+from app.exit_codes import INTERRUPTED, exit_codes
 
 if TYPE_CHECKING:
     from engine.models.tensorrt.progress import Progress
     from engine.models.tensorrt.storage import EngineStore, StoredEngine
     from engine.settings import RuntimeSettings
 
-USAGE, FAILED, INTERRUPTED = 2, 1, 130
 _MIB = 2**20
 _SIDE_PX = 320
 
@@ -48,12 +47,16 @@ def build(
     """
     from engine.models.shipped import AGE_MODEL, DETECTOR
 
-    with _exit_codes():
+    with exit_codes():
         settings = _settings(settings_file)
         if anew:
             _store(settings).clear()
-        for model in models or (DETECTOR, AGE_MODEL):
-            _build(model, settings)
+        try:
+            for model in models or (DETECTOR, AGE_MODEL):
+                _build(model, settings)
+        except KeyboardInterrupt:
+            typer.echo("agescope: interrupted; nothing half-built is kept", err=True)
+            raise typer.Exit(INTERRUPTED) from None
 
 
 @app.command("list")
@@ -61,8 +64,11 @@ def list_engines(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
     settings_file: SettingsFile = None,
 ) -> None:
-    """List the engines that are kept, and what each was built for."""
-    with _exit_codes():
+    """List the engines that are kept, and what each was built for.
+
+    Exit code 0: listed; 1: they cannot be read; 2: wrong usage.
+    """
+    with exit_codes():
         store = _store(_settings(settings_file))
         if as_json:
             entries = [dataclasses.asdict(stored) for stored in store.entries()]
@@ -73,8 +79,11 @@ def list_engines(
 
 @app.command()
 def clear(settings_file: SettingsFile = None) -> None:
-    """Delete all engines and kernel timings; they are built again when needed."""
-    with _exit_codes():
+    """Delete all engines and kernel timings; they are built again when needed.
+
+    Exit code 0: deleted; 1: they cannot be; 2: wrong usage.
+    """
+    with exit_codes():
         store = _store(_settings(settings_file))
         typer.echo(f"{store.clear()} engine(s) deleted from {store.folder}")
 
@@ -152,33 +161,11 @@ def _row(stored: "StoredEngine") -> tuple[str, ...]:
 
 def _settings(path: Path | None) -> "RuntimeSettings":
     from app.preferences import read_settings
-    from engine.settings import Settings
 
-    detect = Settings().detect
-    settings = read_settings(
-        path, detector=detect.detector, smallest_face_px=detect.smallest_face_px
-    )
-    return settings.runtime
+    return read_settings(path).runtime
 
 
 def _store(settings: "RuntimeSettings") -> "EngineStore":
     from engine.models.tensorrt.storage import open_store
 
     return open_store(settings.engine_folder)
-
-
-@contextmanager
-def _exit_codes() -> Iterator[None]:
-    """Turn errors into a line on stderr and an exit code."""
-    try:
-        yield
-    except SettingsError as error:
-        code, said = USAGE, str(error)
-    except AgescopeError as error:
-        code, said = FAILED, str(error)
-    except KeyboardInterrupt:
-        code, said = INTERRUPTED, "interrupted; nothing half-built is kept"
-    else:
-        return
-    typer.echo(f"agescope: {said}", err=True)
-    raise typer.Exit(code)

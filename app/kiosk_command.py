@@ -5,10 +5,17 @@ from typing import Annotated
 
 import typer
 
-from app.options import After, Hwaccel, RequireGpu, Runtime, Screenshot, SettingsFile, Theme
-from engine.errors import AgescopeError
-
-USAGE = 2
+from app.exit_codes import USAGE, exit_codes
+from app.options import (
+    After,
+    Detector,
+    Hwaccel,
+    RequireGpu,
+    Runtime,
+    Screenshot,
+    SettingsFile,
+    Theme,
+)
 
 
 def kiosk(
@@ -41,9 +48,10 @@ def kiosk(
         str, typer.Option(help="Size of a window, such as 1280x720; else the full screen")
     ] = "",
     theme: Theme = "system",
-    runtime: Runtime = "auto",
-    require_gpu: RequireGpu = False,
-    hwaccel: Hwaccel = "none",
+    detector: Detector = None,
+    runtime: Runtime = None,
+    require_gpu: RequireGpu = None,
+    hwaccel: Hwaccel = None,
     settings_file: SettingsFile = None,
     pulse: Annotated[bool, typer.Option("--pulse", hidden=True)] = False,
 ) -> None:
@@ -51,18 +59,20 @@ def kiosk(
 
     Leave with Ctrl+Alt+Shift+Q; with --pin the digits are asked for then, or when the upper left
     corner is touched for three seconds. Ctrl+Alt+Shift+C shows how often a gate decided what.
+
+    Exit code 0: left by somebody; 1: its source cannot be kept up; 2: wrong usage, or no start.
     """
     from app.preferences import read_settings
+    from app.secrets_out_of_sight import with_secrets
     from app.start_kiosk import KioskWish, open_kiosk, with_gate
     from app.start_window import Look
     from app.supervise import supervise as run_again
 
-    try:
+    with exit_codes(otherwise=USAGE):
         settings = with_gate(
             read_settings(
                 settings_file,
-                detector="yunet",
-                smallest_face_px=20,
+                detector=detector,
                 runtime=runtime,
                 require_gpu=require_gpu,
                 hwaccel=hwaccel,
@@ -71,8 +81,9 @@ def kiosk(
             challenge,
         )
         look = Look.parse(size=size, theme=theme, page="", screenshot=screenshot, after_s=after)
+        (address,) = with_secrets([source])
         wish = KioskWish(
-            source=source,
+            source=address,
             gate=gate > 0,
             pin=pin,
             blur_others=blur_bystanders,
@@ -85,7 +96,4 @@ def kiosk(
             code = run_again([sys.executable, *again, "--pulse"])
         else:
             code = open_kiosk(wish, settings, look)
-    except AgescopeError as error:
-        typer.echo(f"agescope: {error}", err=True)
-        sys.exit(USAGE)
     raise typer.Exit(code)

@@ -5,30 +5,48 @@ from typing import Annotated
 
 import typer
 
+# None is an option that was not given: what the settings file says holds. The help says what
+# counts without one.
 Detector = Annotated[
-    str, typer.Option(help="yunet (near and far faces) or mediapipe (near faces, extra install)")
+    str | None,
+    typer.Option(
+        show_default="yunet",
+        help="yunet (near and far faces) or mediapipe (near faces, extra install)",
+    ),
 ]
 SmallestFace = Annotated[
-    int, typer.Option(help="Smallest face to find, in px of the full picture; larger is faster")
+    int | None,
+    typer.Option(
+        show_default="20",
+        help="Smallest face to find, in px of the full picture; larger is faster",
+    ),
 ]
 Runtime = Annotated[
-    str,
+    str | None,
     typer.Option(
+        show_default="auto",
         help="What runs the models: onnxruntime, openvino or tensorrt (extra installs), or auto: "
-        "the one that doctor measured fastest"
+        "the one that doctor measured fastest",
     ),
 ]
 Hwaccel = Annotated[
-    str, typer.Option(help="What decodes live video: none (the CPU), auto, cuda or vaapi")
+    str | None,
+    typer.Option(
+        show_default="none", help="What decodes live video: none (the CPU), auto, cuda or vaapi"
+    ),
 ]
 RequireGpu = Annotated[
-    bool, typer.Option("--require-gpu", help="Fail where the models would not run on a GPU")
+    bool | None,
+    typer.Option(
+        "--require-gpu/--no-require-gpu", help="Fail where the models would not run on a GPU"
+    ),
 ]
 Effort = Annotated[
-    str,
+    str | None,
     typer.Option(
+        show_default="balanced",
         help="exhaustive (every face of every frame), balanced (only where it tells something new) "
-        "or fast"
+        "or fast",
     ),
 ]
 SettingsFile = Annotated[

@@ -28,14 +28,16 @@ def user_settings_file() -> Path:
 def read_settings(
     path: Path | None,
     *,
-    detector: str,
-    smallest_face_px: int,
-    runtime: str = "auto",
-    require_gpu: bool = False,
-    hwaccel: str = "none",
-    effort: str = "balanced",
+    detector: str | None = None,
+    smallest_face_px: int | None = None,
+    runtime: str | None = None,
+    require_gpu: bool | None = None,
+    hwaccel: str | None = None,
+    effort: str | None = None,
 ) -> Settings:
     """Settings of a file, or the defaults, with the command line's options on top.
+
+    An option that is None was not given: what the file says holds, or else the default.
 
     Args:
         path: TOML file with sections like `[detect]`, or None.
@@ -64,12 +66,11 @@ def read_settings(
 
 
 def _put(found: dict[str, object], name: str, options: dict[str, object]) -> None:
-    """Put options over a section of a file; one that is as by default leaves the file's word."""
+    """Put the options that were given over a section of a file."""
     section = found.setdefault(name, {})
     if not isinstance(section, dict):
         raise SettingsError(f"'{name}' in the settings file must be a section, [{name}]")
-    defaults = getattr(Settings(), name)
-    section.update({key: v for key, v in options.items() if v != getattr(defaults, key)})
+    section.update({key: value for key, value in options.items() if value is not None})
 
 
 def _read(path: Path) -> dict[str, object]:

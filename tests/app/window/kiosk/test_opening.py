@@ -12,6 +12,9 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.servers.film import Film, shoot
+from tests.servers.rtsp import Camera, Lock401
+
 ROOT = Path(__file__).resolve().parents[4]
 PEOPLE = "synthetic:?people=1&seconds=20&size=640x360&layout=steady"
 AUDIT = """
@@ -92,6 +95,8 @@ def test_high_contrast_is_white_on_black(home: Path, tmp_path: Path) -> None:
         (("--gate", "18", "--challenge", "16"), "must be 18 or more"),
         (("--theme", "x"), "theme 'x' is unknown"),
         (("--size", "big"), "size 'big' is not understood"),
+        (("--detector", "x"), "setting detect.detector"),
+        (("rtsp://viewer:${NOWHERE}@127.0.0.1/",), "NOWHERE"),
     ],
 )
 def test_wrong_usage_is_told_in_a_sentence(home: Path, words: tuple[str, ...], said: str) -> None:
@@ -99,6 +104,33 @@ def test_wrong_usage_is_told_in_a_sentence(home: Path, words: tuple[str, ...], s
     _, errors = program.communicate(timeout=60)
     assert program.returncode == 2
     assert said in errors
+
+
+@pytest.fixture(scope="module")
+def film() -> Film:
+    return shoot((320, 240), frames=25)
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds processes in /proc")
+@pytest.mark.parametrize("words", [(), ("--supervise",)], ids=["alone", "supervised"])
+def test_the_password_of_a_camera_may_be_in_the_environment(
+    home: Path, film: Film, words: tuple[str, ...]
+) -> None:
+    with Camera(film) as camera:
+        camera.lock = Lock401("viewer", "open-sesame")
+        address = camera.url.replace("rtsp://", "rtsp://viewer:${ENTRANCE}@")
+        program = kiosk(home, address, *words, "--size", "640x400", ENTRANCE="open-sesame")
+        try:
+            deadline = time.monotonic() + 60
+            while not camera.watched and time.monotonic() < deadline:
+                assert program.poll() is None
+                time.sleep(0.05)
+            assert camera.watched
+            for pid in (program.pid, *children_of(program.pid)):
+                assert b"open-sesame" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+        finally:
+            program.terminate()
+            program.communicate(timeout=60)
 
 
 def test_without_a_display_it_says_so(home: Path) -> None:
