@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -19,6 +20,7 @@ from engine.cameras_file_secrets import fill_in
 from engine.errors import ModelError
 from engine.models.model import Array, Model
 from engine.models.shipped import Models, load_models
+from engine.models.tensorrt.progress import Progress, silent
 from engine.settings import RuntimeSettings, Settings
 from engine.sinks.options import SinkOptions
 
@@ -115,8 +117,8 @@ class Failing:
 def work_on_failing_gpus(link: Connection, plan: Plan) -> None:
     """As `work`; there is a folder for each process that will fail, named by its calls before."""
 
-    def load(settings: RuntimeSettings) -> Models:
-        models = load_models(settings)
+    def load(settings: RuntimeSettings, progress: Progress) -> Models:
+        models = load_models(settings, progress=progress)
         failures = sorted(Path(plan.out).parent.glob("fails-after-*"))
         if not failures:
             return models
@@ -187,6 +189,40 @@ def test_stopping_completes_what_is_under_way_and_begins_nothing(
     assert ended["long"].outputs == ("long.faces.csv", "long.tracks.csv")
     assert ended["other"].outputs == ()
     assert "before it began" in ended["other"].reason
+
+
+def work_that_builds_for_long(link: Connection, plan: Plan) -> None:
+    """As `work`, with models whose engines take a minute to build."""
+
+    def load(_settings: RuntimeSettings, progress: Progress = silent) -> Models:
+        Path(plan.out).touch()
+        for _ in range(600):
+            progress("building", 0.5)
+            time.sleep(0.1)
+        raise ModelError("built in vain")
+
+    worker_process.load_models = load
+    worker_process.work(link, plan)
+
+
+def test_stopping_ends_a_worker_that_still_loads_its_models(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "work", work_that_builds_for_long)
+    loading, stop = tmp_path / "loading", threading.Event()
+    stopped_s: list[float] = []
+
+    def stop_while_it_loads() -> None:
+        while not loading.exists():
+            time.sleep(0.05)
+        stopped_s.append(time.monotonic())
+        stop.set()
+
+    threading.Thread(target=stop_while_it_loads, daemon=True).start()
+    limits = Limits(grace_s=60)
+    (ended,) = run_pool([Task(str(clip), "clip")], plan(loading), limits, Listener(), stop)
+    assert time.monotonic() - stopped_s[0] < 15
+    assert (ended.status, ended.outputs) == (Status.INTERRUPTED, ())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="interrupts go to a console there")
