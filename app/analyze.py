@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.progress import Progress, announcer, print_summary
 from app.report.page import write_report
-from app.signals import stopped_by_signals
+from app.signals import StoppedError, stopped_by_signals, unless_stopped
 from app.versions import part_versions, program_version
 from engine.ahead import side_by_side
 from engine.archive.cluster import run_cluster
@@ -21,7 +21,7 @@ from engine.archive.ledger import Ledger, open_ledger
 from engine.archive.one import run_here
 from engine.archive.pool import Limits, run_pool
 from engine.archive.storage import is_stored, list_stored, open_folder
-from engine.archive.task import Begun, Outcome, Plan, Step, Task
+from engine.archive.task import Begun, Outcome, Plan, Step, Task, not_begun
 from engine.errors import SettingsError, SinkError
 from engine.job import Job
 from engine.models.shipped import load_models
@@ -127,7 +127,12 @@ def _outcomes(
     if wish.jobs > 1 or wish.timeout_s:
         yield from run_pool(tasks, plan, limits, tell, stop)
         return
-    models = load_models(plan.settings.runtime, progress=announcer(sys.stderr))
+    try:
+        loading = unless_stopped(stop, announcer(sys.stderr))
+        models = load_models(plan.settings.runtime, progress=loading)
+    except StoppedError:
+        yield from map(not_begun, tasks)
+        return
     yield from run_here(tasks, plan, models, tell, stop)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from app.progress import announcer
 from engine.ahead import side_by_side
 from engine.errors import SettingsError
 from engine.job import Job, run
@@ -115,7 +116,7 @@ def run_bench(clip: Clip, settings: Settings, *, scaling: bool, as_json: bool) -
         scaling: Also vary faces, size and length.
         as_json: Print JSON instead of a table.
     """
-    models = load_models(side_by_side(settings.runtime))
+    models = load_models(side_by_side(settings.runtime), progress=announcer(sys.stderr))
     speeds = _speeds(clip, models, settings)
     rows = [_scaled(other, models, settings) for other in _others(clip)] if scaling else []
     runtime = str(models.age.running)

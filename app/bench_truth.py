@@ -7,6 +7,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
+from app.progress import announcer
 from engine.ahead import side_by_side
 from engine.models.shipped import load_models
 from engine.settings import Settings
@@ -42,7 +43,7 @@ def run_truth(trial: Trial, settings: Settings, *, as_json: bool) -> None:
     Raises:
         AgescopeError: Photographs, portraits, a model or the extra `truth` are missing.
     """
-    models = load_models(side_by_side(settings.runtime))
+    models = load_models(side_by_side(settings.runtime), progress=announcer(sys.stderr))
     seen = run_trial(trial, models, settings, _tell)
     found = {effort.value: scores(sightings) for effort, sightings in seen.items()}
     models.close()

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from app.progress import announcer
 from app.versions import program_version
 from engine.errors import ModelError
 from engine.models import shipped
@@ -217,7 +218,7 @@ def _runtimes(machine: Machine) -> Iterator[Check]:
         return
     others = [name for name in RUNTIMES[1:] if machine.version_of(name)]
     try:
-        probes = probe_runtimes((RUNTIMES[0], *others))
+        probes = probe_runtimes((RUNTIMES[0], *others), announcer(sys.stderr))
     except ModelError as error:
         advice = "Choose another one with --runtime, or install this one anew."
         yield Check("runtimes", State.WARN, str(error), advice)

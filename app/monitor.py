@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
-from app.signals import stopped_by_signals
+from app.signals import StoppedError, stopped_by_signals, unless_stopped
 from app.systemd import Systemd
 from engine.cameras_file import CamerasFile, load_cameras
 from engine.cameras_file_watch import CamerasFileWatch
@@ -30,6 +30,7 @@ from engine.zones.stream import EventStream
 _log = logging.getLogger(__name__)
 _TICK_S = 0.2
 _POLL_S = 1.0
+_LOADING_TOLD_EVERY_S = 10.0
 DONE, FAILED = 0, 1
 
 
@@ -67,7 +68,13 @@ def monitor(wish: Wish, settings: Settings) -> int:
         stop = stack.enter_context(stopped_by_signals())
         store = stack.enter_context(_kept(wish.store, settings, stream))
         outlets = stack.enter_context(_sending(cameras, stream))
-        models = load_models(settings.runtime)
+        try:
+            models = load_models(
+                settings.runtime, progress=unless_stopped(stop, _loading(Systemd()))
+            )
+        except StoppedError:
+            _log.info("stopping: as asked")
+            return DONE
         stack.callback(models.close)
         fleet = Fleet(
             pipelines_for(models, settings),
@@ -82,6 +89,21 @@ def monitor(wish: Wish, settings: Settings) -> int:
         _log.info("%d cameras of %s run", len(cameras.enabled), wish.config)
         until_s = time.monotonic() + wish.for_s if wish.for_s else math.inf
         return stay(fleet, outlets, watch, stop, until_s)
+
+
+def _loading(systemd: Systemd) -> Callable[[str, float], None]:
+    """What tells systemd, and now and then the log, how far the building of engines is."""
+    told_s = time.monotonic()
+
+    def tell(text: str, share: float) -> None:
+        nonlocal told_s
+        line = f"{text} ({share:.0%})"
+        systemd.loading(line)
+        if time.monotonic() - told_s >= _LOADING_TOLD_EVERY_S:
+            told_s = time.monotonic()
+            _log.info(line)
+
+    return tell
 
 
 def stay(

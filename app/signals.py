@@ -5,6 +5,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
+
+from engine.errors import AgescopeError
+
+if TYPE_CHECKING:
+    from engine.models.tensorrt.progress import Progress
+
+
+class StoppedError(AgescopeError):
+    """A signal came while the models were loaded: nothing was begun."""
 
 
 @contextmanager
@@ -26,3 +36,19 @@ def stopped_by_signals() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def unless_stopped(stop: threading.Event, progress: "Progress") -> "Progress":
+    """Progress of loading the models, which takes minutes where engines are built, until a stop.
+
+    Args:
+        stop: Ends the loading with `StoppedError` when set.
+        progress: Told the same.
+    """
+
+    def tell(text: str, share: float) -> None:
+        if stop.is_set():
+            raise StoppedError("stopped while the models were loaded.")
+        progress(text, share)
+
+    return tell

@@ -7,11 +7,14 @@ import os
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
+from math import inf
 from time import monotonic
 from typing import Self
 
 _BEATS = 3
 """So often within the watchdog's time a sign of life is given."""
+_LOADING_EVERY_S = 1.0
+_MORE_TIME_S = 60
 
 
 class Systemd:
@@ -22,6 +25,7 @@ class Systemd:
         self._path = environment.get("NOTIFY_SOCKET", "")
         self._every_s = _watchdog_s(environment) / _BEATS
         self._beaten_s = monotonic()
+        self._loading_told_s = -inf
 
     def __enter__(self) -> Self:
         """Say that all is running."""
@@ -31,6 +35,12 @@ class Systemd:
     def __exit__(self, *_: object) -> None:
         """Say that it ends."""
         self._tell("STOPPING=1")
+
+    def loading(self, status: str) -> None:
+        """Before it is ready: ask for more time than the unit gives, with a line as in `beat`."""
+        if (now_s := monotonic()) - self._loading_told_s >= _LOADING_EVERY_S:
+            self._loading_told_s = now_s
+            self._tell(f"EXTEND_TIMEOUT_USEC={_MORE_TIME_S}000000\nSTATUS={status}")
 
     def beat(self, status: str) -> None:
         """Give a sign of life, if one is due, with a line that `systemctl status` shows."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.ahead import decoded_ahead, detected_ahead
-from engine.errors import AgescopeError
+from engine.errors import AgescopeError, ModelError
 from engine.memory import GivingBack
 from engine.pipeline import Pipeline
 from engine.sinks.sink import Sink
@@ -43,6 +43,7 @@ class Job:
         time_s: Media second of the latest frame.
         wall_s: Time the job took.
         errors: Why it ended early, and what was passed over.
+        by_model: A model failed on it; this process may have lost the GPU for good.
         interrupted: It was stopped from outside.
         stages: Milliseconds by stage.
         tracks: The tracks that ended.
@@ -60,6 +61,7 @@ class Job:
     time_s: float = 0.0
     wall_s: float = 0.0
     errors: list[str] = field(default_factory=list)
+    by_model: bool = False
     interrupted: bool = False
     stages: dict[str, Histogram] = field(default_factory=dict)
     _highest_id: int = 0
@@ -86,6 +88,11 @@ class Job:
         self.people = self._highest_id if not result.frame.picture else self.faces
         for stage, milliseconds in result.timings_ms.items():
             self.stages.setdefault(stage, Histogram()).add(milliseconds)
+
+    def fail(self, error: AgescopeError) -> None:
+        """Note what went wrong."""
+        self.errors.append(str(error))
+        self.by_model = self.by_model or isinstance(error, ModelError)
 
     def summary(self) -> dict[str, object]:
         """The entry of summary.json."""
@@ -140,7 +147,7 @@ def run(
                     stack.enter_context(sink)
                 _steps(source, pipeline, sinks, job, max_fps, _Listener(progress, stop, began))
         except AgescopeError as error:
-            job.errors.append(str(error))
+            job.fail(error)
     job.errors = list(dict.fromkeys([*job.errors, *source.problems]))
     job.interrupted = stop.is_set()
     job.wall_s = time.monotonic() - began
@@ -181,13 +188,13 @@ def _steps(
                 job.wall_s = time.monotonic() - listener.began
                 listener.progress(job)
     except AgescopeError as error:
-        job.errors.append(str(error))
+        job.fail(error)
     tracks: tuple[Track, ...] = pipeline.finish()
     for sink in sinks:
         try:
             sink.finish(tracks)
         except AgescopeError as error:  # one full disk must not keep the other sinks from theirs
-            job.errors.append(str(error))
+            job.fail(error)
 
 
 def _write(sinks: Sequence[Sink], result: FrameResult, job: Job) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from engine.errors import AgescopeError
+from engine.errors import AgescopeError, ModelError
 from engine.link import Link
 from engine.mailbox import Backlog, Mailbox
 from engine.pacer import Pacer
@@ -107,7 +107,7 @@ class Session:
         self._following = False
         self._stepped_s = 0.0
         self._size_wh = (0, 0)
-        self._broken = ""
+        self._broken, self._by_model = "", False
         self._showing = Lock()
         self._newest: FrameResult | None = None
         self._stepping_since_s: float | None = None
@@ -231,7 +231,8 @@ class Session:
         with _explaining(self._break_off, "ending the visits"):
             self._let_go()
         over = State.STOPPED if self._stopping.is_set() else State.ENDED
-        self._books.ended(State.FAILED if self._broken else over, self._broken)
+        state = State.FAILED if self._broken else over
+        self._books.ended(state, self._broken, by_model=self._by_model)
         self.results.close()
         self.ask_to_stop()
 
@@ -303,9 +304,9 @@ class Session:
         if self.listener:
             self.listener.on_result(self.name, result)
 
-    def _break_off(self, message: str) -> None:
-        if not self._stopping.is_set():
-            self._broken = self._broken or message
+    def _break_off(self, message: str, by_model: bool) -> None:
+        if not (self._stopping.is_set() or self._broken):
+            self._broken, self._by_model = message, by_model
 
 
 def _shown_s(frame: Frame) -> float:
@@ -314,16 +315,16 @@ def _shown_s(frame: Frame) -> float:
 
 
 @contextmanager
-def _explaining(report: Callable[[str], None], doing: str) -> Iterator[None]:
-    """Turn what goes wrong in a thread into a message for the user."""
+def _explaining(report: Callable[[str, bool], None], doing: str) -> Iterator[None]:
+    """Turn what goes wrong in a thread into a message for the user, and whether a model did."""
     try:
         yield
     except AgescopeError as error:
-        report(str(error))
+        report(str(error), isinstance(error, ModelError))
     except Exception as error:  # noqa: BLE001  the end of a thread: nobody else could tell
         _log.exception("unexpected error while %s", doing)
         fault = f"{type(error).__name__} while {doing}: {error}. This is a fault of the program, "
-        report(masked(fault) + "not of the source: please report it with the log.")
+        report(masked(fault) + "not of the source: please report it with the log.", False)
 
 
 def _join(thread: Thread, timeout_s: float) -> None:

@@ -70,6 +70,7 @@ class SessionStatus:
         picture_age_s: Age of the newest picture of a live source, looked at or not, likewise.
         stages_s: Seconds a frame by stage, smoothed over some ten frames.
         people: Faces with a track in the newest result; 0 once a lost source's visits are over.
+        by_model: It failed because a model did, not because of its source.
     """
 
     state: State
@@ -87,6 +88,7 @@ class SessionStatus:
     picture_age_s: float = 0.0
     stages_s: Mapping[str, float] = field(default_factory=dict)
     people: int = 0
+    by_model: bool = False
 
 
 class Books:
@@ -106,6 +108,7 @@ class Books:
         self._live = live
         self._end: State | None = None
         self._message = OPENING
+        self._by_model = False
         self._info: SourceInfo | None = None
         self._ready = self._connected = self._paused = False
         self._losses = self._stalls = self._reconnects = 0
@@ -184,11 +187,11 @@ class Books:
         with self._lock:
             self._paused = paused
 
-    def ended(self, state: State, message: str) -> None:
+    def ended(self, state: State, message: str, *, by_model: bool = False) -> None:
         """Nothing will come any more. What was noted first stays."""
         with self._lock:
             if self._end is None:
-                self._end, self._message = state, message
+                self._end, self._message, self._by_model = state, message, by_model
 
     def read(self, now_s: float, dropped: int) -> SessionStatus:
         """The status now; `dropped` frames were replaced in the mailbox."""
@@ -211,6 +214,7 @@ class Books:
                 picture_age_s=now_s - self._shown_s if self._live else 0.0,
                 stages_s=dict(self._stages_s),
                 people=self._people,
+                by_model=self._by_model,
             )
 
     def check_stall(self, now_s: float) -> None:

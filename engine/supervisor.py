@@ -345,12 +345,16 @@ class Supervisor:
         return status
 
     def _check_engine(self, statuses: list[SessionStatus]) -> None:
-        """Give up when pictures come but nobody gets one looked at: rebuilding did not help."""
+        """Give up when pictures come but nobody gets one looked at: rebuilding did not help.
+
+        A model that fails on them all is no better than a hang: a GPU that was lost stays lost to
+        this process.
+        """
         stepped = sum(status.frames for status in statuses)
-        active = [s for s in statuses if not s.state.over and s.state not in _NOTHING_EXPECTED]
+        active = [status for status in statuses if _is_expected(status)]
         if stepped != self._stepped or not active:
             self._stepped, self._stuck_s = stepped, 0.0
-        elif any(status.state is State.RUNNING for status in active):
+        elif any(status.state is State.RUNNING or status.by_model for status in active):
             self._stuck_s += self._limits.tick_s
         self._abandoned = [session for session in self._abandoned if session.alive]
         if len(self._abandoned) >= self._limits.abandoned:
@@ -366,6 +370,11 @@ class Supervisor:
             self.failure = reason
             _log.critical(reason)
             self._over.set()
+
+
+def _is_expected(status: SessionStatus) -> bool:
+    """Whether its pictures ought to be looked at now."""
+    return status.by_model or not (status.state.over or status.state in _NOTHING_EXPECTED)
 
 
 def sources_for(models: "Models", settings: "Settings") -> OpenCamera:

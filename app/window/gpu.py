@@ -1,7 +1,7 @@
 """The load of an NVIDIA GPU, asked of the library that comes with its driver. Knows no Qt.
 
-Source: NVML API reference, nvmlDeviceGetUtilizationRates and nvmlDeviceGetMemoryInfo. By ctypes:
-the binding in cuda-bindings takes a third of a second to import.
+Source: NVML API reference, nvmlDeviceGetUtilizationRates and nvmlDeviceGetMemoryInfo, and the CUDA
+driver API, cuDeviceGetPCIBusId. By ctypes: cuda-bindings takes a third of a second to import.
 """
 
 import ctypes
@@ -10,6 +10,7 @@ from threading import Thread
 from typing import NamedTuple
 
 _LIBRARY = "nvml.dll" if sys.platform == "win32" else "libnvidia-ml.so.1"
+_CUDA = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
 
 
 class _Rates(ctypes.Structure):
@@ -33,7 +34,7 @@ class GpuLoad(NamedTuple):
 
 
 class Gpu:
-    """The machine's first NVIDIA GPU, if there is one."""
+    """The NVIDIA GPU that models run on, if there is one: the first of CUDA, else of NVML."""
 
     def __init__(self) -> None:
         """Look for it in a thread: a driver that has slept takes seconds to answer."""
@@ -59,6 +60,27 @@ class Gpu:
         except OSError:
             return
         device = ctypes.c_void_p()
-        if nvml.nvmlInit_v2() or nvml.nvmlDeviceGetHandleByIndex_v2(0, ctypes.byref(device)):
+        if nvml.nvmlInit_v2():
             return
-        self._found = nvml, device
+        bus = _bus_of_cuda()
+        if bus:
+            refused = nvml.nvmlDeviceGetHandleByPciBusId_v2(bus, ctypes.byref(device))
+        else:
+            refused = nvml.nvmlDeviceGetHandleByIndex_v2(0, ctypes.byref(device))
+        if not refused:
+            self._found = nvml, device
+
+
+def _bus_of_cuda() -> bytes:
+    """Where CUDA's first GPU is plugged in, b"" without one; NVML counts them in another order."""
+    try:
+        cuda = ctypes.CDLL(_CUDA)
+    except OSError:
+        return b""
+    device, bus = ctypes.c_int(), ctypes.create_string_buffer(32)
+    refused = (
+        cuda.cuInit(0)
+        or cuda.cuDeviceGet(ctypes.byref(device), 0)
+        or cuda.cuDeviceGetPCIBusId(bus, len(bus), device)
+    )
+    return b"" if refused else bus.value

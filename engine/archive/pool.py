@@ -45,8 +45,8 @@ def run_pool(
 ) -> Iterator[Outcome]:
     """Analyse sources in worker processes.
 
-    A source whose worker dies is begun anew once. One that takes too long is stopped; if it does
-    not listen, its worker is killed.
+    A source whose worker dies, or whose models fail in it, is begun anew once, in another. One that
+    takes too long is stopped; if it does not listen, its worker is killed.
 
     Args:
         tasks: Begun in this order.
@@ -218,9 +218,23 @@ class _Pool:
             case Broken(reason):
                 raise ModelError(reason)
             case Outcome():
-                worker.task = None
                 late = worker.late and message.status is Status.INTERRUPTED
-                yield too_long(message, self._limits) if late else message
+                outcome = too_long(message, self._limits) if late else message
+                if outcome.job.by_model:
+                    yield from self._replace(worker, outcome)
+                else:
+                    worker.task = None
+                    yield outcome
+
+    def _replace(self, worker: _Worker, outcome: Outcome) -> Iterator[Outcome]:
+        """A process whose GPU failed may fail for ever: another does the task, and the rest."""
+        task, again = worker.task, not worker.stopping
+        del self._workers[worker.link]
+        worker.kill()
+        if task is not None and again and task.attempt < MOST_ATTEMPTS:
+            self._waiting.appendleft(replace(task, attempt=task.attempt + 1))
+        else:
+            yield outcome
 
     def _bury(self, worker: _Worker) -> Iterator[Outcome]:
         """Take away a worker that died, and decide about its task."""

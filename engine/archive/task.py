@@ -52,7 +52,7 @@ class Task:
     Attributes:
         address: What the user named, passwords and all.
         name: Begins the names of its outputs; no other task of the run has it.
-        attempt: 1, and 2 after a worker died on it.
+        attempt: 1, and 2 after a worker died, or its models failed, on it.
         secrets: What no message about it may show, with what is shown instead.
     """
 

@@ -59,8 +59,13 @@ def _work(link: Connection, plan: Plan) -> None:
     tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
     stop = threading.Event()
     threading.Thread(target=_listen, args=(link, tasks, stop), daemon=True).start()
+
+    def leave_on_stop(_text: str, _share: float) -> None:
+        if stop.is_set():
+            sys.exit()  # nothing was begun, and building an engine takes minutes
+
     try:
-        models = load_models(plan.settings.runtime)
+        models = load_models(plan.settings.runtime, progress=leave_on_stop)
     except AgescopeError as error:
         link.send(Broken(str(error)))
         return

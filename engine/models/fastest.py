@@ -9,11 +9,13 @@ import logging
 import os
 import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from engine.errors import ModelError
+from engine.models.cuda.bindings import first_device
 from engine.models.model import file_sha256
 
 _log = logging.getLogger(__name__)
@@ -49,7 +51,8 @@ def remember(memory: Path, model: Path, taken_ms: Mapping[str, float]) -> None:
         model: The file that was run.
         taken_ms: What the same work took, by runtime, the default runtime first.
     """
-    entry = {"for": _key(model), "runtime": fastest(taken_ms), "taken_ms": dict(taken_ms)}
+    key = _key(model, taken_ms)
+    entry = {"for": key, "runtime": fastest(taken_ms), "taken_ms": dict(taken_ms)}
     partial = memory.with_suffix(".partial")
     try:
         memory.parent.mkdir(parents=True, exist_ok=True)
@@ -63,9 +66,18 @@ def recall(memory: Path, model: Path) -> str | None:
     """The runtime remembered for this machine, these runtimes and this model, or None."""
     try:
         entry = _read(memory)[model.name]
-        return str(entry["runtime"]) if entry["for"] == _key(model) else None
+        if entry["for"] == _key(model, entry["taken_ms"]):
+            return str(entry["runtime"])
+        default = next(iter(entry["taken_ms"]), "")
+        if entry["runtime"] != default:
+            _log.warning(
+                "%s: %s was the fastest before this machine changed; main.py doctor measures anew.",
+                model.name,
+                entry["runtime"],
+            )
     except (OSError, KeyError, TypeError):
-        return None
+        pass
+    return None
 
 
 def _read(memory: Path) -> dict[str, Any]:
@@ -76,7 +88,7 @@ def _read(memory: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _key(model: Path) -> str:
+def _key(model: Path, taken_ms: Collection[str]) -> str:
     parts = [
         platform.machine(),
         _cpu_name(),
@@ -84,7 +96,17 @@ def _key(model: Path) -> str:
         *(f"{name} {_version(name)}" for name in _PACKAGES),
         file_sha256(model),
     ]
+    if "tensorrt" in taken_ms:
+        parts.append(_gpu())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _gpu() -> str:
+    try:
+        gpu = first_device()
+    except ModelError:
+        return "no GPU"
+    return f"{gpu.name}, {gpu.driver}"
 
 
 def _cpu_name() -> str:

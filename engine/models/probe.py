@@ -73,31 +73,39 @@ def probe_runtimes(names: Sequence[str], progress: Progress = silent) -> tuple[R
             loaded[name] = load_models(settings, progress=progress)
         except ModelError as error:
             failed[name] = str(error)
-    taken_ms = _measure(loaded)
+    taken_ms = _measure(loaded, failed)
     for models in loaded.values():
         models.close()
     return tuple(
-        RuntimeProbe(name, str(loaded[name].age.running), *taken_ms[name])
-        if name in loaded
-        else RuntimeProbe(name, failed[name])
+        RuntimeProbe(name, failed[name])
+        if name in failed
+        else RuntimeProbe(name, str(loaded[name].age.running), *taken_ms[name])
         for name in names
     )
 
 
-def _measure(loaded: dict[str, Models]) -> dict[str, tuple[float, float]]:
-    """Shortest times: what else a busy machine does makes none of them shorter."""
+def _measure(loaded: dict[str, Models], failed: dict[str, str]) -> dict[str, tuple[float, float]]:
+    """Shortest times: what else a busy machine does makes none of them shorter.
+
+    Args:
+        loaded: By runtime.
+        failed: Gets the reason of each that cannot run them, such as a GPU without free memory.
+    """
     random = np.random.default_rng(0)
     side = next(iter(loaded.values())).age.spec.fact("side_px") if loaded else 0
     picture = {"image": random.integers(0, 256, (1, *_PICTURE_HW, 3), np.uint8)}
     crops = {"crops": random.integers(0, 256, (FACES, side, side, 3), np.uint8)}
     shortest = dict.fromkeys(loaded, (math.inf, math.inf))
     for _ in range(_ROUNDS):
-        for name, models in loaded.items():
+        for name in [name for name in loaded if name not in failed]:
             look_ms, ages_ms = shortest[name]
-            shortest[name] = (
-                min(look_ms, _took_ms(models.detector, picture)),
-                min(ages_ms, _took_ms(models.age, crops)),
-            )
+            try:
+                shortest[name] = (
+                    min(look_ms, _took_ms(loaded[name].detector, picture)),
+                    min(ages_ms, _took_ms(loaded[name].age, crops)),
+                )
+            except ModelError as error:
+                failed[name] = str(error)
     return shortest
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import av
 from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
+from av.video.codeccontext import VideoCodecContext
 
 from engine.errors import AccessError, SourceError
 from engine.sources.catch_up import CatchUp
@@ -112,6 +113,11 @@ class LiveSource(Closing):
             )
 
     @property
+    def codec(self) -> VideoCodecContext:
+        """What decodes it."""
+        return self._decoder.stream.codec_context
+
+    @property
     def sign_s(self) -> float:
         """When a picture came, taken or not."""
         return self._cap.sign_s
@@ -167,6 +173,9 @@ def open_stream(
         patience_s=SILENT_S if _is_rtsp(url) else 0.0,
         fps_cap=reading.fps_cap,
     )
+    if device and not source.codec.is_hwaccel:
+        kind = source.codec.codec.canonical_name
+        notice = f"The CPU decodes: the device has no decoder for {kind}."
     if notice:
         source.problems.append(notice)
     return source

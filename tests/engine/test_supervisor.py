@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import numpy as np
 import pytest
 
-from engine.errors import SettingsError, SourceError
+from engine.errors import ModelError, SettingsError, SourceError
 from engine.grade import Grade
 from engine.sources.source import SourceInfo
 from engine.status import SessionStatus, State
@@ -27,6 +27,7 @@ class World:
         self.absent: set[str] = set()
         self.stuck: set[str] = set()
         self.broken: set[str] = set()
+        self.without_gpu: set[str] = set()
         self.built: list[str] = []
         self.let_go = threading.Event()
 
@@ -75,6 +76,8 @@ class Looker:
             self.world.let_go.wait()
         if self.name in self.world.broken:
             raise IndexError("row 7")
+        if self.name in self.world.without_gpu:
+            raise ModelError("CUDA: cuEventSynchronize failed with CUDA_ERROR_ILLEGAL_ADDRESS.")
         return FrameResult(frame, Faces.none(), np.zeros(0, np.float32), None, ())
 
     def finish(self) -> tuple[Track, ...]:
@@ -234,6 +237,31 @@ def test_the_engine_gives_up_when_pictures_come_and_none_is_looked_at(
     assert "no picture of any camera was looked at" in supervisor.failure
     assert not supervisor.well
     assert supervisor.failure in caplog.text
+
+
+def test_the_engine_gives_up_when_the_models_fail_on_every_picture_that_comes(
+    supervise: Callable[..., Supervisor], world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    supervisor = supervise("door", "hall", "yard")
+    for name in ("door", "hall"):
+        until_status(supervisor, name, running)
+    world.without_gpu = {"door", "hall"}
+    world.absent = {"yard"}
+    assert supervisor.wait(10)
+    assert "no picture of any camera was looked at" in supervisor.failure
+    assert not supervisor.well
+    assert "CUDA_ERROR_ILLEGAL_ADDRESS" in caplog.text
+
+
+def test_models_that_fail_on_one_camera_do_not_end_the_others(
+    supervise: Callable[..., Supervisor], world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    supervisor = supervise("door", "hall")
+    world.without_gpu = {"door"}
+    until_status(supervisor, "door", lambda s: s.state is State.FAILED)
+    assert not supervisor.wait(2.5)
+    assert supervisor.well
+    assert caplog.text
 
 
 def test_the_engine_gives_up_when_too_many_threads_hang(

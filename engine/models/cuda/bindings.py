@@ -91,15 +91,9 @@ class BindingsDriver:
         self._call = _Entries()
         self._call("cuInit", 0)
         self.graphs: CudaGraphs | None = BindingsGraphs(self._call)
-        ordinal = self._call.number("cuDeviceGet", 0)
-        self._ordinal = ordinal
-        self.device = Device(
-            name=bytes(self._call("cuDeviceGetName", 256, ordinal)[0]).partition(b"\0")[0].decode(),
-            compute_capability=(self._attribute("MAJOR"), self._attribute("MINOR")),
-            driver=driver_version(self._call.number("cuDriverGetVersion")),
-            memory_bytes=self._call.number("cuDeviceTotalMem", ordinal),
-        )
-        self._context = self._call.number("cuDevicePrimaryCtxRetain", ordinal)
+        self._ordinal = self._call.number("cuDeviceGet", 0)
+        self.device = _device(self._call, self._ordinal)
+        self._context = self._call.number("cuDevicePrimaryCtxRetain", self._ordinal)
 
     @contextmanager
     def current(self) -> Iterator[None]:
@@ -172,10 +166,31 @@ class BindingsDriver:
         """See `CudaDriver`."""
         self._call("cuDevicePrimaryCtxRelease", self._ordinal)
 
-    def _attribute(self, part: str) -> int:
-        name = f"CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_{part}"
-        attribute = getattr(self._call.cuda.CUdevice_attribute, name)
-        return self._call.number("cuDeviceGetAttribute", attribute, self._ordinal)
+
+def first_device() -> Device:
+    """The first GPU, without taking hold of it.
+
+    Raises:
+        ModelError: As `BindingsDriver`.
+    """
+    call = _Entries()
+    call("cuInit", 0)
+    return _device(call, call.number("cuDeviceGet", 0))
+
+
+def _device(call: _Entries, ordinal: int) -> Device:
+    kinds = call.cuda.CUdevice_attribute
+    prefix = "CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY"
+    major, minor = (
+        call.number("cuDeviceGetAttribute", getattr(kinds, f"{prefix}_{part}"), ordinal)
+        for part in ("MAJOR", "MINOR")
+    )
+    return Device(
+        name=bytes(call("cuDeviceGetName", 256, ordinal)[0]).partition(b"\0")[0].decode(),
+        compute_capability=(major, minor),
+        driver=driver_version(call.number("cuDriverGetVersion")),
+        memory_bytes=call.number("cuDeviceTotalMem", ordinal),
+    )
 
 
 def _library() -> ModuleType:

@@ -112,10 +112,12 @@ class Lane:
         return partial(self._collect, slot, len(rows))
 
     def close(self) -> None:
-        """Wait for the stream and free everything. The driver is current."""
-        self._m.driver.synchronize(self._m.stream)
-        del self._context  # before the memory that it was given
-        self._release.close()
+        """Wait for the stream and free everything, even if the GPU fails. The driver is current."""
+        try:
+            self._m.driver.synchronize(self._m.stream)
+        finally:
+            del self._context  # before the memory that it was given
+            self._release.close()
 
     def _collect(self, slot: _Slot, count: int) -> Outputs:
         self._m.driver.wait(slot.done)

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from engine.models.model import Array
 from engine.models.tensorrt.lane import SLOTS, Lane, Machinery, Outputs
@@ -43,10 +44,11 @@ class Lanes:
         return finished + [collect() for collect in waiting]
 
     def close(self) -> None:
-        """Free all lanes and the stream. The driver is current."""
-        while self._lanes:
-            self._lanes.popitem()[1].close()
-        self._machinery.driver.destroy_stream(self._machinery.stream)
+        """Free all lanes and the stream, even if the GPU fails. The driver is current."""
+        with ExitStack() as freeing:
+            freeing.callback(self._machinery.driver.destroy_stream, self._machinery.stream)
+            while self._lanes:
+                freeing.callback(self._lanes.popitem()[1].close)
 
     def _lane(self, profile: int, item: Shape) -> Lane:
         """The lane of a shape; the one that was not used for longest gives way to a new one."""

@@ -1,7 +1,9 @@
 """Models on TensorRT, the accelerated runtime on NVIDIA GPUs."""
 
+import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import ModuleType
 
 import numpy as np
@@ -14,6 +16,8 @@ from engine.models.tensorrt.lane import Machinery, Outputs
 from engine.models.tensorrt.lanes import Lanes
 from engine.models.tensorrt.library import library_name
 from engine.models.tensorrt.profiles import Profile, only_input
+
+_log = logging.getLogger(__name__)
 
 
 class TensorRTModel:
@@ -75,15 +79,24 @@ class TensorRTModel:
         }
 
     def close(self) -> None:
-        """Free the GPU's memory, the engine and the driver."""
+        """Free the GPU's memory, the engine and the driver; what fails of that is logged."""
         with self._lock:
             lanes, self._lanes = self._lanes, None
             if lanes is None:
                 return
-            with self._driver.current():
+            with _logged(self.spec), self._driver.current():
                 lanes.close()
             del lanes  # and with it the engine, before the driver goes
-            self._driver.close()
+            with _logged(self.spec):
+                self._driver.close()
+
+
+@contextmanager
+def _logged(spec: ModelSpec) -> Iterator[None]:
+    try:
+        yield
+    except ModelError as error:  # a GPU that was lost
+        _log.warning("%s was closed after a fault: %s", spec.path.name, error)
 
 
 def check_engine(

@@ -5,14 +5,22 @@ import os
 import signal
 import sys
 import threading
+import time
+from collections.abc import Mapping
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
+from engine.archive import pool
+from engine.archive import worker as worker_process
 from engine.archive.pool import Limits, run_pool
 from engine.archive.task import Begun, Outcome, Plan, Status, Step, Task
 from engine.cameras_file_secrets import fill_in
 from engine.errors import ModelError
+from engine.models.model import Array, Model
+from engine.models.shipped import Models, load_models
+from engine.models.tensorrt.progress import Progress, silent
 from engine.settings import RuntimeSettings, Settings
 from engine.sinks.options import SinkOptions
 from tests.engine.archive.faulty import Faulty
@@ -90,6 +98,73 @@ def test_an_unforeseen_fault_in_a_worker_costs_its_own_source_alone(
     assert ended["other"].status is Status.DONE
 
 
+class Failing:
+    """A model that works for a while, and from then on never again in this process."""
+
+    def __init__(self, model: Model, calls: int) -> None:
+        self._model, self._left = model, calls
+        self.spec, self.running = model.spec, model.running
+
+    def __call__(self, inputs: Mapping[str, Array]) -> dict[str, Array]:
+        self._left -= 1
+        if self._left < 0:
+            raise ModelError("CUDA: cuEventSynchronize failed with CUDA_ERROR_ILLEGAL_ADDRESS.")
+        return self._model(inputs)
+
+    def close(self) -> None:
+        self._model.close()
+
+
+def work_on_failing_gpus(link: Connection, plan: Plan) -> None:
+    """As `work`; there is a folder for each process that will fail, named by its calls before."""
+
+    def load(settings: RuntimeSettings, progress: Progress) -> Models:
+        models = load_models(settings, progress=progress)
+        failures = sorted(Path(plan.out).parent.glob("fails-after-*"))
+        if not failures:
+            return models
+        failures[0].rmdir()
+        calls = int(failures[0].name.rpartition("-")[2])
+        return Models(Failing(models.detector, calls), models.age)
+
+    worker_process.load_models = load
+    worker_process.work(link, plan)
+
+
+def test_a_source_on_which_the_models_failed_is_begun_anew_in_another_process(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "work", work_on_failing_gpus)
+    (tmp_path / "fails-after-3").mkdir()
+    listener = Listener()
+    tasks = [Task(str(clip), "victim"), Task(str(clip), "other"), Task(str(clip), "last")]
+    ended = run(tasks, tmp_path / "out", Limits(), listener)
+    assert listener.began == ["victim", "victim", "other", "last"]
+    assert [(end.status, end.task.attempt) for end in ended.values()] == [
+        (Status.DONE, 2), (Status.DONE, 1), (Status.DONE, 1),
+    ]  # fmt: skip
+    tables = [(tmp_path / "out" / f"{name}.faces.csv").read_text() for name in ended]
+    assert tables[0].replace("victim", "other") == tables[1]
+    assert not multiprocessing.active_children()
+
+
+def test_models_that_fail_again_on_a_source_cost_it_alone(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "work", work_on_failing_gpus)
+    for calls in (3, 4):
+        (tmp_path / f"fails-after-{calls}").mkdir()
+    tasks = [Task(str(clip), "victim"), Task(str(clip), "other")]
+    outcomes = list(
+        run_pool(tasks, plan(tmp_path / "out"), Limits(), Listener(), threading.Event())
+    )
+    victim, other = outcomes
+    assert (victim.status, victim.task.attempt) == (Status.FAILED, 2)
+    assert "CUDA_ERROR_ILLEGAL_ADDRESS" in victim.reason
+    assert victim.outputs == ("victim.faces.csv", "victim.tracks.csv")
+    assert (other.status, other.task.attempt) == (Status.DONE, 1)
+
+
 def test_what_takes_too_long_is_stopped_and_its_tables_are_whole(
     clip: Path, tmp_path: Path
 ) -> None:
@@ -115,6 +190,40 @@ def test_stopping_completes_what_is_under_way_and_begins_nothing(
     assert ended["long"].outputs == ("long.faces.csv", "long.tracks.csv")
     assert ended["other"].outputs == ()
     assert "before it began" in ended["other"].reason
+
+
+def work_that_builds_for_long(link: Connection, plan: Plan) -> None:
+    """As `work`, with models whose engines take a minute to build."""
+
+    def load(_settings: RuntimeSettings, progress: Progress = silent) -> Models:
+        Path(plan.out).touch()
+        for _ in range(600):
+            progress("building", 0.5)
+            time.sleep(0.1)
+        raise ModelError("built in vain")
+
+    worker_process.load_models = load
+    worker_process.work(link, plan)
+
+
+def test_stopping_ends_a_worker_that_still_loads_its_models(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "work", work_that_builds_for_long)
+    loading, stop = tmp_path / "loading", threading.Event()
+    stopped_s: list[float] = []
+
+    def stop_while_it_loads() -> None:
+        while not loading.exists():
+            time.sleep(0.05)
+        stopped_s.append(time.monotonic())
+        stop.set()
+
+    threading.Thread(target=stop_while_it_loads, daemon=True).start()
+    limits = Limits(grace_s=60)
+    (ended,) = run_pool([Task(str(clip), "clip")], plan(loading), limits, Listener(), stop)
+    assert time.monotonic() - stopped_s[0] < 15
+    assert (ended.status, ended.outputs) == (Status.INTERRUPTED, ())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="interrupts go to a console there")

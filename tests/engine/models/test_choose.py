@@ -1,5 +1,6 @@
 """What was asked for runs, or an error says why not."""
 
+import ctypes
 import importlib.util
 import shutil
 from collections.abc import Mapping
@@ -15,6 +16,9 @@ from engine.models.onnx import OnnxModel
 from engine.models.shipped import AGE_MODEL, DETECTOR, load_models
 from engine.models.tensorrt.progress import silent
 from engine.settings import RuntimeSettings
+from tests.engine.models.cuda.standin.fixtures import gpu, libcuda
+
+__all__ = ["gpu", "libcuda"]
 
 HAS_OPENVINO = importlib.util.find_spec("openvino") is not None
 HAS_TENSORRT = importlib.util.find_spec("tensorrt") is not None
@@ -51,6 +55,27 @@ def test_auto_is_onnxruntime_until_another_was_measured_faster_for_the_model() -
     assert choose(RuntimeSettings(), AGE_MODEL) == "openvino"
     assert choose(RuntimeSettings(), DETECTOR) == "onnxruntime"
     assert choose(RuntimeSettings(name="onnxruntime"), AGE_MODEL) == "onnxruntime"
+
+
+def test_auto_trusts_a_measurement_with_tensorrt_only_while_its_gpu_is_there(
+    gpu: ctypes.CDLL, caplog: pytest.LogCaptureFixture
+) -> None:
+    remember(memory_file(), AGE_MODEL, {"onnxruntime": 60.0, "tensorrt": 4.0})
+    assert choose(RuntimeSettings(), AGE_MODEL) == "tensorrt"
+    assert not caplog.text
+    gpu.standin_plug(0)
+    assert choose(RuntimeSettings(), AGE_MODEL) == "onnxruntime"
+    assert "main.py doctor" in caplog.text
+    gpu.standin_plug(1)
+    assert choose(RuntimeSettings(), AGE_MODEL) == "tensorrt"
+    gpu.standin_set_version(12090)
+    assert choose(RuntimeSettings(), AGE_MODEL) == "onnxruntime"
+
+
+def test_a_measurement_without_tensorrt_is_trusted_whatever_gpu_is_there(gpu: ctypes.CDLL) -> None:
+    remember(memory_file(), AGE_MODEL, {"onnxruntime": 60.0, "openvino": 30.0})
+    gpu.standin_plug(0)
+    assert choose(RuntimeSettings(), AGE_MODEL) == "openvino"
 
 
 @pytest.mark.skipif(not HAS_OPENVINO, reason="the extra openvino is not installed")

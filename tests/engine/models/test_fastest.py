@@ -30,7 +30,9 @@ def test_another_runtime_than_the_first_has_to_be_clearly_faster(
     assert fastest(taken_ms) == name
 
 
-def test_it_is_recalled_until_the_model_changes(tmp_path: Path, model: Path) -> None:
+def test_it_is_recalled_until_the_model_changes(
+    tmp_path: Path, model: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     memory = tmp_path / "deep" / "memory.json"
     assert recall(memory, model) is None
     remember(memory, model, {"onnxruntime": 60.0, "openvino": 30.0})
@@ -38,15 +40,20 @@ def test_it_is_recalled_until_the_model_changes(tmp_path: Path, model: Path) -> 
     with model.open("ab") as stream:
         stream.write(b"x")
     assert recall(memory, model) is None
+    assert "yunet.onnx: openvino was the fastest before this machine changed" in caplog.text
 
 
 def test_it_is_recalled_until_a_version_changes(
-    tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    model: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     memory = tmp_path / "memory.json"
     remember(memory, model, {"onnxruntime": 60.0, "openvino": 30.0})
     monkeypatch.setattr("engine.models.fastest._PACKAGES", ("agescope", "of-another-version"))
     assert recall(memory, model) is None
+    assert "main.py doctor measures anew" in caplog.text
 
 
 def test_models_are_remembered_side_by_side(tmp_path: Path, model: Path) -> None:

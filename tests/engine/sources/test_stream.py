@@ -5,13 +5,16 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
+from av.codec.hwaccel import hwdevices_available
 
 from engine.errors import SourceError
-from engine.sources import stream
+from engine.sources import hardware, stream
 from engine.sources.address import open_source
+from engine.sources.source import Reading
 from engine.values.frame import Image
 
 SECRET = "s3cr3t"
@@ -19,13 +22,15 @@ FRAMES = 12
 
 
 class Camera(BaseHTTPRequestHandler):
-    """An MJPEG camera at /live, behind a password at /locked, and a file at /clip."""
+    """An MJPEG camera at /live, behind a password at /locked, others at /clip and /flash."""
 
     clip = b""
 
     def do_GET(self) -> None:
         if self.path.startswith("/clip"):
             self._send_clip()
+        elif self.path.startswith("/flash"):
+            self._send_flash()
         elif self.path.startswith("/locked") and not self._may_enter():
             self.send_response(401)
             self.send_header("WWW-Authenticate", 'Basic realm="camera"')
@@ -46,6 +51,16 @@ class Camera(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(self.clip)))
         self.end_headers()
         self.wfile.write(self.clip)
+
+    def _send_flash(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        with av.open(self.wfile, "w", "flv", options={"flvflags": "no_duration_filesize"}) as film:
+            video = film.add_stream("flv1", rate=25)
+            video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
+            for _ in range(FRAMES):
+                film.mux(video.encode(av.VideoFrame(64, 48, "yuv420p")))
+            film.mux(video.encode())
 
     def _send_live(self) -> None:
         self.send_response(200)
@@ -135,3 +150,13 @@ def test_a_host_that_accepts_and_never_answers_is_given_up(
         with pytest.raises(SourceError, match="cannot be opened: no answer in time") as caught:
             open_source(address)
     assert SECRET not in str(caught.value)
+
+
+@pytest.mark.skipif("cuda" not in hwdevices_available(), reason="this FFmpeg knows no such device")
+def test_what_a_device_cannot_decode_is_told_of(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hardware, "_opens", lambda _kind: True)  # as with a GPU
+    with open_source(f"http://{host}/flash", reading=Reading(hwaccel="cuda")) as source:
+        assert source.info.live
+        assert source.problems == ["The CPU decodes: the device has no decoder for flv1."]
+    with open_source(f"http://{host}/flash") as source:
+        assert source.problems == []

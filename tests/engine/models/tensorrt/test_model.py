@@ -10,6 +10,7 @@ import pytest
 
 from engine.errors import ModelError
 from engine.models.choose import half_of
+from engine.models.cuda.bindings import BindingsDriver
 from engine.models.onnx import OnnxModel
 from engine.models.shipped import AGE_MODEL, DETECTOR
 from engine.models.tensorrt.lane import SLOTS
@@ -178,6 +179,38 @@ def test_closing_gives_everything_back_and_may_be_done_twice(
     model.close()
     gc.collect()
     assert gpu.standin_live() == 0
+    with pytest.raises(ModelError, match="is closed"):
+        model({"crops": crops(1)})
+
+
+def test_closing_after_the_gpu_is_lost_lets_go_of_it_and_says_so(
+    gpu: ctypes.CDLL,
+    trt: ModuleType,
+    settings: RuntimeSettings,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert trt is not None
+    model = load_tensorrt(half_of(AGE_MODEL), settings)
+    model({"crops": crops(1)})
+    model({"crops": crops(4)})
+
+    def gone(*_: object) -> None:
+        raise ModelError("CUDA: cuStreamSynchronize failed with CUDA_ERROR_ILLEGAL_ADDRESS.")
+
+    release = BindingsDriver.close
+
+    def release_and_fail(driver: BindingsDriver) -> None:
+        release(driver)
+        gone()
+
+    monkeypatch.setattr(BindingsDriver, "synchronize", gone)
+    monkeypatch.setattr(BindingsDriver, "close", release_and_fail)
+    model.close()
+    gc.collect()
+    assert gpu.standin_context_users() == 0
+    assert gpu.standin_live() == 0
+    assert "CUDA_ERROR_ILLEGAL_ADDRESS" in caplog.text
     with pytest.raises(ModelError, match="is closed"):
         model({"crops": crops(1)})
 
