@@ -110,6 +110,8 @@ def decoded_ahead(source: Source, stop: threading.Event, decoding: Histogram) ->
     """
     frame_bytes = max(1, 3 * source.info.width * source.info.height)
     room = min(max(_AHEAD_BYTES // frame_bytes, _LEAST_AHEAD), _MOST_AHEAD)
+    if source.info.pictures:
+        room = _LEAST_AHEAD  # the first picture says nothing of the others' sizes
     piece = max(1, room // _PIECES)
     frames: _Frames = queue.Queue(room // piece - 1)
     leave = threading.Event()

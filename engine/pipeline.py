@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 Rows = NDArray[np.intp]
 
 _PICTURE_MARGIN = 0.2
+_LIT_S = 0.5
+"""For how long a face that was seen too badly counts as seen no better."""
 
 
 class Pipeline:
@@ -157,7 +159,7 @@ class Pipeline:
         with timed("quality"):
             view = view_of(faces, frame.size_wh)
             light = self._visits.light(faces)
-            chosen = self._chosen(frame.time_s, faces, view * light)
+            chosen = self._chosen(frame.time_s, faces, view, light)
         if len(chosen):
             with timed("align"):
                 crops = align(
@@ -172,7 +174,7 @@ class Pipeline:
             with timed("estimate"):
                 if good.any():
                     probs[chosen[good]] = self._estimate(crops[good]).probs
-        self._visits.lit(faces, light)
+            self._visits.lit(frame.time_s, faces[chosen], light[chosen])
         return view * light, estimates
 
     def _nothing(self, faces: int) -> AgeDistribution:
@@ -183,10 +185,14 @@ class Pipeline:
             self._none = AgeDistribution(self._estimate.ages, probs)
         return self._none
 
-    def _chosen(self, time_s: float, faces: Faces, quality: Floats) -> Rows:
+    def _chosen(self, time_s: float, faces: Faces, view: Floats, light: Floats) -> Rows:
         """Rows of the faces that are worth an estimate."""
         if self._schedule.exhaustive:
             return np.arange(len(faces))
+        # Only a crop shows the light: a face that it shuts out must get another chance.
+        shut_out = view * light < self._settings.estimate.smallest_quality
+        old = self._visits.unlit_s(time_s, faces) >= _LIT_S
+        quality = np.where(shut_out & old, view, view * light)
         clear = np.flatnonzero(quality >= self._settings.estimate.smallest_quality)
         now, then, since_s = self._visits.prospects(time_s, faces[clear], quality[clear])
         return clear[self._schedule.worth_estimating(now, then, since_s)]

@@ -23,6 +23,7 @@ class Visit:
         frames: Frames in which the face was found or predicted.
         quality_sum: Sum of the face's quality over them.
         light: What sharpness and exposure made of the quality when the crop was last cut.
+        lit_s: Media second at which that was.
     """
 
     filter: BeliefFilter
@@ -31,6 +32,7 @@ class Visit:
     frames: int = 0
     quality_sum: float = 0.0
     light: float = 1.0
+    lit_s: float = -np.inf
 
 
 class Visits:
@@ -74,11 +76,17 @@ class Visits:
         visits = (self._open.get(track_id) for track_id in faces.track_ids.tolist())
         return np.array([visit.light if visit else 1.0 for visit in visits], np.float32)
 
-    def lit(self, faces: Faces, light: Floats) -> None:
+    def unlit_s(self, time_s: float, faces: Faces) -> Floats:
+        """(N,) seconds since the light of each face was seen; infinite where it was not."""
+        visits = (self._open.get(track_id) for track_id in faces.track_ids.tolist())
+        return np.array([time_s - visit.lit_s if visit else np.inf for visit in visits], np.float32)
+
+    def lit(self, time_s: float, faces: Faces, light: Floats) -> None:
         """Remember in which light (N,) faces are seen now."""
         for track_id, value in zip(faces.track_ids.tolist(), light.tolist(), strict=True):
             if track_id in self._open:
                 self._open[track_id].light = value
+                self._open[track_id].lit_s = time_s
 
     def prospects(self, time_s: float, faces: Faces, quality: Floats) -> tuple[Doubles, ...]:
         """What an estimate of each of N faces would add.

@@ -1,6 +1,8 @@
 """An MP4 that plays while it grows and is an ordinary one when it is whole."""
 
-from collections.abc import Callable
+from __future__ import annotations  # PyAV's Packet takes its brackets only from type checkers
+
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.plane import VideoPlane
 from av.video.reformatter import (
@@ -68,6 +71,7 @@ class Mp4:
         self._stream = self._add_video(Fraction(rate).limit_denominator(1001))
         self._step = round(_TICKS_A_SECOND / rate)
         self._last: int | None = None
+        self._held: Packet[VideoStream] | None = None
         self._sound: Sound | None = None
         self._scaler = VideoReformatter()
 
@@ -108,16 +112,16 @@ class Mp4:
             self._container.start_encoding()  # opens the file now, not after the encoder's delay
         else:
             ticks = max(ticks, self._last + 1)
-        frame.pts, frame.duration = ticks, self._step
-        frame.time_base = Fraction(1, _TICKS_A_SECOND)
-        self._container.mux(self._stream.encode(frame))
+        frame.pts, frame.time_base = ticks, Fraction(1, _TICKS_A_SECOND)
+        self._mux_pictures(self._stream.encode(frame))
         self._last = ticks
         self._mux_sound(ticks)
 
     def close(self) -> None:
         """Finish the file; the sound ends with the pictures."""
         if self._last is not None:
-            self._container.mux(self._stream.encode(None))
+            self._mux_pictures(self._stream.encode(None))
+            self._mux_picture(self._step)
             self._mux_sound(self._last + self._step)
         self._let_go()
         self._container.close()
@@ -140,6 +144,23 @@ class Mp4:
         if self._sound is not None:
             self._sound.close()
         self._sound = None
+
+    def _mux_pictures(self, packets: Iterable[Packet[VideoStream]]) -> None:
+        """Mux each once the next tells how long it is shown.
+
+        With sound a fragment may end at any picture, and the muxer begins the next one where the
+        last picture ends by its own account, whatever the first picture's time.
+        """
+        for packet in packets:
+            if self._held is not None:
+                self._mux_picture((packet.pts or 0) - (self._held.pts or 0))
+            self._held = packet
+
+    def _mux_picture(self, ticks: int) -> None:
+        if self._held is not None:
+            self._held.duration = ticks
+            self._container.mux(self._held)
+        self._held = None
 
     def _mux_sound(self, until: int) -> None:
         if self._sound is not None:

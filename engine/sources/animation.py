@@ -17,6 +17,8 @@ from engine.values.frame import Frame, Image, read_only
 
 _CHUNK_PX = 64_000_000
 _WHITE = 255
+_UNTIMED_MS = 100
+"""How long a frame is shown that is to be shown for no time at all; browsers do the same."""
 
 
 class AnimationSource(Closing):
@@ -57,7 +59,7 @@ class AnimationSource(Closing):
             pictures=False,
             width=width,
             height=height,
-            rate=1 / step_s if step_s else 0.0,
+            rate=1 / step_s,
             frames=frames,
             duration_s=frames * step_s,
         )
@@ -91,7 +93,7 @@ class AnimationSource(Closing):
         if not found:
             return []
         return [
-            (_on_white(np.asarray(frame, np.uint8)), milliseconds / 1000)
+            (_on_white(np.asarray(frame, np.uint8)), (milliseconds or _UNTIMED_MS) / 1000)
             for frame, milliseconds in zip(animation.frames, animation.durations, strict=True)
         ]
 

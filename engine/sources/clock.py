@@ -7,13 +7,18 @@ from fractions import Fraction
 LEAST_FPS = 1.0
 """Who is looked at less often is not followed: between two looks everybody counts as gone."""
 
+_LEAP_S = 1.0
+"""By how much a timestamp must be ahead of both its neighbours to be wrong: two frames that are out
+of order are not."""
+
 
 class MediaClock:
     """Seconds since the first frame, from timestamps in the file. Never falls.
 
     A frame without a timestamp follows its predecessor by one nominal step. A single timestamp
     that falls back is held; two in a row are a new timeline (joined recordings do that), which
-    then carries on from where the old one stopped.
+    then carries on from where the old one stopped. A single timestamp that leaps ahead is known
+    by the one that comes after it: where that goes on with the timeline, the leap is left out.
     """
 
     def __init__(self, time_base: Fraction | None, rate: float) -> None:
@@ -29,8 +34,13 @@ class MediaClock:
         self._now_s = -self._step_s
         self._falls = 0
 
-    def __call__(self, pts: int | None) -> float:
-        """Second at which the frame with this timestamp is shown."""
+    def __call__(self, pts: int | None, coming: int | None = None) -> float:
+        """Second at which the frame with this timestamp is shown.
+
+        Args:
+            pts: Its timestamp, None where it has none.
+            coming: That of the next frame, None where unknown.
+        """
         follows_s = self._now_s + self._step_s
         if pts is None or not self._unit_s:
             self._now_s = follows_s
@@ -38,6 +48,11 @@ class MediaClock:
         stamp_s = pts * self._unit_s
         if self._origin_s is None:
             self._origin_s = stamp_s - follows_s
+        if coming is not None:
+            coming_s = coming * self._unit_s
+            leaps = stamp_s - max(coming_s, follows_s + self._origin_s) > _LEAP_S
+            if leaps and coming_s - self._origin_s >= self._now_s:
+                stamp_s = min(coming_s, follows_s + self._origin_s)
         self._falls = self._falls + 1 if stamp_s - self._origin_s < self._now_s else 0
         if self._falls == 2:
             self._origin_s = stamp_s - follows_s

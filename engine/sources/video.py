@@ -83,10 +83,13 @@ class VideoSource(Closing):
 
     def __iter__(self) -> Iterator[Frame]:
         """Deliver the frames in order."""
-        for index, decoded in enumerate(self._frames):
+        index, coming = 0, next(self._frames, None)
+        while (decoded := coming) is not None and not self._decoder.closing:
+            coming = next(self._frames, None)
             pixels = self._convert.later(decoded)
-            time_s = self._clock(decoded.pts)
+            time_s = self._clock(decoded.pts, coming.pts if coming else None)
             yield LazyFrame(pixels, index, time_s, time.monotonic_ns(), self.info.name)
+            index += 1
         self._end()
 
     def close(self) -> None:

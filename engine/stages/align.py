@@ -100,9 +100,11 @@ def _shrunk_region(image: Image, matrix: Doubles, side: int, scale: float) -> tu
     height, width = image.shape[:2]
     back = cv2.invertAffineTransform(matrix)
     corners = np.array([[0, 0], [side, 0], [0, side], [side, side]]) @ back[:, :2].T + back[:, 2]
-    left, top = np.clip(np.floor(corners.min(0)) - 2, 0, [width - 1, height - 1]).astype(int)
+    # Interpolation reaches one px of the small copy past the crop.
+    room = np.ceil(1 / max(scale, 1e-3)) + 1
+    left, top = np.clip(np.floor(corners.min(0)) - room, 0, [width - 1, height - 1]).astype(int)
     right, bottom = np.clip(
-        np.ceil(corners.max(0)) + 2, [left + 1, top + 1], [width, height]
+        np.ceil(corners.max(0)) + room, [left + 1, top + 1], [width, height]
     ).astype(int)
     region = image[top:bottom, left:right]
     small_wh = (

@@ -189,7 +189,7 @@ class BeliefFilter:
         self._run = self._empty()
         self._doubt = 0.0
         self._last: Floats | None = None
-        self._last_s = 0.0
+        self._last_s = self._estimated_s = 0.0
         self._settled = _Settling()
         self._belief = self._conclude()
         self._surest = self._said = self._belief
@@ -206,11 +206,11 @@ class BeliefFilter:
         Returns:
             The belief now, see `now`.
         """
-        gap_s = time_s - self._last_s if self._last is not None else None
-        self._last_s = time_s
+        self._estimated_s = time_s
         if self._last is not None and np.abs(probs - self._last).max() < _SAME:
             return self._said  # the same pixels again tell nothing new
-        self._last = probs.copy()
+        gap_s = time_s - self._last_s if self._last is not None else None
+        self._last, self._last_s = probs.copy(), time_s
         log_probs = np.log(probs.astype(np.float64) + _FLOOR)
         news = None if gap_s is None else self._errors.news(gap_s)
         if gap_s is not None and self._settings.forget_s:
@@ -234,8 +234,8 @@ class BeliefFilter:
         return self._all.looks_with(weight, self._errors.news(self.since_s(time_s)))
 
     def since_s(self, time_s: float) -> float:
-        """Seconds since the last frame that was taken in; infinite before the first."""
-        return time_s - self._last_s if self._last is not None else np.inf
+        """Seconds since the last estimate, be it of the same pixels again; infinite before any."""
+        return time_s - self._estimated_s if self._last is not None else np.inf
 
     def final(self) -> AgeBelief:
         """The belief for the books: of all people the track was taken for, the one seen best.

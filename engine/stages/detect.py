@@ -17,6 +17,9 @@ from engine.values.frame import Frame, Image, shrink
 _PAD = 32
 _GREY = 110
 _SMALLEST_COPY_PX = 320
+_LARGEST_COPY_PX = 25_000_000
+"""Pixels of a copy, whatever was asked for: a photograph of 50 megapixels is looked at in half of
+them, which takes 2 GB with the room around it; what is larger still must not take more."""
 _NMS_OVERLAP = 0.3
 _BATCH = 8
 _ROOMY = 2.0
@@ -48,6 +51,7 @@ class DetectorScale:
         scale = min(1.0, max(self.seen_px / self.smallest_face_px, least))
         if self.longest_px:
             scale = min(scale, self.longest_px / max(width, height))
+        scale = min(scale, (_LARGEST_COPY_PX / (width * height)) ** 0.5)
         return max(1, round(width * scale)), max(1, round(height * scale))
 
 
@@ -68,8 +72,9 @@ class YuNetDetector:
             model: A model of kind "detector" with YuNet's outputs.
             scale: From which picture size to look.
             score_threshold: Faces below are dropped, 0..1.
-            margin: Grey room around the picture, in shares of its longer side: faces that fill a
-                photograph to its edge are found only with room around them.
+            margin: Grey room around the picture, in shares of its longer side or of twice its
+                shorter, which is as large as a face can be that fills a photograph to its edge: it
+                is found only with room around it.
         """
         self._model = model
         self._strides: list[int] = model.spec.fact("strides")
@@ -95,7 +100,8 @@ class YuNetDetector:
             x1, y1 = (int(value) for value in np.floor(part[:2] / factor).clip(0))
             x2, y2 = (int(value) for value in np.ceil(part[2:] / factor))
             small, corner = small[y1:y2, x1:x2], np.array([x1, y1], np.float32)
-        room = round(self._margin * max(small.shape[:2]))
+        sides = small.shape[:2]
+        room = round(self._margin * min(max(sides), 2 * min(sides)))
         padded = _padded(small, room)
         [found] = self._found(padded)
         return found.moved(factor, (corner - room) * factor)

@@ -50,7 +50,11 @@ class AgeDistribution:
         return self.quantiles((level,))[..., 0]
 
     def quantiles(self, levels: Sequence[float]) -> Doubles:
-        """Ages in years below which `levels` of the probability lie, shape (..., L)."""
+        """Ages in years below which `levels` of the probability lie, shape (..., L).
+
+        The half year by which the first age's probability reaches below the axis counts as that
+        age: nobody is younger than 0.
+        """
         if not all(0 <= level <= 1 for level in levels):
             raise ValueError(f"a quantile level lies in 0..1; got {levels}")
         wanted = np.array(levels)
@@ -60,7 +64,7 @@ class AgeDistribution:
         upper = np.take_along_axis(cdf, at, -1)
         mass = np.maximum(np.take_along_axis(self.probs.astype(np.float64), at, -1), 1e-12)
         part = np.clip(1 - (upper - wanted) / mass, 0, 1)
-        return (self.ages[at] - 0.5 + part).astype(np.float64)
+        return np.maximum(self.ages[at] - 0.5 + part, self.ages[0]).astype(np.float64)
 
     def median(self) -> Doubles:
         """Median age in years, shape (...)."""

@@ -1,14 +1,19 @@
-"""Which frames are looked at."""
+"""How far decoding runs ahead, and which frames are looked at."""
 
+import threading
+import time
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import cast
 
 import numpy as np
 import pytest
 
-from engine.ahead import detected_ahead
+from engine.ahead import decoded_ahead, detected_ahead
 from engine.pipeline import Pipeline
+from engine.sources.source import Source
 from engine.values.frame import Frame
+from engine.values.histogram import Histogram
 
 IMAGE = np.zeros((4, 4, 3), np.uint8)
 
@@ -59,3 +64,29 @@ def test_a_gap_after_a_gap_begins_the_pace_anew_too() -> None:
 def test_a_frame_that_stands_still_does_not_slow_the_pace_for_good() -> None:
     times = [n / 25 for n in range(50)] + [49 / 25 + n / 25 for n in range(1000)]
     assert len(looked_at(times, 20)) == pytest.approx(20 * times[-1], abs=4)
+
+
+class Album:
+    """Pictures of which the first is a thumbnail."""
+
+    def __init__(self, *, pictures: bool) -> None:
+        self.info = SimpleNamespace(name="album", width=4, height=4, pictures=pictures)
+        self.decoded = 0
+
+    def __iter__(self) -> Iterator[Frame]:
+        for index in range(40):
+            self.decoded += 1
+            yield Frame(IMAGE, index, 0.0, 0, "album")
+
+
+@pytest.mark.parametrize(("pictures", "most"), [(True, 5), (False, 40)])
+def test_a_small_first_picture_brings_no_crowd_of_large_ones_into_memory(
+    pictures: bool, most: int
+) -> None:
+    album = Album(pictures=pictures)
+    frames = decoded_ahead(cast(Source, album), threading.Event(), Histogram())
+    next(frames)
+    time.sleep(0.3)
+    ahead = album.decoded
+    frames.close()
+    assert most - 2 <= ahead <= most

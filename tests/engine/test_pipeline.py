@@ -90,6 +90,20 @@ def test_low_quality_faces_are_tracked_but_not_estimated(models: Models) -> None
     assert seen
 
 
+def test_who_is_seen_badly_at_first_is_estimated_once_seen_well(models: Models) -> None:
+    settings = Settings.model_validate({"estimate": {"smallest_quality": 0.5}})
+    pipeline = Pipeline(models, settings)
+    estimated: list[float] = []
+    with open_source(SCENE) as source:
+        for frame in source:
+            dim = (frame.image // 4).astype(np.uint8)
+            result = pipeline.step(frame.showing(dim) if frame.time_s < 1.5 else frame)
+            if result.estimates is not None and not np.isnan(result.estimates.probs).all():
+                estimated.append(frame.time_s)
+    assert 1.5 <= estimated[0] <= 2.2
+    assert all(track.belief.status is not Status.INSUFFICIENT for track in pipeline.finish())
+
+
 class Collecting:
     """A sink that keeps what it gets and can fail on demand."""
 

@@ -12,7 +12,7 @@ from engine.sources.animation import AnimationSource
 DURATIONS_MS = [40, 50, 60, 70, 400, 90, 100, 110, 120, 130]
 
 
-def write(path: Path) -> None:
+def write(path: Path, durations_ms: list[int] = DURATIONS_MS) -> None:
     """Ten opaque frames, brighter and brighter in red, but the fourth clear."""
     frames = []
     for index in range(10):
@@ -21,7 +21,7 @@ def write(path: Path) -> None:
         frame[..., 3] = 0 if index == 3 else 255
         frames.append(frame)
     written = cv2.Animation()
-    written.frames, written.durations = frames, DURATIONS_MS
+    written.frames, written.durations = frames, durations_ms
     cv2.imwriteanimation(str(path), written)
 
 
@@ -42,6 +42,16 @@ def test_an_animated_webp_is_a_video_with_its_own_times(tmp_path: Path) -> None:
         assert frame.small is not None
         assert frame.small.shape == (30, 40, 3)
         assert not frame.image.flags.writeable
+
+
+def test_frames_that_are_to_be_shown_for_no_time_are_shown_for_a_tenth_of_a_second(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "wave.webp"
+    write(path, [0] * 10)
+    with open_source(str(path)) as source:
+        assert [frame.time_s for frame in source] == pytest.approx([n / 10 for n in range(10)])
+        assert (source.info.rate, source.info.duration_s) == pytest.approx((10, 1))
 
 
 def test_frames_are_fetched_in_chunks_without_loss(

@@ -1,4 +1,5 @@
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -35,6 +36,41 @@ MILLISECONDS = Fraction(1, 1000)
 def test_seconds_follow_the_timestamps(stamps: list[int | None], expected: list[float]) -> None:
     clock = MediaClock(MILLISECONDS, 25)
     assert [clock(stamp) for stamp in stamps] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("stamps", "expected"),
+    [
+        ([0, 40, 80, 3600_000, 160, 200, 240], [0, 0.04, 0.08, 0.12, 0.16, 0.2, 0.24]),
+        ([3600_000, 0, 40, 80], [0, 0, 0.04, 0.08]),
+        ([0, 40, 60_000, 60_040], [0, 0.04, 60, 60.04]),
+        ([0, 40, 60_000], [0, 0.04, 60]),
+        ([0, 60_000, 120_000], [0, 60, 120]),
+        ([0, 40, 60_000, 60_040, 160, 200], [0, 0.04, 60, 60.04, 60.04, 60.08]),
+        ([0, 80, 40, 120], [0, 0.08, 0.08, 0.12]),
+        ([9000, 9040, 0, 40], [0, 0.04, 0.04, 0.08]),
+        ([0, 40, 60_000, None, 120], [0, 0.04, 60, 60.04, 60.04]),
+        ([7000, 7040, 90_000, 7050, 7090], [0, 0.04, 0.05, 0.05, 0.09]),
+    ],
+    ids=[
+        "a single leap is left out",
+        "a leap at the beginning is a new timeline",
+        "after a gap time goes on there",
+        "a last frame after a gap",
+        "gaps only",
+        "two together are a gap",
+        "out of order",
+        "a new timeline",
+        "an unknown next one",
+        "no later than the next one",
+    ],
+)
+def test_a_leap_is_believed_if_the_next_timestamp_stays_there(
+    stamps: list[int | None], expected: list[float]
+) -> None:
+    clock = MediaClock(MILLISECONDS, 25)
+    seconds = [clock(*pair) for pair in pairwise([*stamps, None])]
+    assert seconds == pytest.approx(expected)
 
 
 def test_without_a_time_base_frames_follow_at_the_nominal_rate() -> None:

@@ -45,6 +45,22 @@ def test_a_variable_frame_rate_is_kept(make_clip: Callable[..., Path]) -> None:
     assert times == pytest.approx([p / 100 for p in pts], abs=1e-3)
 
 
+def test_a_single_timestamp_that_leaps_ahead_moves_no_other_frame(
+    make_clip: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = tmp_path / "leaping.mkv"
+    with av.open(str(make_clip("clip.mkv"))) as clip, av.open(str(path), "w") as container:
+        stream = container.add_stream_from_template(clip.streams.video[0])
+        packets = [packet for packet in clip.demux(video=0) if packet.dts is not None]
+        packets[8].pts += round(3600 / packets[8].time_base)
+        for packet in packets:
+            packet.stream = stream
+            container.mux(packet)
+    with open_clip(path) as source:
+        times = [frame.time_s for frame in source]
+    assert times == pytest.approx([index / 25 for index in range(20)], abs=1e-3)
+
+
 def test_time_starts_at_the_first_frame(make_clip: Callable[..., Path]) -> None:
     pts = [500 + 4 * index for index in range(20)]
     with open_clip(make_clip("clip.mkv", pts=pts)) as source:

@@ -82,6 +82,15 @@ def test_outside_the_picture_there_is_one_grey_and_alpha_0() -> None:
     assert crop[64, 100].tolist() == [255] * 4
 
 
+@pytest.mark.parametrize("eyes_px", [20, 60, 100, 200, 300, 500])
+@pytest.mark.parametrize("degrees", [0, 30])
+def test_inside_the_picture_a_crop_has_no_border(eyes_px: float, degrees: float) -> None:
+    picture = np.full((2500, 2500, 3), 250, np.uint8)
+    landmarks = turned_and_scaled(MEAN_SHAPE, degrees, eyes_px, np.array([1200.3, 1250.2]))
+    (crop,) = align(picture, landmarks[None].astype(np.float32), POINTS, SIDE)
+    assert crop.min() == 250
+
+
 def test_a_face_wholly_outside_the_picture_gives_grey_only() -> None:
     picture = np.zeros((100, 100, 3), np.uint8)
     for size in (5, 500):

@@ -117,6 +117,27 @@ def test_the_order_of_frames_does_not_matter_without_forgetting() -> None:
     assert one.effective_frames == pytest.approx(other.effective_frames)
 
 
+@pytest.mark.parametrize("shown", [2, 3, 5])
+def test_pictures_that_come_several_times_tell_what_they_tell_once(shown: int) -> None:
+    errors = error_model()
+    frames = simulate(np.random.default_rng(5), errors, 35, 40)
+    once, often = (BeliefFilter(AGES, errors, BeliefSettings()) for _ in range(2))
+    for index, probs in enumerate(frames):
+        for again in range(shown):
+            seen = often.update(probs, 1.0, (index * shown + again) * STEP_S)
+        expected = once.update(probs, 1.0, index * shown * STEP_S)
+    assert seen.effective_frames == pytest.approx(expected.effective_frames)
+    np.testing.assert_allclose(seen.distribution.probs, expected.distribution.probs, atol=1e-6)
+
+
+def test_a_picture_that_stands_still_counts_as_estimated_when_it_last_was() -> None:
+    belief = BeliefFilter(AGES, error_model(), BeliefSettings())
+    for time_s in (0.0, 1.0, 2.0):
+        belief.update(normal(30, 5), 1.0, time_s)
+    assert belief.since_s(2.5) == 0.5
+    assert belief.looks_after(1.0, 2.0) == pytest.approx(1.0, abs=1e-4)
+
+
 def test_a_second_looked_at_often_does_not_outweigh_one_looked_at_seldom() -> None:
     belief = BeliefFilter(AGES, error_model(rho=0.98), BeliefSettings(reset=0))
     for index in range(31):

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import av
 import cv2
@@ -101,6 +102,29 @@ def test_a_face_cut_by_the_border_is_found_with_room_around_it(
     assert np.abs(faces.landmarks[0] - reference).max() < 8
 
 
+@pytest.mark.parametrize(
+    ("size_wh", "roomy_wh"),
+    [((3200, 60), (3264, 128)), ((640, 480), (896, 736)), ((480, 640), (736, 896))],
+    ids=["strip", "landscape", "portrait"],
+)
+def test_the_room_around_a_strip_is_no_larger_than_a_face_in_it_needs(
+    detector_model: OnnxModel, size_wh: tuple[int, int], roomy_wh: tuple[int, int]
+) -> None:
+    shapes: list[tuple[int, ...]] = []
+
+    class Watched:
+        spec = detector_model.spec
+
+        def __call__(self, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+            shapes.append(inputs["image"].shape)
+            return detector_model(inputs)
+
+    watched = cast(OnnxModel, Watched())
+    detector = YuNetDetector(watched, DetectorScale(10, 10), score_threshold=0.6, margin=0.2)
+    detector(frame_of(np.full((*size_wh[::-1], 3), 128, np.uint8)))
+    assert shapes == [(1, *roomy_wh[::-1], 3)]
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 700), (31, 33)])
 def test_a_picture_of_any_size_without_a_face_gives_none(
     detector_model: OnnxModel, shape: tuple[int, int]
@@ -112,6 +136,13 @@ def test_the_copy_is_never_larger_than_the_picture_and_keeps_to_the_bound() -> N
     assert DetectorScale(8, 10).size_for(640, 480) == (640, 480)
     assert DetectorScale(10, 10, longest_px=320).size_for(1920, 1080) == (320, 180)
     assert DetectorScale(2000, 10).size_for(1, 1) == (1, 1)
+
+
+def test_the_copy_of_the_largest_picture_is_bounded() -> None:
+    width, height = DetectorScale(20, 14).size_for(16000, 12000)
+    assert width * height == pytest.approx(25_000_000, rel=1e-3)
+    assert width / height == pytest.approx(4 / 3, rel=1e-3)
+    assert DetectorScale(20, 14).size_for(7680, 4320) == (5376, 3024)
 
 
 def test_a_model_that_is_no_detector_is_named_in_the_error(

@@ -61,7 +61,7 @@ def test_quantiles_never_fall_and_stay_on_the_axis(weights: list[float]) -> None
     distribution = AgeDistribution(AGES, probs.astype(np.float32))
     quantiles = [float(distribution.quantile(level)) for level in np.linspace(0, 1, 21)]
     assert quantiles == sorted(quantiles)
-    assert quantiles[0] >= -0.5
+    assert quantiles[0] >= 0
     assert quantiles[-1] <= 100.5
 
 
@@ -70,7 +70,13 @@ def test_the_share_below_a_quantile_is_its_level(mean: float, std: float, level:
     distribution = gaussian(mean, std)
     edges = np.concatenate([[-0.5], AGES + 0.5])
     cdf = np.concatenate([[0], np.cumsum(distribution.probs, dtype=float)])
-    assert np.interp(distribution.quantile(level), edges, cdf) == pytest.approx(level, abs=1e-4)
+    unborn = np.interp(0, edges, cdf)
+    share = np.interp(distribution.quantile(level), edges, cdf)
+    assert share == pytest.approx(max(level, unborn), abs=1e-4)
+
+
+def test_nobody_is_younger_than_0() -> None:
+    assert point(0).quantiles((0.05, 0.5, 0.95)) == pytest.approx([0, 0, 0.45])
 
 
 def test_many_distributions_answer_row_by_row() -> None:
