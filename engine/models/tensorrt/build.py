@@ -146,6 +146,8 @@ def _configure(
 ) -> None:
     config.set_memory_pool_limit(trt.MemoryPoolType.WORKSPACE, settings.workspace_mib * _MIB)
     config.builder_optimization_level = settings.optimization_level
+    # What the graph leaves in FP32 is to be exact; TF32 would round its inputs to 10 bits.
+    config.clear_flag(trt.BuilderFlag.TF32)
     if settings.hardware_compatible:
         config.hardware_compatibility_level = trt.HardwareCompatibilityLevel.AMPERE_PLUS
     name = network.get_input(0).name

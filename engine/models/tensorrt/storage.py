@@ -15,7 +15,7 @@ from pathlib import Path
 
 from engine.errors import ModelError
 
-FORMAT = 1
+FORMAT = 2
 """Raised when engines of an older program must not be taken."""
 _DIGEST_LETTERS = 12
 _TIMINGS = ".timings"
