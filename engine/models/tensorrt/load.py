@@ -54,6 +54,22 @@ def load_tensorrt(
         raise
 
 
+def keep_tensorrt(
+    onnx: Path, settings: RuntimeSettings, progress: Progress = silent, *, anew: bool
+) -> None:
+    """Build the engine of a model unless one is kept that can be used; with `anew` even so.
+
+    Arguments and errors are those of `load_tensorrt`.
+    """
+    spec = read_spec(onnx)
+    trt = load_library()
+    driver = open_driver(settings.cuda)
+    try:
+        Loader(trt, driver, settings).engine(spec, progress, anew=anew)
+    finally:
+        driver.close()
+
+
 def read_spec(onnx: Path) -> ModelSpec:
     """What a model file says about itself.
 
@@ -91,18 +107,30 @@ class Loader:
             graphs=self.settings.cuda_graphs,
         )
 
-    def engine(self, spec: ModelSpec, progress: Progress) -> ICudaEngine:
-        """The loaded engine of a file: the kept one if it can be used, otherwise a fresh one."""
-        store, key = self.store(), self.key(spec)
-        kept, reason = store.load(key)
+    def engine(self, spec: ModelSpec, progress: Progress, *, anew: bool = False) -> ICudaEngine:
+        """The loaded engine of a file: the kept one if it can be used, otherwise a fresh one.
+
+        Args:
+            spec: The file.
+            progress: See `load_tensorrt`.
+            anew: Take no kept one.
+        """
+        kept, reason = (None, "asked for anew") if anew else self._kept(spec)
         if kept is not None:
-            try:
-                return self._deserialize(kept, spec)
-            except ModelError as error:
-                reason = str(error)
+            return kept
         _log.info("%s: building an engine: %s", spec.path.name, reason)
         progress(f"{spec.path.name}: building an engine: {reason}", 0.0)
         return self._deserialize(self.build(spec, progress), spec)
+
+    def _kept(self, spec: ModelSpec) -> tuple[ICudaEngine | None, str]:
+        """The engine on disk and "", or None and why it has to be built."""
+        engine, reason = self.store().load(self.key(spec))
+        if engine is None:
+            return None, reason
+        try:
+            return self._deserialize(engine, spec), ""
+        except ModelError as error:
+            return None, str(error)
 
     def build(self, spec: ModelSpec, progress: Progress) -> bytes:
         """Build the engine of a file and keep it."""

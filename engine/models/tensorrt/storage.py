@@ -18,6 +18,8 @@ from engine.errors import ModelError
 FORMAT = 2
 """Raised when engines of an older program must not be taken."""
 _DIGEST_LETTERS = 12
+_ANY_DIGEST = "[0-9a-f]" * _DIGEST_LETTERS
+"""A digest as part of a pattern of file names."""
 _TIMINGS = ".timings"
 
 
@@ -133,13 +135,14 @@ class EngineStore:
         return [stored for stored in found if stored is not None]
 
     def clear(self) -> int:
-        """Delete all engines, notes and timings; the number of engines.
+        """Delete all engines, notes and timings, known by their names; the number of engines.
 
         Raises:
             ModelError: A file cannot be deleted.
         """
-        engines = list(self.folder.glob("*.engine"))
-        rest = [*self.folder.glob("*.json"), *self.folder.glob(f"*{_TIMINGS}")]
+        engines = list(self.folder.glob(f"*.{_ANY_DIGEST}.engine"))
+        notes = self.folder.glob(f"*.{_ANY_DIGEST}.json")
+        rest = [*notes, *self.folder.glob(f"{_ANY_DIGEST}{_TIMINGS}")]
         try:
             for path in (*engines, *rest):
                 path.unlink(missing_ok=True)

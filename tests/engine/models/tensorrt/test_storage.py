@@ -103,9 +103,11 @@ def test_an_engine_copied_under_another_name_is_not_taken(store: EngineStore) ->
 def test_clearing_deletes_engines_notes_and_timings_only(store: EngineStore) -> None:
     store.save(KEY, b"engine", 1)
     write_whole(store.timings(KEY), b"timings")
-    (store.folder / "mine.txt").write_text("mine")
+    mine = {"mine.txt", "cameras.json", "visits.export.json", "my.timings", "yolo.engine"}
+    for name in mine:
+        (store.folder / name).write_text("mine")
     assert store.clear() == 1
-    assert [path.name for path in store.folder.iterdir()] == ["mine.txt"]
+    assert {path.name for path in store.folder.iterdir()} == mine
     assert store.clear() == 0
 
 
