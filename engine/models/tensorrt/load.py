@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -65,7 +66,7 @@ def keep_tensorrt(
     trt = load_library()
     driver = open_driver(settings.cuda)
     try:
-        Loader(trt, driver, settings).engine(spec, progress, anew=anew)
+        Loader(trt, driver, settings).engine(spec, progress, anew=anew, ahead=True)
     finally:
         driver.close()
 
@@ -107,23 +108,34 @@ class Loader:
             graphs=self.settings.cuda_graphs,
         )
 
-    def engine(self, spec: ModelSpec, progress: Progress, *, anew: bool = False) -> ICudaEngine:
+    def engine(
+        self, spec: ModelSpec, progress: Progress, *, anew: bool = False, ahead: bool = False
+    ) -> ICudaEngine:
         """The loaded engine of a file: the kept one if it can be used, otherwise a fresh one.
 
         Args:
             spec: The file.
             progress: See `load_tensorrt`.
             anew: Take no kept one.
+            ahead: A fresh one that cannot be kept is an error, for it is not used.
         """
-        kept, reason = (None, "asked for anew") if anew else self._kept(spec)
+        name = spec.path.name
+        kept, _ = self._kept(spec, anew=anew)
         if kept is not None:
             return kept
-        _log.info("%s: building an engine: %s", spec.path.name, reason)
-        progress(f"{spec.path.name}: building an engine: {reason}", 0.0)
-        return self._deserialize(self.build(spec, progress), spec)
+        wait = partial(progress, f"{name}: another program is building engines", 0.0)
+        with self.store().alone(self.key(spec), wait):
+            kept, reason = self._kept(spec, anew=anew)  # which that program may have built
+            if kept is not None:
+                return kept
+            _log.info("%s: building an engine: %s", name, reason)
+            progress(f"{name}: building an engine: {reason}", 0.0)
+            return self._deserialize(self._build(spec, progress, ahead=ahead), spec)
 
-    def _kept(self, spec: ModelSpec) -> tuple[ICudaEngine | None, str]:
+    def _kept(self, spec: ModelSpec, *, anew: bool) -> tuple[ICudaEngine | None, str]:
         """The engine on disk and "", or None and why it has to be built."""
+        if anew:
+            return None, "asked for anew"
         engine, reason = self.store().load(self.key(spec))
         if engine is None:
             return None, reason
@@ -132,7 +144,7 @@ class Loader:
         except ModelError as error:
             return None, str(error)
 
-    def build(self, spec: ModelSpec, progress: Progress) -> bytes:
+    def _build(self, spec: ModelSpec, progress: Progress, *, ahead: bool) -> bytes:
         """Build the engine of a file and keep it."""
         store, key = self.store(), self.key(spec)
         began = time.monotonic()
@@ -144,7 +156,12 @@ class Loader:
             timings=store.timings(key),
             progress=progress,
         )
-        store.save(key, engine, time.monotonic() - began)
+        try:
+            store.save(key, engine, time.monotonic() - began)
+        except ModelError as error:
+            if ahead:
+                raise
+            _log.warning("the engine of %s is not kept: %s", spec.path.name, error)
         return engine
 
     def store(self) -> EngineStore:

@@ -9,18 +9,21 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.errors import ModelError
+from engine.models.tensorrt.lock import held
 
 FORMAT = 2
 """Raised when engines of an older program must not be taken."""
 _DIGEST_LETTERS = 12
 _ANY_DIGEST = "[0-9a-f]" * _DIGEST_LETTERS
 """A digest as part of a pattern of file names."""
-_TIMINGS = ".timings"
+_TIMINGS, _LOCK = ".timings", ".lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +145,9 @@ class EngineStore:
         """
         engines = list(self.folder.glob(f"*.{_ANY_DIGEST}.engine"))
         notes = self.folder.glob(f"*.{_ANY_DIGEST}.json")
-        rest = [*notes, *self.folder.glob(f"{_ANY_DIGEST}{_TIMINGS}")]
+        rest = [self.folder.glob(f"{_ANY_DIGEST}{ending}") for ending in (_TIMINGS, _LOCK)]
         try:
-            for path in (*engines, *rest):
+            for path in (*engines, *notes, *rest[0], *rest[1]):
                 path.unlink(missing_ok=True)
         except OSError as error:
             raise ModelError(f"{error.filename} cannot be deleted: {error.strerror}.") from error
@@ -155,6 +158,10 @@ class EngineStore:
         about = "|".join((key.library, key.gpu, key.compute_capability, key.driver, key.system))
         digest = hashlib.sha256(about.encode()).hexdigest()[:_DIGEST_LETTERS]
         return self.folder / f"{digest}{_TIMINGS}"
+
+    def alone(self, key: EngineKey, wait: Callable[[], None]) -> AbstractContextManager[None]:
+        """Be the one program that builds for a library and a GPU; see `held` for `wait`."""
+        return held(self.timings(key).with_suffix(_LOCK), wait)
 
     def _path(self, key: EngineKey) -> Path:
         return self.folder / f"{Path(key.model).stem}.{key.digest()}.engine"

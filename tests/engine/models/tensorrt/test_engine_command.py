@@ -77,6 +77,17 @@ def test_a_build_anew_that_is_interrupted_leaves_the_engine_there_was(
     assert trt.Builder.builds == 1
 
 
+def test_an_engine_that_cannot_be_kept_is_no_success(
+    trt: ModuleType, settings_file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (settings_file.parent / "engines").write_text("a file where the folder should be")
+    done = run(settings_file, "build", str(AGE_MODEL))
+    assert done.exit_code == 1
+    assert "cannot be written" in done.stderr
+    assert "kernel timings" in caplog.text
+    assert trt.Builder.builds == 1
+
+
 def test_an_interrupted_build_ends_with_130(
     trt: ModuleType, settings_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

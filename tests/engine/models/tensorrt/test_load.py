@@ -128,6 +128,63 @@ def test_timings_are_kept_from_build_to_build(trt: ModuleType, settings: Runtime
     assert trt.Builder.builds == 3
 
 
+def test_an_engine_that_cannot_be_kept_is_used_all_the_same(
+    trt: ModuleType, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "taken").write_text("a file where the folder should be")
+    load(RuntimeSettings(engine_folder=str(tmp_path / "taken" / "engines")))
+    assert trt.Builder.builds == 1
+    said = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert len(said) == 2
+    assert said[0].startswith("the kernel timings are not kept: ")
+    assert said[1].startswith("the engine of age.fp16.onnx is not kept: ")
+    assert all("runtime.engine_folder" in line for line in said)
+
+
+def test_two_programs_that_want_an_engine_at_once_build_it_once(
+    trt: ModuleType, settings: RuntimeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    begun, waits = threading.Event(), threading.Event()
+
+    def hold(_step: int) -> None:
+        begun.set()
+        waits.wait(timeout=3)
+
+    def second_program() -> None:
+        begun.wait(timeout=3)
+        load_tensorrt(AGE, settings, hear).close()
+
+    def hear(text: str, _share: float) -> None:
+        told.append(text)
+        waits.set()
+
+    monkeypatch.setattr(standin.Builder, "before_step", staticmethod(hold))
+    second = threading.Thread(target=second_program)
+    second.start()
+    load_tensorrt(AGE, settings).close()
+    second.join()
+    assert trt.Builder.builds == 1
+    assert set(told) == {"age.fp16.onnx: another program is building engines"}
+
+
+def test_waiting_for_another_program_can_be_stopped(
+    trt: ModuleType, settings: RuntimeSettings
+) -> None:
+    class ClosedError(Exception):
+        pass
+
+    def progress(_text: str, _share: float) -> None:
+        raise ClosedError
+
+    driver = open_driver("cuda-bindings")
+    key = Loader(trt, driver, settings).key(read_spec(AGE))
+    driver.close()
+    with open_store(settings.engine_folder).alone(key, lambda: None), pytest.raises(ClosedError):
+        load_tensorrt(AGE, settings, progress)
+    assert trt.Builder.builds == 0
+
+
 def test_progress_rises_and_names_the_file(
     trt: ModuleType, settings: RuntimeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

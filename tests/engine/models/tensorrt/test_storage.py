@@ -103,6 +103,8 @@ def test_an_engine_copied_under_another_name_is_not_taken(store: EngineStore) ->
 def test_clearing_deletes_engines_notes_and_timings_only(store: EngineStore) -> None:
     store.save(KEY, b"engine", 1)
     write_whole(store.timings(KEY), b"timings")
+    with store.alone(KEY, lambda: None):
+        pass
     mine = {"mine.txt", "cameras.json", "visits.export.json", "my.timings", "yolo.engine"}
     for name in mine:
         (store.folder / name).write_text("mine")
