@@ -29,6 +29,7 @@ from engine.models.tensorrt.storage import EngineKey, EngineStore, open_store
 from engine.settings import RuntimeSettings
 
 _log = logging.getLogger(__name__)
+_AMPERE = (8, 0)
 
 
 def load_tensorrt(
@@ -177,18 +178,35 @@ class Loader:
         )
 
     def key(self, spec: ModelSpec) -> EngineKey:
-        """What the engine of a file is known by."""
-        device = self.driver.device
+        """What the engine of a file is known by.
+
+        Raises:
+            ModelError: It should be for every GPU from Ampere on, and this one is older.
+        """
+        gpu, compute_capability = self._gpu()
         return EngineKey(
             model=spec.path.name,
             onnx_sha256=spec.sha256,
             build=json.dumps(asdict(self.build_settings(spec)), sort_keys=True),
             library=library_name(self.trt),
-            gpu=device.name,
-            compute_capability=".".join(map(str, device.compute_capability)),
-            driver=device.driver,
+            gpu=gpu,
+            compute_capability=compute_capability,
+            driver=self.driver.device.driver,
             system=system_name(),
         )
+
+    def _gpu(self) -> tuple[str, str]:
+        """Name and compute capability of the GPU, or of all that an engine is to serve."""
+        device = self.driver.device
+        capability = ".".join(map(str, device.compute_capability))
+        if not self.settings.hardware_compatible:
+            return device.name, capability
+        if device.compute_capability < _AMPERE:
+            raise ModelError(
+                f"{device.name} takes no engine for several GPUs: its compute capability is "
+                f"{capability}; expected 8.0 or newer. Turn off runtime.hardware_compatible."
+            )
+        return "Ampere or newer", "8.0+"
 
     def _deserialize(self, engine: bytes, spec: ModelSpec) -> ICudaEngine:
         runtime = create_runtime(self.trt, self.driver.device.driver)

@@ -35,8 +35,8 @@ class EngineKey:
         onnx_sha256: Its content.
         build: The build settings, written out.
         library: TensorRT and its version.
-        gpu: Name of the GPU.
-        compute_capability: Its generation, such as "8.6".
+        gpu: Name of the GPU, or which ones it serves.
+        compute_capability: Its generation, such as "8.6" or "8.0+".
         driver: The driver's version.
         system: Operating system and processor.
         format: `FORMAT`.

@@ -72,6 +72,31 @@ def test_an_engine_of_another_gpu_is_built_anew_with_the_reason(
     assert trt.Builder.builds == 2
 
 
+def test_a_hardware_compatible_engine_serves_every_gpu_from_ampere_on(
+    gpu: ctypes.CDLL, trt: ModuleType, settings: RuntimeSettings
+) -> None:
+    compatible = settings.model_copy(update={"hardware_compatible": True})
+    gpu.standin_set_device(b"NVIDIA A10", 8, 6)
+    load(compatible)
+    gpu.standin_set_device(b"NVIDIA L4", 8, 9)
+    assert load(compatible) == []
+    assert trt.Builder.builds == 1
+    load(settings)
+    gpu.standin_set_device(b"NVIDIA A10", 8, 6)
+    load(settings)
+    assert trt.Builder.builds == 3, "other engines are for the one GPU"
+
+
+def test_a_gpu_before_ampere_takes_no_hardware_compatible_engine(
+    gpu: ctypes.CDLL, trt: ModuleType, settings: RuntimeSettings
+) -> None:
+    gpu.standin_set_device(b"NVIDIA T4", 7, 5)
+    with pytest.raises(ModelError, match=r"NVIDIA T4 .*7\.5.*expected 8\.0 .*hardware_compatible"):
+        load(settings.model_copy(update={"hardware_compatible": True}))
+    load(settings)
+    assert trt.Builder.builds == 1
+
+
 def test_other_build_settings_make_another_engine(
     trt: ModuleType, settings: RuntimeSettings
 ) -> None:
