@@ -71,6 +71,8 @@ class ModelSpec:
         inputs: Its inputs.
         outputs: Its outputs.
         facts: The rest of the metadata: age axis, template, temperature, error model, commit …
+        largest_hw: Height and width in px of the largest picture that the runtime takes; None for
+            no bound.
     """
 
     path: Path
@@ -80,6 +82,7 @@ class ModelSpec:
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
     facts: Mapping[str, Any] = field(hash=False)
+    largest_hw: tuple[int, int] | None = None
 
     def check(self, inputs: Mapping[str, Array]) -> None:
         """Compare arrays with the inputs, so that every runtime refuses them in the same words.

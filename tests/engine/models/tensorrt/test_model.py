@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from engine.errors import ModelError
+from engine.models.batching import BatchingModel
 from engine.models.choose import half_of
 from engine.models.onnx import OnnxModel
 from engine.models.shipped import AGE_MODEL, DETECTOR
@@ -16,7 +17,9 @@ from engine.models.tensorrt.lane import SLOTS
 from engine.models.tensorrt.load import load_tensorrt
 from engine.models.tensorrt.model import TensorRTModel
 from engine.settings import RuntimeSettings
+from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.stages.estimate import AgeEstimator
+from engine.values.frame import Frame, read_only
 from tests.engine.models.made import random_crops as crops
 from tests.engine.models.tensorrt import standin
 
@@ -206,6 +209,17 @@ def test_a_picture_beyond_the_profiles_is_refused_with_the_bounds(
 ) -> None:
     with pytest.raises(ModelError, match=r"4000x64x3 does not fit .* 2176x3840x3 .*longest_px"):
         detector_on_gpu({"image": np.zeros((1, 4000, 64, 3), np.uint8)})
+
+
+@pytest.mark.parametrize("margin", [0.0, 0.2])
+def test_the_detector_looks_at_a_high_picture_in_a_size_that_the_engine_takes(
+    detector_on_gpu: TensorRTModel, margin: float
+) -> None:
+    high = Frame(read_only(np.zeros((4000, 96, 3), np.uint8)), 0, 0.0, 0, "high")
+    detect = YuNetDetector(
+        BatchingModel(detector_on_gpu), DetectorScale(20, 20), score_threshold=0.5, margin=margin
+    )
+    assert len(detect(high)) == 0
 
 
 def test_the_model_says_what_runs_it(age_on_gpu: TensorRTModel) -> None:
