@@ -157,12 +157,12 @@ def read_facts(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
     """Parse the agescope entry of a model's metadata.
 
     Raises:
-        ModelError: The entry is missing or no JSON object with "kind" and "name".
+        ModelError: The entry is missing or no JSON object with words for "kind" and "name".
     """
     try:
         facts = json.loads(metadata[METADATA_KEY])
-        if not {"kind", "name"} <= set(facts):
-            raise KeyError("kind, name")
+        if not all(isinstance(facts[key], str) for key in ("kind", "name")):
+            raise TypeError("kind, name")
     except (KeyError, TypeError, ValueError) as error:
         found = ", ".join(sorted(metadata)) or "nothing"
         raise ModelError(
