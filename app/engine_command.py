@@ -49,11 +49,9 @@ def build(
 
     with exit_codes():
         settings = _settings(settings_file)
-        if anew:
-            _store(settings).clear()
         try:
             for model in models or (DETECTOR, AGE_MODEL):
-                _build(model, settings)
+                _build(model, settings, anew=anew)
         except KeyboardInterrupt:
             typer.echo("agescope: interrupted; nothing half-built is kept", err=True)
             raise typer.Exit(INTERRUPTED) from None
@@ -88,13 +86,14 @@ def clear(settings_file: SettingsFile = None) -> None:
         typer.echo(f"{store.clear()} engine(s) deleted from {store.folder}")
 
 
-def _build(model: Path, settings: "RuntimeSettings") -> None:
-    from engine.models.choose import load_model
+def _build(model: Path, settings: "RuntimeSettings", *, anew: bool) -> None:
+    from engine.models.choose import keep_engine, load_model
     from engine.models.onnx import zeros_for
 
     before = _built(_store(settings))
     began = time.monotonic()
     with _bar(model.name) as progress:
+        keep_engine(model, settings, progress, anew=anew)
         loaded = load_model(model, "tensorrt", settings, progress)
     try:
         ports = loaded.spec.inputs
@@ -106,8 +105,9 @@ def _build(model: Path, settings: "RuntimeSettings") -> None:
         loaded.close()
 
 
-def _built(store: "EngineStore") -> list[tuple[Path, str]]:
-    return [(stored.path, stored.sha256) for stored in store.entries()]
+def _built(store: "EngineStore") -> list[tuple[Path, int]]:
+    """What is kept, and when each was written: two builds may give the same bytes."""
+    return [(stored.path, stored.path.stat().st_mtime_ns) for stored in store.entries()]
 
 
 @contextmanager

@@ -58,6 +58,26 @@ def load_model(path: Path, runtime: str, settings: RuntimeSettings, progress: Pr
     return BatchingModel(model) if model.running.gpu else model
 
 
+def keep_engine(
+    path: Path, settings: RuntimeSettings, progress: Progress, *, anew: bool = False
+) -> None:
+    """Build the TensorRT engine of a model ahead of time, unless one is kept that can be used.
+
+    Args:
+        path: The FP32 ONNX file.
+        settings: How engines are built and where they are kept.
+        progress: Told how far it is; see `load_model`.
+        anew: Build it even so.
+
+    Raises:
+        ModelError: The file or TensorRT cannot be used, or the engine cannot be kept.
+    """
+    from engine.models.tensorrt.load import keep_tensorrt
+
+    verify(path)
+    keep_tensorrt(_twin(path), settings, progress, anew=anew)
+
+
 def half_of(path: Path) -> Path:
     """Where the FP16 twin of a model lies: age.fp16.onnx beside age.onnx."""
     return path.with_suffix(".fp16.onnx")
@@ -78,17 +98,27 @@ def _load(path: Path, runtime: str, settings: RuntimeSettings, progress: Progres
 
 
 def _load_tensorrt(path: Path, settings: RuntimeSettings, progress: Progress) -> Model:
-    from engine.models.tensorrt.load import load_tensorrt, read_spec
+    from engine.models.tensorrt.load import load_tensorrt
+
+    return load_tensorrt(_twin(path), settings, progress)
+
+
+def _twin(path: Path) -> Path:
+    """The FP16 twin of a model, looked at: an engine takes minutes to build.
+
+    Raises:
+        ModelError: It is missing, damaged, or another model's.
+    """
+    from engine.models.tensorrt.load import read_spec
 
     twin = half_of(path)
     again = f"Derive it again: python -m train.half {path.name}"
     if not twin.is_file():
         raise ModelError(f"{path.name} has no FP16 twin {twin.name} beside it. {again}")
     verify(twin)
-    # Looked at before the engine is built, which takes minutes.
     if read_spec(twin).facts.get("half_of") != file_sha256(path):
         raise ModelError(f"{twin.name} is the FP16 twin of another {path.name}. {again}")
-    return load_tensorrt(twin, settings, progress)
+    return twin
 
 
 def check_running(model: Model, runtime: str, settings: RuntimeSettings) -> None:

@@ -71,6 +71,8 @@ class ModelSpec:
         inputs: Its inputs.
         outputs: Its outputs.
         facts: The rest of the metadata: age axis, template, temperature, error model, commit …
+        largest_hw: Height and width in px of the largest picture that the runtime takes; None for
+            no bound.
     """
 
     path: Path
@@ -80,6 +82,7 @@ class ModelSpec:
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
     facts: Mapping[str, Any] = field(hash=False)
+    largest_hw: tuple[int, int] | None = None
 
     def check(self, inputs: Mapping[str, Array]) -> None:
         """Compare arrays with the inputs, so that every runtime refuses them in the same words.
@@ -154,12 +157,12 @@ def read_facts(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
     """Parse the agescope entry of a model's metadata.
 
     Raises:
-        ModelError: The entry is missing or no JSON object with "kind" and "name".
+        ModelError: The entry is missing or no JSON object with words for "kind" and "name".
     """
     try:
         facts = json.loads(metadata[METADATA_KEY])
-        if not {"kind", "name"} <= set(facts):
-            raise KeyError("kind, name")
+        if not all(isinstance(facts[key], str) for key in ("kind", "name")):
+            raise TypeError("kind, name")
     except (KeyError, TypeError, ValueError) as error:
         found = ", ".join(sorted(metadata)) or "nothing"
         raise ModelError(

@@ -93,18 +93,36 @@ class YuNetDetector:
         wanted = self.scale.size_for(width, height)
         small = frame.small
         if small is None or (small.shape[1], small.shape[0]) != wanted:
-            small = shrink(frame.image, wanted)
+            small = frame.image
+        size_wh, room = self.fitting(wanted)
+        small = shrink(small, size_wh)
         factor = np.array([width / small.shape[1], height / small.shape[0]], np.float32)
         corner = np.zeros(2, np.float32)
         if part is not None:
             x1, y1 = (int(value) for value in np.floor(part[:2] / factor).clip(0))
             x2, y2 = (int(value) for value in np.ceil(part[2:] / factor))
             small, corner = small[y1:y2, x1:x2], np.array([x1, y1], np.float32)
-        sides = small.shape[:2]
-        room = round(self._margin * min(max(sides), 2 * min(sides)))
         padded = _padded(small, room)
         [found] = self._found(padded)
         return found.moved(factor, (corner - room) * factor)
+
+    def fitting(self, size_wh: tuple[int, int]) -> tuple[tuple[int, int], int]:
+        """How much of a size and of the room around it the runtime takes.
+
+        Args:
+            size_wh: Wanted width and height in px of the copy of a picture.
+
+        Returns:
+            Width and height of the copy, not larger than wanted, and the room on each side, in px.
+        """
+        room = round(self._margin * min(max(size_wh), 2 * min(size_wh)))
+        if self._model.spec.largest_hw is None:
+            return size_wh, room
+        most_wh = self._model.spec.largest_hw[::-1]
+        shares = [most / (side + 2 * room) for most, side in zip(most_wh, size_wh, strict=True)]
+        share = min(1.0, *shares)
+        width, height = (max(1, int(side * share)) for side in size_wh)
+        return (width, height), int(room * share)
 
     def near(self, frame: Frame, windows: Windows) -> Faces:
         """Find the faces in square windows of a frame, best score first.

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ModelError
-from engine.models.model import Model
+from engine.models.model import Model, ModelSpec, Port
 from engine.values.age import AgeDistribution
 from engine.values.frame import Image
 
@@ -26,7 +26,8 @@ class AgeEstimator:
             batch: Most crops in one call.
 
         Raises:
-            ModelError: The model is of another kind or lacks metadata.
+            ModelError: The model is of another kind, or its metadata lacks something or does not
+                fit its network.
         """
         if model.spec.kind != "age":
             raise ModelError(
@@ -34,10 +35,9 @@ class AgeEstimator:
             )
         self._model = model
         self._batch = batch
-        first, count = model.spec.fact("first_age"), model.spec.fact("ages")
+        first, count, self.side_px = _numbers(model.spec)
         self.ages = np.arange(first, first + count, dtype=np.float32)
-        self.side_px = int(model.spec.fact("side_px"))
-        self.template: NDArray[np.float64] = np.array(model.spec.fact("template"), np.float64)
+        self.template = _template(model.spec)
 
     def __call__(self, crops: Image) -> AgeDistribution:
         """Estimate ages.
@@ -54,3 +54,36 @@ class AgeEstimator:
         ]
         probs = np.concatenate(parts) if parts else np.zeros((0, len(self.ages)))
         return AgeDistribution(self.ages, np.asarray(probs, np.float32))
+
+
+def _numbers(spec: ModelSpec) -> tuple[int, int, int]:
+    """First age, number of ages and side of the crops, as the network has them too."""
+    first, ages, side = (spec.fact(key) for key in ("first_age", "ages", "side_px"))
+    if not all(isinstance(number, int) for number in (first, ages, side)):
+        raise _misfit(spec, "first_age, ages or side_px is no whole number")
+    if not _takes(spec.inputs, "crops", (1, side, side, 3)):
+        raise _misfit(spec, f"side_px is {side}, of other crops than it takes")
+    if not _takes(spec.outputs, "probabilities", (1, ages)):
+        raise _misfit(spec, f"ages is {ages}, another number than it gives")
+    return first, ages, side
+
+
+def _template(spec: ModelSpec) -> NDArray[np.float64]:
+    try:
+        template = np.array(spec.fact("template"), np.float64)
+    except (TypeError, ValueError):
+        template = np.zeros(0)
+    if template.shape != (5, 2):
+        raise _misfit(spec, "template is not five points")
+    return template
+
+
+def _takes(ports: tuple[Port, ...], name: str, shape: tuple[int, ...]) -> bool:
+    return any(port.name == name and port.fits(shape) for port in ports)
+
+
+def _misfit(spec: ModelSpec, why: str) -> ModelError:
+    return ModelError(
+        f"{spec.path.name}: the metadata does not fit its network: {why}. "
+        "Export it with python -m train.export."
+    )

@@ -33,7 +33,7 @@ class EngineBuild:
         self._thread.join()
 
     def _main(self) -> None:
-        from engine.models.choose import load_model
+        from engine.models.choose import keep_engine
         from engine.models.shipped import AGE_MODEL, DETECTOR
 
         models = (DETECTOR, AGE_MODEL)
@@ -45,7 +45,7 @@ class EngineBuild:
                         raise ModelError("the window was closed")
                     self._tell(text, min(0.99, (place + share) / len(models)))
 
-                load_model(path, "tensorrt", self._settings, progress).close()
+                keep_engine(path, self._settings, progress)
         except AgescopeError as error:
             self.failure = str(error)
         self._tell("", 1.0)

@@ -5,6 +5,7 @@ strongly typed network. The time goes into trying kernels on the GPU; a timing c
 measured. Source: NVIDIA's developer guide, chapters on strong typing and on timing caches.
 """
 
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
@@ -27,6 +28,7 @@ from engine.models.tensorrt.profiles import Profile
 from engine.models.tensorrt.progress import Phases, Progress, monitor_of, silent
 from engine.models.tensorrt.storage import write_whole
 
+_log = logging.getLogger(__name__)
 _TICK_S = 0.1
 _MIB = 2**20
 _ADVICE = "Check the file with onnx.checker, export it again, or use --runtime onnxruntime."
@@ -146,6 +148,8 @@ def _configure(
 ) -> None:
     config.set_memory_pool_limit(trt.MemoryPoolType.WORKSPACE, settings.workspace_mib * _MIB)
     config.builder_optimization_level = settings.optimization_level
+    # What the graph leaves in FP32 is to be exact; TF32 would round its inputs to 10 bits.
+    config.clear_flag(trt.BuilderFlag.TF32)
     if settings.hardware_compatible:
         config.hardware_compatibility_level = trt.HardwareCompatibilityLevel.AMPERE_PLUS
     name = network.get_input(0).name
@@ -175,8 +179,12 @@ def _take_timings(config: IBuilderConfig, path: Path) -> None:
 
 def _keep_timings(config: IBuilderConfig, path: Path) -> None:
     cache = config.get_timing_cache()
-    if cache is not None:
+    if cache is None:
+        return
+    try:
         write_whole(path, bytes(cache.serialize()))
+    except ModelError as error:
+        _log.warning("the kernel timings are not kept: %s", error)
 
 
 def _watch(

@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -28,6 +29,7 @@ from engine.models.tensorrt.storage import EngineKey, EngineStore, open_store
 from engine.settings import RuntimeSettings
 
 _log = logging.getLogger(__name__)
+_AMPERE = (8, 0)
 
 
 def load_tensorrt(
@@ -52,6 +54,22 @@ def load_tensorrt(
     except BaseException:
         driver.close()
         raise
+
+
+def keep_tensorrt(
+    onnx: Path, settings: RuntimeSettings, progress: Progress = silent, *, anew: bool
+) -> None:
+    """Build the engine of a model unless one is kept that can be used; with `anew` even so.
+
+    Arguments and errors are those of `load_tensorrt`.
+    """
+    spec = read_spec(onnx)
+    trt = load_library()
+    driver = open_driver(settings.cuda)
+    try:
+        Loader(trt, driver, settings).engine(spec, progress, anew=anew, ahead=True)
+    finally:
+        driver.close()
 
 
 def read_spec(onnx: Path) -> ModelSpec:
@@ -91,20 +109,43 @@ class Loader:
             graphs=self.settings.cuda_graphs,
         )
 
-    def engine(self, spec: ModelSpec, progress: Progress) -> ICudaEngine:
-        """The loaded engine of a file: the kept one if it can be used, otherwise a fresh one."""
-        store, key = self.store(), self.key(spec)
-        kept, reason = store.load(key)
-        if kept is not None:
-            try:
-                return self._deserialize(kept, spec)
-            except ModelError as error:
-                reason = str(error)
-        _log.info("%s: building an engine: %s", spec.path.name, reason)
-        progress(f"{spec.path.name}: building an engine: {reason}", 0.0)
-        return self._deserialize(self.build(spec, progress), spec)
+    def engine(
+        self, spec: ModelSpec, progress: Progress, *, anew: bool = False, ahead: bool = False
+    ) -> ICudaEngine:
+        """The loaded engine of a file: the kept one if it can be used, otherwise a fresh one.
 
-    def build(self, spec: ModelSpec, progress: Progress) -> bytes:
+        Args:
+            spec: The file.
+            progress: See `load_tensorrt`.
+            anew: Take no kept one.
+            ahead: A fresh one that cannot be kept is an error, for it is not used.
+        """
+        name = spec.path.name
+        kept, _ = self._kept(spec, anew=anew)
+        if kept is not None:
+            return kept
+        wait = partial(progress, f"{name}: another program is building engines", 0.0)
+        with self.store().alone(self.key(spec), wait):
+            kept, reason = self._kept(spec, anew=anew)  # which that program may have built
+            if kept is not None:
+                return kept
+            _log.info("%s: building an engine: %s", name, reason)
+            progress(f"{name}: building an engine: {reason}", 0.0)
+            return self._deserialize(self._build(spec, progress, ahead=ahead), spec)
+
+    def _kept(self, spec: ModelSpec, *, anew: bool) -> tuple[ICudaEngine | None, str]:
+        """The engine on disk and "", or None and why it has to be built."""
+        if anew:
+            return None, "asked for anew"
+        engine, reason = self.store().load(self.key(spec))
+        if engine is None:
+            return None, reason
+        try:
+            return self._deserialize(engine, spec), ""
+        except ModelError as error:
+            return None, str(error)
+
+    def _build(self, spec: ModelSpec, progress: Progress, *, ahead: bool) -> bytes:
         """Build the engine of a file and keep it."""
         store, key = self.store(), self.key(spec)
         began = time.monotonic()
@@ -116,7 +157,12 @@ class Loader:
             timings=store.timings(key),
             progress=progress,
         )
-        store.save(key, engine, time.monotonic() - began)
+        try:
+            store.save(key, engine, time.monotonic() - began)
+        except ModelError as error:
+            if ahead:
+                raise
+            _log.warning("the engine of %s is not kept: %s", spec.path.name, error)
         return engine
 
     def store(self) -> EngineStore:
@@ -132,18 +178,35 @@ class Loader:
         )
 
     def key(self, spec: ModelSpec) -> EngineKey:
-        """What the engine of a file is known by."""
-        device = self.driver.device
+        """What the engine of a file is known by.
+
+        Raises:
+            ModelError: It should be for every GPU from Ampere on, and this one is older.
+        """
+        gpu, compute_capability = self._gpu()
         return EngineKey(
             model=spec.path.name,
             onnx_sha256=spec.sha256,
             build=json.dumps(asdict(self.build_settings(spec)), sort_keys=True),
             library=library_name(self.trt),
-            gpu=device.name,
-            compute_capability=".".join(map(str, device.compute_capability)),
-            driver=device.driver,
+            gpu=gpu,
+            compute_capability=compute_capability,
+            driver=self.driver.device.driver,
             system=system_name(),
         )
+
+    def _gpu(self) -> tuple[str, str]:
+        """Name and compute capability of the GPU, or of all that an engine is to serve."""
+        device = self.driver.device
+        capability = ".".join(map(str, device.compute_capability))
+        if not self.settings.hardware_compatible:
+            return device.name, capability
+        if device.compute_capability < _AMPERE:
+            raise ModelError(
+                f"{device.name} takes no engine for several GPUs: its compute capability is "
+                f"{capability}; expected 8.0 or newer. Turn off runtime.hardware_compatible."
+            )
+        return "Ampere or newer", "8.0+"
 
     def _deserialize(self, engine: bytes, spec: ModelSpec) -> ICudaEngine:
         runtime = create_runtime(self.trt, self.driver.device.driver)

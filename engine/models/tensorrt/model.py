@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from types import ModuleType
 
 import numpy as np
@@ -15,7 +16,7 @@ from engine.models.tensorrt.api import ICudaEngine
 from engine.models.tensorrt.lane import Machinery, Outputs
 from engine.models.tensorrt.lanes import Lanes
 from engine.models.tensorrt.library import library_name
-from engine.models.tensorrt.profiles import Profile, only_input
+from engine.models.tensorrt.profiles import Profile, largest_hw, only_input
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ class TensorRTModel:
             ModelError: The engine has other inputs, outputs or profiles.
         """
         check_engine(trt, engine, spec, profiles)
-        self.spec = spec
+        self.spec = replace(spec, largest_hw=largest_hw(profiles))
         self.running = Running(
             "tensorrt",
             f"{driver.device.name}, {library_name(trt)}",

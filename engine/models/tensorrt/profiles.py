@@ -95,8 +95,18 @@ def split(shape: Shape, profiles: tuple[Profile, ...]) -> Iterator[tuple[int, in
         yield next(index for index in fitting if profiles[index].batch >= rows), rows
 
 
+def largest_hw(profiles: tuple[Profile, ...]) -> tuple[int, int]:
+    """Height and width in px of the largest picture that fits."""
+    _, height, width, _ = _widest(profiles).largest
+    return height, width
+
+
+def _widest(profiles: tuple[Profile, ...]) -> Profile:
+    return max(profiles, key=lambda profile: math.prod(profile.largest[1:]))
+
+
 def _wrong_size(shape: Shape, profiles: tuple[Profile, ...]) -> str:
-    widest = max(profiles, key=lambda profile: math.prod(profile.largest[1:]))
+    widest = _widest(profiles)
     return (
         f"an input of {_words(shape[1:])} does not fit the engine; expected "
         f"{_words(widest.smallest[1:])} to {_words(widest.largest[1:])} (height x width x "

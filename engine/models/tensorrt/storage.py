@@ -9,16 +9,21 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.errors import ModelError
+from engine.models.tensorrt.lock import held
 
-FORMAT = 1
+FORMAT = 2
 """Raised when engines of an older program must not be taken."""
 _DIGEST_LETTERS = 12
-_TIMINGS = ".timings"
+_ANY_DIGEST = "[0-9a-f]" * _DIGEST_LETTERS
+"""A digest as part of a pattern of file names."""
+_TIMINGS, _LOCK = ".timings", ".lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +35,8 @@ class EngineKey:
         onnx_sha256: Its content.
         build: The build settings, written out.
         library: TensorRT and its version.
-        gpu: Name of the GPU.
-        compute_capability: Its generation, such as "8.6".
+        gpu: Name of the GPU, or which ones it serves.
+        compute_capability: Its generation, such as "8.6" or "8.0+".
         driver: The driver's version.
         system: Operating system and processor.
         format: `FORMAT`.
@@ -133,15 +138,16 @@ class EngineStore:
         return [stored for stored in found if stored is not None]
 
     def clear(self) -> int:
-        """Delete all engines, notes and timings; the number of engines.
+        """Delete all engines, notes and timings, known by their names; the number of engines.
 
         Raises:
             ModelError: A file cannot be deleted.
         """
-        engines = list(self.folder.glob("*.engine"))
-        rest = [*self.folder.glob("*.json"), *self.folder.glob(f"*{_TIMINGS}")]
+        engines = list(self.folder.glob(f"*.{_ANY_DIGEST}.engine"))
+        notes = self.folder.glob(f"*.{_ANY_DIGEST}.json")
+        rest = [self.folder.glob(f"{_ANY_DIGEST}{ending}") for ending in (_TIMINGS, _LOCK)]
         try:
-            for path in (*engines, *rest):
+            for path in (*engines, *notes, *rest[0], *rest[1]):
                 path.unlink(missing_ok=True)
         except OSError as error:
             raise ModelError(f"{error.filename} cannot be deleted: {error.strerror}.") from error
@@ -152,6 +158,10 @@ class EngineStore:
         about = "|".join((key.library, key.gpu, key.compute_capability, key.driver, key.system))
         digest = hashlib.sha256(about.encode()).hexdigest()[:_DIGEST_LETTERS]
         return self.folder / f"{digest}{_TIMINGS}"
+
+    def alone(self, key: EngineKey, wait: Callable[[], None]) -> AbstractContextManager[None]:
+        """Be the one program that builds for a library and a GPU; see `held` for `wait`."""
+        return held(self.timings(key).with_suffix(_LOCK), wait)
 
     def _path(self, key: EngineKey) -> Path:
         return self.folder / f"{Path(key.model).stem}.{key.digest()}.engine"

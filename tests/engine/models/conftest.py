@@ -17,7 +17,10 @@ from engine.stages.align import align
 from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.stages.estimate import AgeEstimator
 from engine.values.frame import Frame, Image, read_only
+from tests.engine.models.made import differing, turned
 
+APART = 5e-3
+"""How far apart the answers of any two distinct crops are at least, somewhere on the age axis."""
 ROOT = Path(__file__).resolve().parents[3]
 CLIPS = ("preview-classroom.gif", "school.mkv", "sister.mkv", "walk.mkv")
 
@@ -43,6 +46,16 @@ def shipped_crops(
 ) -> Image:
     """(N, S, S, 3) crops of the faces in the shipped photographs."""
     return np.concatenate([crops_of(frame, detector_model, age_model) for frame in shipped_frames])
+
+
+@pytest.fixture(scope="session")
+def distinct_crops(shipped_crops: Image, age_model: OnnxModel) -> Image:
+    """(37, S, S, 3) crops with answers of their own; 37, so that no batch repeats them in step."""
+    crops = turned(shipped_crops)
+    answers = age_model({"crops": crops})["probabilities"]
+    taken = differing(answers, 1.2 * APART)[:37]
+    assert len(taken) == 37
+    return crops[taken]
 
 
 @pytest.fixture(scope="session")

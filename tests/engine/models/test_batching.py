@@ -13,7 +13,6 @@ from engine.models.batching import BatchingModel
 from engine.models.model import Array
 from engine.models.onnx import OnnxModel
 from engine.values.frame import Frame, Image
-from tests.engine.models.made import random_crops
 
 ALONE_MS = 2.0
 
@@ -63,8 +62,8 @@ def gated(age_model: OnnxModel) -> GatedModel:
 
 
 @pytest.fixture
-def crops() -> Image:
-    return random_crops(12)
+def crops(distinct_crops: Image) -> Image:
+    return distinct_crops[:12]
 
 
 def run_together(

@@ -66,7 +66,18 @@ def test_a_file_that_is_no_network_is_refused_in_one_line(tmp_path: Path) -> Non
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("facts", [None, {"name": "nameless kind"}, ["a", "list"], 3])
+@pytest.mark.parametrize(
+    "facts",
+    [
+        None,
+        {"name": "nameless kind"},
+        ["a", "list"],
+        ["kind", "name"],
+        {"kind": [1], "name": "two"},
+        {"kind": "age", "name": 2},
+        3,
+    ],
+)
 def test_a_network_of_somebody_else_is_refused(tmp_path: Path, facts: object) -> None:
     with pytest.raises(ModelError, match="no agescope model"):
         OnnxModel(doubler(tmp_path / "other.onnx", facts), threads=1)

@@ -6,6 +6,8 @@ import av
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.errors import ModelError
 from engine.models.onnx import OnnxModel
@@ -66,6 +68,50 @@ def test_a_small_copy_of_another_size_is_not_used(
     detector = YuNetDetector(detector_model, FINE, score_threshold=0.6)
     blind = np.zeros((40, 40, 3), np.uint8)
     assert len(detector(frame_of(portrait.image, blind))) == 1
+
+
+@pytest.mark.parametrize("margin", [0.0, 0.2])
+@pytest.mark.parametrize("largest_hw", [(288, 640), (640, 288)])
+def test_a_picture_larger_than_the_runtime_takes_is_looked_at_smaller(
+    portrait: Frame, detector_model: OnnxModel, margin: float, largest_hw: tuple[int, int]
+) -> None:
+    looked_at: list[tuple[int, ...]] = []
+
+    class Bounded:
+        spec = replace(detector_model.spec, largest_hw=largest_hw)
+
+        def __call__(self, inputs: dict[str, Image]) -> dict[str, Image]:
+            looked_at.append(inputs["image"].shape[1:3])
+            return detector_model(inputs)
+
+    found, expected = (
+        YuNetDetector(model, FINE, score_threshold=0.6, margin=margin)(portrait)
+        for model in (Bounded(), detector_model)
+    )
+    assert looked_at == [(288, 288)]
+    assert len(found) == len(expected) == 1
+    assert overlaps(found.boxes, expected.boxes)[0, 0] > 0.8
+    assert np.abs(found.landmarks - expected.landmarks).max() < 6
+
+
+@given(
+    size_wh=st.tuples(st.integers(1, 5000), st.integers(1, 5000)),
+    margin=st.sampled_from([0.0, 0.2]),
+)
+def test_whatever_the_size_the_runtime_gets_what_it_takes(
+    detector_model: OnnxModel, size_wh: tuple[int, int], margin: float
+) -> None:
+    class Bounded:
+        spec = replace(detector_model.spec, largest_hw=(2176, 3840))
+
+    detector = YuNetDetector(Bounded(), FINE, score_threshold=0.6, margin=margin)  # type: ignore[arg-type]
+    (width, height), room = detector.fitting(size_wh)
+    assert 1 <= width <= size_wh[0]
+    assert 1 <= height <= size_wh[1]
+    assert width + 2 * room <= 3840
+    assert height + 2 * room <= 2176
+    if (1 + 2 * margin) * max(size_wh) < 2176:
+        assert (width, height) == size_wh
 
 
 @pytest.mark.parametrize(("left", "top"), [(3000, 1000), (1233, 777), (17, 1990)])

@@ -41,6 +41,10 @@ class MemoryPoolType(enum.Enum):
     WORKSPACE = 0
 
 
+class BuilderFlag(enum.Enum):
+    TF32 = 0
+
+
 class HardwareCompatibilityLevel(enum.Enum):
     NONE, AMPERE_PLUS = range(2)
 
@@ -78,6 +82,10 @@ class IBuilderConfig:
         self.profiles, self.cache, self.pools = [], None, {}
         self.builder_optimization_level, self.progress_monitor = 3, None
         self.hardware_compatibility_level = HardwareCompatibilityLevel.NONE
+        self.flags = {BuilderFlag.TF32}
+
+    def clear_flag(self, flag: BuilderFlag) -> None:
+        self.flags.discard(flag)
 
     def set_memory_pool_limit(self, pool: MemoryPoolType, size: int) -> None:
         self.pools[pool] = size

@@ -16,7 +16,7 @@ from onnx import TensorProto, helper, numpy_helper
 from engine.errors import ModelError
 from engine.models.model import ModelSpec
 from engine.models.tensorrt.build import BuildSettings, build_engine
-from engine.models.tensorrt.library import create_builder, library_name
+from engine.models.tensorrt.library import create_builder, library_name, log_of
 from engine.models.tensorrt.profiles import Profile, profiles_for
 
 _FIXED = (Profile((1, 8, 8, 3), (2, 8, 8, 3), (4, 8, 8, 3)),)
@@ -74,6 +74,23 @@ def test_a_small_network_builds_and_its_settings_are_accepted(
         {"optimization_level": 0},
     ):
         assert build(rtx, path, replace(BuildSettings(_FIXED), **changed))
+
+
+def test_convolutions_that_stay_in_fp32_are_computed_in_fp32(
+    rtx: ModuleType, tmp_path: Path
+) -> None:
+    made = []
+
+    class Watched(rtx.Builder):
+        def create_builder_config(self) -> object:
+            made.append(super().create_builder_config())
+            return made[-1]
+
+    plain = create_builder(rtx, "none").create_builder_config()
+    assert plain.get_flag(rtx.BuilderFlag.TF32), "TensorRT rounds to 10 bits unless told otherwise"
+    path = network(tmp_path / "good.onnx", CONVOLUTION)
+    assert build_engine(rtx, Watched(log_of(rtx)), path, BuildSettings(_FIXED))
+    assert [config.get_flag(rtx.BuilderFlag.TF32) for config in made] == [False]
 
 
 @pytest.mark.filterwarnings("ignore:.*[Tt]iming cache:DeprecationWarning")  # none in tensorrt_rtx

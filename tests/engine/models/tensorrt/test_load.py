@@ -72,6 +72,31 @@ def test_an_engine_of_another_gpu_is_built_anew_with_the_reason(
     assert trt.Builder.builds == 2
 
 
+def test_a_hardware_compatible_engine_serves_every_gpu_from_ampere_on(
+    gpu: ctypes.CDLL, trt: ModuleType, settings: RuntimeSettings
+) -> None:
+    compatible = settings.model_copy(update={"hardware_compatible": True})
+    gpu.standin_set_device(b"NVIDIA A10", 8, 6)
+    load(compatible)
+    gpu.standin_set_device(b"NVIDIA L4", 8, 9)
+    assert load(compatible) == []
+    assert trt.Builder.builds == 1
+    load(settings)
+    gpu.standin_set_device(b"NVIDIA A10", 8, 6)
+    load(settings)
+    assert trt.Builder.builds == 3, "other engines are for the one GPU"
+
+
+def test_a_gpu_before_ampere_takes_no_hardware_compatible_engine(
+    gpu: ctypes.CDLL, trt: ModuleType, settings: RuntimeSettings
+) -> None:
+    gpu.standin_set_device(b"NVIDIA T4", 7, 5)
+    with pytest.raises(ModelError, match=r"NVIDIA T4 .*7\.5.*expected 8\.0 .*hardware_compatible"):
+        load(settings.model_copy(update={"hardware_compatible": True}))
+    load(settings)
+    assert trt.Builder.builds == 1
+
+
 def test_other_build_settings_make_another_engine(
     trt: ModuleType, settings: RuntimeSettings
 ) -> None:
@@ -126,6 +151,63 @@ def test_timings_are_kept_from_build_to_build(trt: ModuleType, settings: Runtime
     load(settings.model_copy(update={"workspace_mib": 512}))
     assert timings.read_bytes() == b"measured;"
     assert trt.Builder.builds == 3
+
+
+def test_an_engine_that_cannot_be_kept_is_used_all_the_same(
+    trt: ModuleType, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "taken").write_text("a file where the folder should be")
+    load(RuntimeSettings(engine_folder=str(tmp_path / "taken" / "engines")))
+    assert trt.Builder.builds == 1
+    said = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert len(said) == 2
+    assert said[0].startswith("the kernel timings are not kept: ")
+    assert said[1].startswith("the engine of age.fp16.onnx is not kept: ")
+    assert all("runtime.engine_folder" in line for line in said)
+
+
+def test_two_programs_that_want_an_engine_at_once_build_it_once(
+    trt: ModuleType, settings: RuntimeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    begun, waits = threading.Event(), threading.Event()
+
+    def hold(_step: int) -> None:
+        begun.set()
+        waits.wait(timeout=3)
+
+    def second_program() -> None:
+        begun.wait(timeout=3)
+        load_tensorrt(AGE, settings, hear).close()
+
+    def hear(text: str, _share: float) -> None:
+        told.append(text)
+        waits.set()
+
+    monkeypatch.setattr(standin.Builder, "before_step", staticmethod(hold))
+    second = threading.Thread(target=second_program)
+    second.start()
+    load_tensorrt(AGE, settings).close()
+    second.join()
+    assert trt.Builder.builds == 1
+    assert set(told) == {"age.fp16.onnx: another program is building engines"}
+
+
+def test_waiting_for_another_program_can_be_stopped(
+    trt: ModuleType, settings: RuntimeSettings
+) -> None:
+    class ClosedError(Exception):
+        pass
+
+    def progress(_text: str, _share: float) -> None:
+        raise ClosedError
+
+    driver = open_driver("cuda-bindings")
+    key = Loader(trt, driver, settings).key(read_spec(AGE))
+    driver.close()
+    with open_store(settings.engine_folder).alone(key, lambda: None), pytest.raises(ClosedError):
+        load_tensorrt(AGE, settings, progress)
+    assert trt.Builder.builds == 0
 
 
 def test_progress_rises_and_names_the_file(

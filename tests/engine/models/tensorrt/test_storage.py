@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from engine.errors import ModelError
-from engine.models.tensorrt.storage import EngineKey, EngineStore, open_store, write_whole
+from engine.models.tensorrt.storage import (
+    FORMAT,
+    EngineKey,
+    EngineStore,
+    open_store,
+    write_whole,
+)
 
 KEY = EngineKey(
     model="age.fp16.onnx",
@@ -47,7 +53,7 @@ def test_an_empty_store_says_that_there_is_none_yet(store: EngineStore) -> None:
         ({"system": "Windows AMD64"}, "system was Linux x86_64, is Windows AMD64"),
         ({"onnx_sha256": "b" * 64}, "onnx_sha256 was aaaaaaaaaaaa…, is bbbbbbbbbbbb…"),
         ({"build": "{}"}, 'build was {"workspace_mib": 1024}, is {}'),
-        ({"format": 2}, "format was 1, is 2"),
+        ({"format": FORMAT + 1}, f"format was {FORMAT}, is {FORMAT + 1}"),
     ],
 )
 def test_an_engine_made_of_something_else_is_not_taken_and_the_reason_told(
@@ -97,9 +103,13 @@ def test_an_engine_copied_under_another_name_is_not_taken(store: EngineStore) ->
 def test_clearing_deletes_engines_notes_and_timings_only(store: EngineStore) -> None:
     store.save(KEY, b"engine", 1)
     write_whole(store.timings(KEY), b"timings")
-    (store.folder / "mine.txt").write_text("mine")
+    with store.alone(KEY, lambda: None):
+        pass
+    mine = {"mine.txt", "cameras.json", "visits.export.json", "my.timings", "yolo.engine"}
+    for name in mine:
+        (store.folder / name).write_text("mine")
     assert store.clear() == 1
-    assert [path.name for path in store.folder.iterdir()] == ["mine.txt"]
+    assert {path.name for path in store.folder.iterdir()} == mine
     assert store.clear() == 0
 
 

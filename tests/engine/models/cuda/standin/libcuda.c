@@ -37,7 +37,8 @@ static Memory *memories;
 static struct CUstream_st *streams;
 static struct CUevent_st *events;
 static struct CUctx_st primary;
-static int devices, version = 13000, initialised;
+static int devices, version = 13000, initialised, major_number, minor_number;
+static char *device_name;
 static size_t room = (size_t)1 << 30, taken;
 static long copies, launches;
 static __thread CUcontext stack[32];
@@ -45,7 +46,14 @@ static __thread int depth;
 
 /* ---- what the tests set and ask ---- */
 
-void standin_plug(int count) { devices = count; initialised = 0; }
+void standin_set_device(const char *name, int major, int minor) {
+  free(device_name);
+  device_name = strdup(name), major_number = major, minor_number = minor;
+}
+void standin_plug(int count) {
+  devices = count, initialised = 0;
+  standin_set_device("stand-in, no GPU", 8, 6);
+}
 void standin_set_memory(size_t size) { room = size; }
 void standin_set_version(int cuda) { version = cuda; }
 long standin_copies(void) { return copies; }
@@ -182,19 +190,19 @@ CUresult cuDeviceGet(CUdevice *out, int ordinal) {
 }
 CUresult cuDeviceGetName(char *out, int size, CUdevice device) {
   (void)device;
-  snprintf(out, size, "stand-in, no GPU");
+  snprintf(out, size, "%s", device_name);
   return CUDA_SUCCESS;
 }
 CUresult cuDeviceTotalMem(size_t *out, CUdevice device) { (void)device; *out = room; return CUDA_SUCCESS; }
 CUresult cuDeviceComputeCapability(int *major, int *minor, CUdevice device) {
   (void)device;
-  *major = 8, *minor = 6;
+  *major = major_number, *minor = minor_number;
   return CUDA_SUCCESS;
 }
 CUresult cuDeviceGetAttribute(int *out, CUdevice_attribute attribute, CUdevice device) {
   (void)device;
-  *out = attribute == CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR ? 8
-       : attribute == CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR ? 6 : 0;
+  *out = attribute == CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR ? major_number
+       : attribute == CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR ? minor_number : 0;
   return CUDA_SUCCESS;
 }
 CUresult cuDevicePrimaryCtxRetain(CUcontext *out, CUdevice device) { (void)device; primary.users++; *out = &primary; return CUDA_SUCCESS; }

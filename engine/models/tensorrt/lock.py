@@ -1,0 +1,55 @@
+"""One program at a time builds: two would measure kernels on a busy GPU, and some of them twice."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+_TICK_S = 0.1
+
+
+@contextmanager
+def held(path: Path, wait: Callable[[], None]) -> Iterator[None]:
+    """Hold a lock file, which goes with the program that holds it, however that ends.
+
+    Where the file cannot be written or locked, nothing is held and nobody waits.
+
+    Args:
+        path: The file; it stays.
+        wait: Called about ten times a second while another program holds it. What it raises ends
+            the waiting.
+    """
+    file = _opened(path)
+    try:
+        while file is not None and _is_anothers(file):
+            wait()
+            time.sleep(_TICK_S)
+        yield
+    finally:
+        if file is not None:
+            file.close()
+
+
+def _opened(path: Path) -> BinaryIO | None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("ab")
+    except OSError:
+        return None
+
+
+def _is_anothers(file: BinaryIO) -> bool:
+    """Take the lock of a file; whether another program has it."""
+    if sys.platform == "win32":
+        return False
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # a network's file system may have no locks
+        return False
+    return False
