@@ -2,8 +2,9 @@
 
     python -m train.calibrate runs/amr_mobilenet.pt --cache CROPS --clips FOLDER
 
-Only validation splits are read here; one constant, `_ROOM`, was chosen on other pictures. Writes `<checkpoint>.calibration.json`, which the export puts into
-the model file. The clips need no labels: the noise about a track's own mean tells s_w and rho.
+Only validation splits are read here; one constant, `_ROOM`, was chosen on other pictures. Writes
+`<checkpoint>.calibration.json`, which the export puts into the model file. The clips need no
+labels: the noise about a track's own mean tells s_w and rho.
 """
 
 import argparse
