@@ -10,6 +10,7 @@ import argparse
 import csv
 import hashlib
 import json
+import logging
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -44,6 +45,7 @@ MARGIN = 1.25
 SIDE_PX = 225
 DETECTOR = Path("assets/models/yunet.onnx")
 _LONGEST_PX = 480
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +119,7 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
         DataError: The data set is not as it should be, or shows no face.
     """
     photos = list_photos(data_set, place, groups)
-    splits = {photo.name: photo.split for photo in photos.values() if photo.split}
-    if data_set in DIVIDED:
-        splits = split_of(data_set)
+    splits = _splits(data_set, list(photos.values()))
     out = cache / f"{data_set}-{_key(photos, splits)}.npy"
     if out.exists():
         return out
@@ -149,6 +149,33 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
     out.with_suffix(".missed.txt").write_text("\n".join(missed))
     partial.rename(out)
     return out
+
+
+def _splits(data_set: str, photos: list[Photo]) -> dict[str, str]:
+    """Split by name; a name that is not there trains.
+
+    Raises:
+        DataError: People or near-duplicates of one group are in two splits.
+    """
+    splits = {photo.name: photo.split for photo in photos if photo.split}
+    if data_set in DIVIDED:
+        listed = split_of(data_set)
+        unlisted = [photo.name for photo in photos if photo.name not in listed]
+        if unlisted:
+            _log.warning(
+                "%s: %d photographs are in no split file and are dropped", data_set, len(unlisted)
+            )
+        known = {name: split for name, split in listed.items() if split != "train"}
+        splits = known | dict.fromkeys(unlisted, "dropped")
+    places: dict[str, str] = {}
+    for photo in photos:
+        split = splits.get(photo.name, "train")
+        if split != "dropped" and places.setdefault(photo.group, split) != split:
+            raise DataError(
+                f"{data_set}: group {photo.group} is in two splits, {places[photo.group]} and "
+                f"{split}. Give all photographs of a person or picture the same split."
+            )
+    return splits
 
 
 def _key(photos: dict[str, Photo], splits: dict[str, str]) -> str:

@@ -12,9 +12,11 @@ from engine.values.frame import Frame
 from train.data.crops import HALF_SIDE, MARGIN, SIDE_PX, load, make
 
 ROOT = Path(__file__).resolve().parents[3]
-WHOLE = "30_1_0_20170101000000000.jpg.chip.jpg"
-TIGHT = "31_1_0_20170101000000001.jpg.chip.jpg"
-EMPTY = "32_1_0_20170101000000002.jpg.chip.jpg"
+WHOLE, TIGHT, EMPTY = (  # names of the training split
+    "30_1_0_20170103180858952.jpg.chip.jpg",
+    "31_1_0_20170103163445702.jpg.chip.jpg",
+    "32_1_0_20170103163352672.jpg.chip.jpg",
+)
 
 
 @pytest.fixture
@@ -99,3 +101,44 @@ def test_a_set_in_which_nobody_is_found_is_told(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no face was found in any of the 1 photographs"):
         make("utkface", tmp_path, {}, tmp_path / "cache")
     assert not list((tmp_path / "cache").iterdir())
+
+
+def own_set(tmp_path: Path, portrait: Frame, table: str, names: str) -> Path:
+    """A folder of your own: one portrait under several names, and a table."""
+    place = tmp_path / "own"
+    place.mkdir()
+    for name in names:
+        cv2.imwrite(str(place / f"{name}.jpg"), np.ascontiguousarray(portrait.image[:, :, ::-1]))
+    (place / "labels.csv").write_text(table)
+    return place
+
+
+def test_a_group_in_two_splits_is_refused(tmp_path: Path, portrait: Frame) -> None:
+    table = "file,age,group,split\na.jpg,30,anna,train\nb.jpg,31,anna,test\n"
+    place = own_set(tmp_path, portrait, table, "ab")
+    with pytest.raises(DataError, match="folder: group anna is in two splits, train and test"):
+        make("folder", place, {}, tmp_path / "cache")
+
+
+def test_groups_from_a_table_of_groups_are_held_to_the_splits_too(
+    tmp_path: Path, portrait: Frame
+) -> None:
+    table = "file,age,split\na.jpg,30,val\nb.jpg,31,test\n"
+    place = own_set(tmp_path, portrait, table, "ab")
+    with pytest.raises(DataError, match="group 7 is in two splits, val and test"):
+        make("folder", place, {"a.jpg": "7", "b.jpg": "7"}, tmp_path / "cache")
+
+
+def test_a_photograph_that_no_split_file_lists_is_dropped_and_told(
+    archive: Path, portrait: Frame, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = "99_1_0_20170101000000000.jpg.chip.jpg"
+    packed = cv2.imencode(".jpg", np.ascontiguousarray(portrait.image[:, :, ::-1]))[1]
+    with zipfile.ZipFile(archive, "a") as writer:
+        writer.writestr(f"UTKFace/{other}", packed.tobytes())
+    make("utkface", archive, {WHOLE: "7", other: "7"}, tmp_path / "cache")
+    crops = load(tmp_path / "cache", "utkface")
+    names = [photo.name for photo in crops.photos]
+    assert crops.splits[names.index(other)] == "dropped"
+    assert crops.rows("train") == [names.index(WHOLE), names.index(TIGHT)]
+    assert "utkface: 1 photographs are in no split file and are dropped" in caplog.text
