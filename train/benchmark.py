@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from engine.errors import DataError, SettingsError
+from engine.errors import SettingsError
 from engine.values.age import AgeDistribution
 from train.activations import start_from
 from train.benchmark_plots import draw_cumulative_scores, draw_method
@@ -86,14 +86,19 @@ def _method(path: Path) -> Method:
 
 
 def run(method: Method, protocol: Protocol, job: Job) -> Answers:
-    """The share's folds of a method; those on disk are not run again."""
+    """All folds of a method together; those on disk are not run again."""
+    return Answers.joined(answered(method, protocol, job))
+
+
+def answered(method: Method, protocol: Protocol, job: Job) -> list[Answers]:
+    """The share's folds of a method, none where there are fewer folds than processes."""
     parts = []
     for fold in islice(protocol.folds(job.seed), job.share[0], None, job.share[1]):
         path = job.out / protocol.name / method.name / f"{fold.name}.npz"
         key = _key(method, job, fold)
         kept = read_answers(path, key) if job.resume else None
         parts.append(kept or _answer(method, fold, job.seed, path, key))
-    return Answers.joined(parts)
+    return parts
 
 
 def _answer(method: Method, fold: Fold, seed: int, path: Path, key: str) -> Answers:
@@ -160,7 +165,7 @@ def benchmark(methods: list[Method], protocol: Protocol, job: Job) -> list[str]:
     for method in methods:
         try:
             answers = run(method, protocol, job)
-        except (DataError, ValueError, RuntimeError) as error:
+        except Exception as error:  # noqa: BLE001  a method may fail in any way
             _log.exception("%s failed", method.name)
             failed.append(method.name)
             write_rows(folder, {method.name: {"failed": f"{type(error).__name__}: {error}"}})
@@ -194,8 +199,8 @@ def _answer_share(arguments: argparse.Namespace, share: tuple[int, int]) -> None
     methods, protocols, job = _asked(arguments)
     for protocol in protocols:
         for method in methods:
-            with contextlib.suppress(DataError, ValueError, RuntimeError):
-                run(method, protocol, replace(job, share=share))
+            with contextlib.suppress(Exception):  # the caller meets it again and tells
+                answered(method, protocol, replace(job, share=share))
 
 
 def _asked(arguments: argparse.Namespace) -> tuple[list[Method], list[Protocol], Job]:

@@ -12,7 +12,7 @@ import pytest
 from engine.errors import DataError, SettingsError
 from engine.values.age import AgeDistribution
 from train.activations import start_from
-from train.benchmark import Job, benchmark, main, methods_named, run
+from train.benchmark import Job, answered, benchmark, main, methods_named, run
 from train.losses.amr import AMRLoss
 from train.losses.regression import RegressionLoss
 from train.methods.fine_tune import FineTune
@@ -47,9 +47,10 @@ class Median:
 @dataclass(frozen=True)
 class Broken:
     name: str = "broken"
+    kind: type[Exception] = ValueError
 
     def fit(self, *_: object) -> Predictor:
-        raise ValueError("too few of everything")
+        raise self.kind("too few of everything")
 
 
 @pytest.fixture(scope="module")
@@ -139,8 +140,8 @@ def test_processes_side_by_side_give_the_numbers_of_one(
         asked += ["--cache", str(sets.cache), "--out", str(out), "--processes", count]
         assert main(asked) == 0
         rows.append(table_of(out)["features_knn"])
-        answered = (out / "fgnet-lopo" / "features_knn").glob("person-p*.npz")
-        assert len(list(answered)) == 6
+        kept = (out / "fgnet-lopo" / "features_knn").glob("person-p*.npz")
+        assert len(list(kept)) == 6
     assert {**rows[0], "minutes": 0} == {**rows[1], "minutes": 0}
     assert "| features_knn |" in capsys.readouterr().out
 
@@ -161,6 +162,19 @@ def test_a_method_that_fails_is_named_and_the_next_one_runs(
     text = (tmp_path / "fgnet-lopo" / "table.md").read_text()
     assert "broken failed: ValueError: too few of everything" in text
     assert "| median |" in text
+
+
+def test_a_method_that_fails_in_an_unforeseen_way_stops_no_other(
+    sets: Sets, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = Broken(kind=IndexError)
+    assert benchmark([broken, Median([])], lopo(sets), job(tmp_path, sets)) == ["broken"]
+    assert "broken failed" in caplog.text
+    assert "| median |" in (tmp_path / "fgnet-lopo" / "table.md").read_text()
+
+
+def test_a_process_beyond_the_last_fold_has_nothing_to_answer(sets: Sets, tmp_path: Path) -> None:
+    assert answered(Median([]), lopo(sets), replace(job(tmp_path, sets), share=(6, 7))) == []
 
 
 def test_every_recipe_of_the_benchmark_defines_its_method() -> None:
