@@ -28,8 +28,8 @@ from train.calibrate import Calibration
 from train.command import ended
 from train.data.crops import HALF_SIDE
 from train.deployed import Deployed
-from train.fit import load_average
-from train.recipe import Recipe, load_recipe
+from train.fit import load_average, recipe_of
+from train.recipe import Recipe
 
 OPSET = 18
 TOLERANCE_YEARS = 0.01
@@ -142,9 +142,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--recipe", type=Path, default=Path("train/recipes/amr_mobilenet.py"))
     arguments = parser.parse_args()
-    recipe = load_recipe(arguments.recipe)
+    recipe = recipe_of(arguments.checkpoint)
     net = load_average(arguments.checkpoint, recipe.ages)
     export(net, recipe, read_calibration(arguments.checkpoint), arguments.out)
 

@@ -30,7 +30,7 @@ from train.data.augment import plain
 from train.data.crops import Crops, load
 from train.distributed import Peers, joined
 from train.journal import Journal
-from train.recipe import Recipe, load_recipe
+from train.recipe import Recipe, load_recipe, recipe_from
 
 _log = logging.getLogger(__name__)
 _ALONE = Peers()
@@ -165,7 +165,8 @@ def fit(
         peers: The processes that share the run.
 
     Raises:
-        DataError: The checkpoint that the recipe begins with is missing.
+        DataError: The checkpoint that the recipe begins with is missing, or there are too few
+            photographs.
     """
     torch.manual_seed(recipe.seed)
     first = out / f"{recipe.begins_with}.pt" if recipe.begins_with else None
@@ -175,8 +176,12 @@ def fit(
     if checkpoint.exists():
         run.restore(checkpoint, recipe)
         _log.info("continuing at step %d", run.step)
-    parts = [load(cache, name) for name in recipe.data_sets]
-    data = TrainingCrops(parts, recipe)
+    data = TrainingCrops(load_parts(recipe, cache), recipe)
+    if len(data) < recipe.batch:
+        raise DataError(
+            f"{', '.join(recipe.data_sets)} have {len(data)} photographs to train on, fewer than "
+            f"the {recipe.batch} of a batch"
+        )
     order = Order(data.years, recipe, run.step, peers)
     if len(order):
         with Journal(out, recipe.name, run.step, order.last_step, writes=peers.writes) as journal:
@@ -217,6 +222,34 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
             f"{path} is no checkpoint of an age network ({why}). Make it with python -m train.fit"
         ) from error
     return state
+
+
+def recipe_of(checkpoint: Path) -> Recipe:
+    """The recipe that made a checkpoint.
+
+    Raises:
+        DataError: The file is missing or no checkpoint.
+    """
+    try:
+        return recipe_from(read_checkpoint(checkpoint)["recipe"])
+    except (TypeError, KeyError) as error:
+        raise DataError(f"{checkpoint} holds no recipe of this version ({error})") from error
+
+
+def load_parts(recipe: Recipe, cache: Path) -> list[Crops]:
+    """The crops of a recipe's data sets.
+
+    Raises:
+        DataError: A set has none, or none in its validation split.
+    """
+    parts = [load(cache, name) for name in recipe.data_sets]
+    for name, part in zip(recipe.data_sets, parts, strict=True):
+        if not part.rows("val"):
+            raise DataError(
+                f"{name} has no validation photographs, by which a run is watched and answers are "
+                "calibrated. Give a part of its people the split val."
+            )
+    return parts
 
 
 def load_average(checkpoint: Path, ages: int) -> AgeNet:

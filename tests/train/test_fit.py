@@ -180,3 +180,19 @@ def test_only_training_rows_are_shown_and_each_epoch_changes_them(cache: Path) -
 def test_missing_crops_are_named_with_the_command_that_makes_them(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"no crops of tiny\. Make them with: python -m"):
         fit(RECIPE, tmp_path, tmp_path / "runs", None)
+
+
+def test_a_set_without_validation_photographs_is_told_before_it_is_trained_on(
+    cache: Path, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "tiny-0.npy", np.load(cache / "tiny-0.npy"))
+    table = (cache / "tiny-0.csv").read_text()
+    (tmp_path / "tiny-0.csv").write_text(table.replace(",val", ",train"))
+    with pytest.raises(DataError, match="tiny has no validation photographs"):
+        fit(RECIPE, tmp_path, tmp_path / "runs", None)
+    assert not list((tmp_path / "runs").iterdir())
+
+
+def test_fewer_photographs_than_a_batch_are_told(cache: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"9 photographs to train on, fewer than the 10 of a batch"):
+        fit(replace(RECIPE, batch=10), cache, tmp_path, None)
