@@ -16,7 +16,7 @@ from train.benchmark import Job, answered, benchmark, main, methods_named, run
 from train.losses.amr import AMRLoss
 from train.losses.regression import RegressionLoss
 from train.methods.fine_tune import FineTune
-from train.methods.method import AGES, Method, Predictor, Samples, Spread
+from train.methods.method import AGES, LazyRows, Method, Predictor, Samples, Spread
 from train.methods.metric.learner import Duel
 from train.methods.metric.sadal import Sadal
 from train.protocols import Protocol, Sets, protocols_named
@@ -261,6 +261,28 @@ def test_a_backbone_that_has_seen_only_the_source_may_cross(sets: Sets) -> None:
     fresh = replace(sets, start=replace(sets.start, data_sets=()))
     protocols = protocols_named("cross", fresh, None)
     assert [p.name for p in protocols] == ["utkface-to-aaf", "utkface-to-fgnet", "aaf-to-utkface"]
+
+
+@pytest.mark.parametrize(
+    ("learnt", "left"),
+    [("utkface", ["utkface-to-aaf", "utkface-to-fgnet"]), ("aaf", ["aaf-to-utkface"])],
+)
+def test_a_backbone_of_one_set_crosses_from_it_and_the_other_pairs_are_left_out(
+    sets: Sets, learnt: str, left: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "train.protocols")
+    own = replace(sets, start=replace(sets.start, data_sets=(learnt,)))
+    assert [p.name for p in protocols_named("cross", own, None)] == left
+    assert caplog.text.count("is left out: the backbone was trained on the ages of") == 3 - len(
+        left
+    )
+
+
+def test_the_parts_of_a_fold_share_their_crops(sets: Sets) -> None:
+    (fold,) = protocols_named("aaf", sets, None)[0].folds(1)
+    parts = fold.train.crops, fold.watch.crops, fold.test.crops
+    assert all(isinstance(part, LazyRows) for part in parts)
+    assert len({id(part.array) for part in parts}) == 1
 
 
 def test_the_spread_of_errors_grows_with_age() -> None:
