@@ -27,7 +27,7 @@ from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.values.faces import Faces, Floats
 from engine.values.frame import Frame, Image
 from train.command import ended
-from train.data.photo import Photo, read_images
+from train.data.photo import Photo, checksums, read_images
 from train.data.splits import (
     DATA_SETS,
     DIVIDED,
@@ -120,8 +120,10 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
     """
     photos = list_photos(data_set, place, groups)
     splits = _splits(data_set, list(photos.values()))
-    out = cache / f"{data_set}-{_key(photos, splits)}.npy"
+    out = cache / f"{data_set}-{_key(photos, splits, place)}.npy"
     if out.exists():
+        if newest(cache, data_set) != out:
+            out.touch()  # the newest are loaded
         return out
     cache.mkdir(parents=True, exist_ok=True)
     partial = out.with_suffix(".partial")
@@ -178,16 +180,14 @@ def _splits(data_set: str, photos: list[Photo]) -> dict[str, str]:
     return splits
 
 
-def _key(photos: dict[str, Photo], splits: dict[str, str]) -> str:
+def _key(photos: dict[str, Photo], splits: dict[str, str], place: Path) -> str:
+    sums = checksums(place, photos)
     facts: list[object] = [
-        sorted((member, photo.group) for member, photo in photos.items()),
+        [(member, *sums[member], asdict(photo)) for member, photo in sorted(photos.items())],
         sorted(splits.items()),
         hashlib.sha256(DETECTOR.read_bytes()).hexdigest(),
         [HALF_SIDE, MARGIN, SIDE_PX, _LONGEST_PX],
     ]
-    # Where a table labels photographs, their names do not tell when labels change.
-    told = sorted((name, p.age, p.votes_std or 0.0) for name, p in photos.items() if p.split)
-    facts += [told] if told else []
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:12]
 
 

@@ -107,6 +107,20 @@ def opened(place: Path) -> Callable[[str], bytes]:
     return read
 
 
+def checksums(place: Path, names: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Size and CRC-32 of the members of an archive or folder: what tells that one was replaced.
+
+    Raises:
+        DataError: One is missing.
+    """
+    if place.is_dir():
+        read = opened(place)
+        return {name: (len(data := read(name)), zlib.crc32(data)) for name in names}
+    with zipfile.ZipFile(place) as archive:
+        found = {name: archive.getinfo(name) for name in names}
+    return {name: (member.file_size, member.CRC) for name, member in found.items()}
+
+
 def read_images(place: Path, names: Iterable[str]) -> Iterator[tuple[str, Image]]:
     """Yield the RGB pictures of an archive or folder by member name.
 

@@ -142,3 +142,55 @@ def test_a_photograph_that_no_split_file_lists_is_dropped_and_told(
     assert crops.splits[names.index(other)] == "dropped"
     assert crops.rows("train") == [names.index(WHOLE), names.index(TIGHT)]
     assert "utkface: 1 photographs are in no split file and are dropped" in caplog.text
+
+
+def test_every_label_of_a_photograph_is_part_of_what_names_its_crops(
+    tmp_path: Path, portrait: Frame
+) -> None:
+    columns = ["file", "age", "std", "group", "sex", "race", "split"]
+    first = ["a.jpg", "30", "2.5", "anna", "female", "White", "val"]
+    other = ["a.jpg", "31", "3.5", "bert", "male", "Black", "test"]
+    place = own_set(tmp_path, portrait, "", "a")
+    made = set()
+    for changed in range(len(columns)):
+        labels = [*first[:changed], other[changed], *first[changed + 1 :]]
+        (place / "labels.csv").write_text(f"{','.join(columns)}\n{','.join(labels)}\n")
+        made.add(make("folder", place, {}, tmp_path / "cache"))
+        (photo,) = load(tmp_path / "cache", "folder").photos
+        assert [f"{photo.age:.0f}", photo.group, photo.sex, photo.race] == [
+            labels[at] for at in (1, 3, 4, 5)
+        ]
+    assert len(made) == len(columns)  # the file is the same one: its row is the first's
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_a_photograph_that_was_replaced_is_cut_anew(
+    tmp_path: Path, portrait: Frame, zipped: bool
+) -> None:
+    place, cache = own_set(tmp_path, portrait, "file,age\na.jpg,30\n", "a"), tmp_path / "cache"
+
+    def cut() -> np.ndarray:
+        where = place
+        if zipped:
+            where = tmp_path / "own.zip"
+            with zipfile.ZipFile(where, "w") as writer:
+                for file in sorted(place.iterdir()):
+                    writer.write(file, file.name)
+        make("folder", where, {}, cache)
+        return np.array(load(cache, "folder").pixels[0, :, :, :3], np.float64)
+
+    before = cut()
+    dark = portrait.image[:, :, ::-1] // 2
+    cv2.imwrite(str(place / "a.jpg"), dark)
+    assert cut().mean() == pytest.approx(before.mean() / 2, rel=0.1)
+
+
+def test_crops_that_are_asked_for_again_are_those_that_are_loaded(
+    tmp_path: Path, portrait: Frame
+) -> None:
+    place, cache = own_set(tmp_path, portrait, "", "a"), tmp_path / "cache"
+    for age in ("30", "50", "30"):
+        (place / "labels.csv").write_text(f"file,age\na.jpg,{age}\n")
+        make("folder", place, {}, cache)
+        assert [photo.age for photo in load(cache, "folder").photos] == [float(age)]
+    assert len(list(cache.glob("*.npy"))) == 2

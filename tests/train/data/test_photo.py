@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.errors import DataError
-from train.data.photo import file_name, images_in, read_images
+from train.data.photo import checksums, file_name, images_in, read_images
 
 RED = np.full((8, 8, 3), (250, 10, 10), np.uint8)
 
@@ -110,6 +110,12 @@ def test_a_picture_that_is_missing_is_named(kind: str, request: pytest.FixtureRe
     place = request.getfixturevalue(kind)
     with pytest.raises(DataError, match=r"gone\.jpg cannot be read"):
         list(read_images(place, ["images/gone.jpg"]))
+
+
+def test_an_archive_and_its_folder_have_the_same_checksums(folder: Path, archive: Path) -> None:
+    names = images_in(folder, expected="X")
+    assert checksums(folder, names) == checksums(archive, names)
+    assert checksums(folder, names)["images/a.jpg"][0] == len(jpeg_of(RED))
 
 
 def test_the_name_of_a_member_is_its_last_part() -> None:
