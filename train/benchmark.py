@@ -15,7 +15,6 @@ import hashlib
 import importlib.util
 import logging
 import multiprocessing
-import subprocess
 import sys
 import time
 from dataclasses import dataclass, replace
@@ -30,8 +29,9 @@ from engine.errors import SettingsError
 from engine.values.age import AgeDistribution
 from train.activations import start_from
 from train.benchmark_plots import draw_cumulative_scores, draw_method
-from train.benchmark_table import Answers, Row, row_of, write_rows
+from train.benchmark_table import Answers, Row, read_rows, row_of, write_rows
 from train.command import ended
+from train.commit import UNKNOWN, commit
 from train.methods.method import AGES, Method
 from train.protocols import NAMES, Fold, Protocol, Sets, protocols_named
 
@@ -105,7 +105,8 @@ def _answer(method: Method, fold: Fold, seed: int, path: Path, key: str) -> Answ
     began = time.monotonic()
     found = method.fit(fold.train, fold.watch, seed)(fold.test)
     minutes = (time.monotonic() - began) / 60
-    answers = Answers(found, fold.test.years, fold.test.votes_std, fold.test.groups, minutes)
+    test, made_by = fold.test, frozenset({commit()})
+    answers = Answers(found, test.years, test.votes_std, test.groups, minutes, made_by)
     write_answers(answers, path, key)
     error = np.abs(found.median() - fold.test.years).mean()
     _log.info(
@@ -125,6 +126,7 @@ def write_answers(answers: Answers, path: Path, key: str) -> None:
         votes_std=answers.votes_std,
         groups=answers.groups,
         minutes=answers.minutes,
+        commits=sorted(answers.commits),
         key=key,
     )
     partial.rename(path)
@@ -139,7 +141,10 @@ def read_answers(path: Path, key: str) -> Answers | None:
             return None
         found = AgeDistribution(AGES, kept["probs"])
         minutes = float(kept["minutes"])
-        return Answers(found, kept["years"], kept["votes_std"], kept["groups"], minutes)
+        made_by = kept["commits"].tolist() if "commits" in kept else [UNKNOWN]  # older ones
+        return Answers(
+            found, kept["years"], kept["votes_std"], kept["groups"], minutes, frozenset(made_by)
+        )
 
 
 def _key(method: Method, job: Job, fold: Fold) -> str:
@@ -158,7 +163,6 @@ def benchmark(methods: list[Method], protocol: Protocol, job: Job) -> list[str]:
     facts: Row = {
         "date": time.strftime("%Y-%m-%d"),
         "seed": job.seed,
-        "commit": commit(),
         "backbone": job.start_key,
     }
     failed = []
@@ -170,10 +174,20 @@ def benchmark(methods: list[Method], protocol: Protocol, job: Job) -> list[str]:
             failed.append(method.name)
             write_rows(folder, {method.name: {"failed": f"{type(error).__name__}: {error}"}})
             continue
+        facts["commit"] = _made_by(answers, read_rows(folder).get(method.name, {}))
         rows = write_rows(folder, {method.name: row_of(answers, facts)})
         draw_method(folder / f"{method.name}.png", method.name, answers)
         draw_cumulative_scores(folder / "cumulative_score.png", rows)
     return failed
+
+
+def _made_by(answers: Answers, earlier: Row) -> str:
+    """Commits that made the answers; older answers do not tell, but an earlier row does."""
+    told = sorted(answers.commits - {UNKNOWN})
+    if UNKNOWN in answers.commits:
+        before = str(earlier.get("commit", UNKNOWN))
+        told = [before, *(name for name in told if name not in before)]
+    return " and ".join(told)
 
 
 def answer_side_by_side(arguments: argparse.Namespace) -> None:
@@ -209,18 +223,6 @@ def _asked(arguments: argparse.Namespace) -> tuple[list[Method], list[Protocol],
     sets = Sets(arguments.cache, start, arguments.out / "activations")
     job = Job(arguments.out, start.key, arguments.seed, arguments.resume)
     return methods, protocols_named(arguments.protocol, sets, arguments.folds), job
-
-
-def commit() -> str:
-    """Short name of the commit of this program, or "unknown" outside a repository."""
-    answer = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=Path(__file__).parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return answer.stdout.strip() or "unknown"
 
 
 def _arguments(given: list[str] | None) -> argparse.Namespace:

@@ -9,7 +9,6 @@ commit. The export is then run beside the checkpoint on random crops and must ag
 
 import argparse
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from engine.stages.align import template
 from train.backbone import AgeNet
 from train.calibrate import Calibration
 from train.command import ended
+from train.commit import commit
 from train.data.crops import HALF_SIDE
 from train.deployed import Deployed
 from train.fit import load_average, recipe_of
@@ -58,7 +58,7 @@ def facts_of(recipe: Recipe, calibration: Calibration) -> dict[str, object]:
         "prior": calibration.prior,
         "data": list(recipe.data_sets),
         "terms": "research, non-commercial",
-        "commit": _commit(),
+        "commit": commit(),
     }
 
 
@@ -108,17 +108,6 @@ def years_apart(deployed: nn.Module, model: OnnxModel, recipe: Recipe, count: in
     expected = deployed(torch.from_numpy(crops)).numpy() @ axis
     found = np.asarray(model({"crops": crops})["probabilities"], np.float32) @ axis
     return float(np.abs(found - expected).max())
-
-
-def _commit() -> str:
-    answer = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=Path(__file__).parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return answer.stdout.strip() or "unknown"
 
 
 def read_calibration(checkpoint: Path) -> Calibration:

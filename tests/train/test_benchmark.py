@@ -107,6 +107,37 @@ def test_a_run_goes_on_where_it_stopped(sets: Sets, tmp_path: Path) -> None:
     assert table_of(tmp_path)["median"]["mae"] == before
 
 
+def test_a_row_tells_the_commits_that_made_its_answers(
+    sets: Sets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def benchmarked_by(commit: str) -> object:
+        monkeypatch.setattr("train.benchmark.commit", lambda: commit)
+        benchmark([Median([])], lopo(sets), job(tmp_path, sets))
+        return table_of(tmp_path)["median"]["commit"]
+
+    assert benchmarked_by("first") == "first"
+    assert benchmarked_by("second") == "first"  # nothing was answered anew
+    (tmp_path / "fgnet-lopo" / "median" / "person-p3.npz").unlink()
+    assert benchmarked_by("second") == "first and second"
+
+
+def test_answers_that_do_not_tell_their_commit_keep_that_of_their_row(
+    sets: Sets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("train.benchmark.commit", lambda: "first")
+    benchmark([Median([])], lopo(sets), job(tmp_path, sets))
+    for path in (tmp_path / "fgnet-lopo" / "median").glob("*.npz"):
+        with np.load(path) as kept:
+            older = {name: kept[name] for name in kept.files if name != "commits"}
+        np.savez_compressed(path, **older)
+    monkeypatch.setattr("train.benchmark.commit", lambda: "second")
+    benchmark([Median([])], lopo(sets), job(tmp_path, sets))
+    assert table_of(tmp_path)["median"]["commit"] == "first"
+    (tmp_path / "fgnet-lopo" / "table.json").unlink()
+    benchmark([Median([])], lopo(sets), job(tmp_path, sets))
+    assert table_of(tmp_path)["median"]["commit"] == "unknown"
+
+
 def test_without_resume_every_fold_is_run_again(sets: Sets, tmp_path: Path) -> None:
     method = Median([])
     for _ in range(2):

@@ -15,6 +15,7 @@ from engine.models.onnx import OnnxModel
 from engine.stages.estimate import AgeEstimator
 from engine.values.frame import Frame, Image
 from train.command import ended
+from train.commit import commit
 from train.data.augment import plain
 from train.data.crops import load
 from train.deployed import Deployed
@@ -87,6 +88,7 @@ def test_photographs_become_a_model_that_answers_as_its_checkpoint(
 
     engine = OnnxModel(model, threads=1)
     assert (engine.spec.name, engine.spec.fact("data")) == ("tiny", ["folder"])
+    assert engine.spec.fact("commit") == commit()
     crops = load(at / "crops", "folder")
     assert len(crops.photos) == PHOTOS
     seen = plain(np.asarray(crops.pixels[:PHOTOS]), 32)
