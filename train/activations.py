@@ -123,7 +123,8 @@ def samples_of(data_set: str, cache: Path, start: Start, folder: Path, views: in
     """
     crops = load(cache, data_set)
     facts = [start.key.split("+")[0], start.side_px, FROZEN_LAYERS, views, asdict(CALM)]
-    name = f"{newest(cache, data_set).stem}-{_key(json.dumps(facts).encode())}"
+    source = newest(cache, data_set).stem
+    name = f"{source}-{_key(json.dumps(facts).encode())}"
     activations = _stored(crops.pixels[: len(crops.photos)], start, folder / f"{name}.npy", views)
     features = _features(activations, start.net, folder / f"{name}.features.npy")
     every = np.arange(len(crops.photos))
@@ -136,6 +137,7 @@ def samples_of(data_set: str, cache: Path, start: Start, folder: Path, views: in
         groups=np.array([photo.group for photo in crops.photos]),
         backbone=start.net,
         face=start.face,
+        source=source,
     )
 
 

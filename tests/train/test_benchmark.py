@@ -1,9 +1,10 @@
 """From cached crops to the table, on a data set that this file makes."""
 
 import csv
+import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from engine.errors import DataError, SettingsError
 from engine.values.age import AgeDistribution
 from train.activations import start_from
 from train.benchmark import Job, answered, benchmark, main, methods_named, run
+from train.data.crops import load
 from train.losses.amr import AMRLoss
 from train.losses.regression import RegressionLoss
 from train.methods.fine_tune import FineTune
@@ -143,6 +145,51 @@ def test_without_resume_every_fold_is_run_again(sets: Sets, tmp_path: Path) -> N
     for _ in range(2):
         benchmark([method], lopo(sets), job(tmp_path, sets, resume=False))
     assert len(method.fits) == 12
+
+
+def relabelled(sets: Sets, cache: Path, *, number: int, older_by: int) -> Sets:
+    """The same people in crops of another number, with other ages."""
+    crops = load(sets.cache, "fgnet")
+    cache.mkdir(exist_ok=True)
+    np.save(cache / f"fgnet-{number}.npy", crops.pixels)
+    rows = [
+        {**asdict(photo), "age": photo.age + older_by, "split": split}
+        for photo, split in zip(crops.photos, crops.splits, strict=True)
+    ]
+    with (cache / f"fgnet-{number}.csv").open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return replace(sets, cache=cache)
+
+
+@pytest.mark.parametrize(("number", "older_by", "again"), [(0, 0, 0), (0, 5, 6), (1, 0, 6)])
+def test_answers_about_other_ages_or_crops_are_not_taken_up(
+    sets: Sets, tmp_path: Path, number: int, older_by: int, again: int
+) -> None:
+    benchmark([Median([])], lopo(sets), job(tmp_path, sets))
+    other = relabelled(sets, tmp_path / "crops", number=number, older_by=older_by)
+    method = Median([])
+    benchmark([method], lopo(other), job(tmp_path, other))
+    assert len(method.fits) == again
+
+
+@pytest.mark.parametrize(("older_by", "again"), [(0, 0), (5, 6)])
+def test_answers_of_before_keys_held_ages_are_taken_up_where_ages_agree(
+    sets: Sets, tmp_path: Path, older_by: int, again: int
+) -> None:
+    benchmark([Median([])], lopo(sets), job(tmp_path, sets))
+    for fold in lopo(sets).folds(1):
+        path = tmp_path / "fgnet-lopo" / "median" / f"{fold.name}.npz"
+        groups = tuple(part.groups.tolist() for part in (fold.train, fold.watch, fold.test))
+        facts = repr((Median([]), sets.start.key, 1, groups))
+        with np.load(path) as kept:
+            older = {name: kept[name] for name in kept.files if name != "commits"}
+        np.savez_compressed(path, **older | {"key": hashlib.sha256(facts.encode()).hexdigest()})
+    now = relabelled(sets, tmp_path / "crops", number=0, older_by=older_by)
+    method = Median([])
+    benchmark([method], lopo(now), job(tmp_path, now))
+    assert len(method.fits) == again
 
 
 def test_answers_of_another_seed_are_not_taken_up(sets: Sets, tmp_path: Path) -> None:
