@@ -64,9 +64,9 @@ model: .venv/.train-stamp ## train, calibrate and export the age model: DATA= CL
 	$(BIN)/python -m train.fit train/recipes/amr_mobilenet.py --face-weights $(FACE)
 	$(BIN)/python -m train.mix runs/amr_mobilenet.pt --face-weights $(FACE)
 	$(BIN)/python -m train.fit $(LATE)
-	$(BIN)/python -m train.mix runs/amr_mobilenet_late.pt --recipe $(LATE) --share 0.75
-	$(BIN)/python -m train.calibrate runs/amr_mobilenet_late_mixed.pt --recipe $(LATE) --clips $(CLIPS)
-	$(BIN)/python -m train.export runs/amr_mobilenet_late_mixed.pt assets/models/age.onnx --recipe $(LATE)
+	$(BIN)/python -m train.mix runs/amr_mobilenet_late.pt --share 0.75
+	$(BIN)/python -m train.calibrate runs/amr_mobilenet_late_mixed.pt --clips $(CLIPS)
+	$(BIN)/python -m train.export runs/amr_mobilenet_late_mixed.pt assets/models/age.onnx
 	$(MAKE) half
 
 half: .venv/.train-stamp ## derive the FP16 twins and the checksums from the FP32 models

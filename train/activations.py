@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -48,7 +49,7 @@ class Start:
     Attributes:
         net: The network; never changed.
         side_px: Side of the crops that it was trained on.
-        data_sets: Data sets whose training splits it has seen the ages of.
+        data_sets: Data sets whose training splits it has seen the ages of, in any stage.
         key: Names its weights.
         face: The face network that it was fine-tuned from, age head included; None without.
     """
@@ -68,7 +69,7 @@ def start_from(checkpoint: Path, face_weights: Path | None = None) -> Start:
         face_weights: faceres-deep.json again, for methods that ask the face network too.
 
     Raises:
-        DataError: It is missing or neither of them.
+        DataError: It is missing or neither of them, or what it began with is missing beside it.
     """
     start = _start_from(checkpoint)
     if face_weights is None:
@@ -90,7 +91,19 @@ def _start_from(checkpoint: Path) -> Start:
     net = AgeNet(recipe["ages"], hidden=recipe.get("hidden", 0))
     net.load_state_dict(state["average"])
     key = _key(checkpoint.read_bytes())
-    return Start(net.channels_last().eval(), recipe["side_px"], tuple(recipe["data_sets"]), key)
+    learnt = _learnt(checkpoint, recipe)
+    return Start(net.channels_last().eval(), recipe["side_px"], learnt, key)
+
+
+def _learnt(checkpoint: Path, recipe: dict[str, Any]) -> tuple[str, ...]:
+    """Data sets that a checkpoint has learnt from, in this stage or an earlier one."""
+    learnt = list(recipe["data_sets"])
+    stages = {checkpoint.stem}
+    while (begun := recipe.get("begins_with", "")) and begun not in stages:
+        stages.add(begun)
+        recipe = read_checkpoint(checkpoint.with_name(f"{begun}.pt"))["recipe"]
+        learnt += recipe["data_sets"]
+    return tuple(dict.fromkeys(learnt))
 
 
 def last_stage(net: AgeNet) -> nn.Sequential:
@@ -110,7 +123,8 @@ def samples_of(data_set: str, cache: Path, start: Start, folder: Path, views: in
     """
     crops = load(cache, data_set)
     facts = [start.key.split("+")[0], start.side_px, FROZEN_LAYERS, views, asdict(CALM)]
-    name = f"{newest(cache, data_set).stem}-{_key(json.dumps(facts).encode())}"
+    source = newest(cache, data_set).stem
+    name = f"{source}-{_key(json.dumps(facts).encode())}"
     activations = _stored(crops.pixels[: len(crops.photos)], start, folder / f"{name}.npy", views)
     features = _features(activations, start.net, folder / f"{name}.features.npy")
     every = np.arange(len(crops.photos))
@@ -123,6 +137,7 @@ def samples_of(data_set: str, cache: Path, start: Start, folder: Path, views: in
         groups=np.array([photo.group for photo in crops.photos]),
         backbone=start.net,
         face=start.face,
+        source=source,
     )
 
 

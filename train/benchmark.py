@@ -15,7 +15,6 @@ import hashlib
 import importlib.util
 import logging
 import multiprocessing
-import subprocess
 import sys
 import time
 from dataclasses import dataclass, replace
@@ -26,12 +25,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from engine.errors import DataError, SettingsError
+from engine.errors import SettingsError
 from engine.values.age import AgeDistribution
 from train.activations import start_from
 from train.benchmark_plots import draw_cumulative_scores, draw_method
-from train.benchmark_table import Answers, Row, row_of, write_rows
+from train.benchmark_table import Answers, Row, read_rows, row_of, write_rows
 from train.command import ended
+from train.commit import UNKNOWN, commit
 from train.methods.method import AGES, Method
 from train.protocols import NAMES, Fold, Protocol, Sets, protocols_named
 
@@ -86,21 +86,27 @@ def _method(path: Path) -> Method:
 
 
 def run(method: Method, protocol: Protocol, job: Job) -> Answers:
-    """The share's folds of a method; those on disk are not run again."""
+    """All folds of a method together; those on disk are not run again."""
+    return Answers.joined(answered(method, protocol, job))
+
+
+def answered(method: Method, protocol: Protocol, job: Job) -> list[Answers]:
+    """The share's folds of a method, none where there are fewer folds than processes."""
     parts = []
     for fold in islice(protocol.folds(job.seed), job.share[0], None, job.share[1]):
         path = job.out / protocol.name / method.name / f"{fold.name}.npz"
         key = _key(method, job, fold)
-        kept = read_answers(path, key) if job.resume else None
+        kept = _kept(path, key, method, job, fold) if job.resume else None
         parts.append(kept or _answer(method, fold, job.seed, path, key))
-    return Answers.joined(parts)
+    return parts
 
 
 def _answer(method: Method, fold: Fold, seed: int, path: Path, key: str) -> Answers:
     began = time.monotonic()
     found = method.fit(fold.train, fold.watch, seed)(fold.test)
     minutes = (time.monotonic() - began) / 60
-    answers = Answers(found, fold.test.years, fold.test.votes_std, fold.test.groups, minutes)
+    test, made_by = fold.test, frozenset({commit()})
+    answers = Answers(found, test.years, test.votes_std, test.groups, minutes, made_by)
     write_answers(answers, path, key)
     error = np.abs(found.median() - fold.test.years).mean()
     _log.info(
@@ -120,6 +126,7 @@ def write_answers(answers: Answers, path: Path, key: str) -> None:
         votes_std=answers.votes_std,
         groups=answers.groups,
         minutes=answers.minutes,
+        commits=sorted(answers.commits),
         key=key,
     )
     partial.rename(path)
@@ -134,13 +141,37 @@ def read_answers(path: Path, key: str) -> Answers | None:
             return None
         found = AgeDistribution(AGES, kept["probs"])
         minutes = float(kept["minutes"])
-        return Answers(found, kept["years"], kept["votes_std"], kept["groups"], minutes)
+        made_by = kept["commits"].tolist() if "commits" in kept else [UNKNOWN]  # older ones
+        return Answers(
+            found, kept["years"], kept["votes_std"], kept["groups"], minutes, frozenset(made_by)
+        )
+
+
+def _kept(path: Path, key: str, method: Method, job: Job, fold: Fold) -> Answers | None:
+    kept = read_answers(path, key)
+    if kept is not None:
+        return kept
+    # Answers kept before keys held ages and crops: what can be compared are the ages asked about.
+    older = read_answers(path, _older_key(method, job, fold))
+    same = older is not None and np.array_equal(older.years, fold.test.years)
+    return older if same else None
 
 
 def _key(method: Method, job: Job, fold: Fold) -> str:
+    parts = [
+        (part.source, part.groups.tolist(), part.years.tolist())
+        for part in (fold.train, fold.watch, fold.test)
+    ]
+    return _digest((method, job.start_key, job.seed, parts))
+
+
+def _older_key(method: Method, job: Job, fold: Fold) -> str:
     asked = fold.train.groups.tolist(), fold.watch.groups.tolist(), fold.test.groups.tolist()
-    facts = repr((method, job.start_key, job.seed, asked))
-    return hashlib.sha256(facts.encode()).hexdigest()
+    return _digest((method, job.start_key, job.seed, asked))
+
+
+def _digest(facts: object) -> str:
+    return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 
 def benchmark(methods: list[Method], protocol: Protocol, job: Job) -> list[str]:
@@ -153,22 +184,31 @@ def benchmark(methods: list[Method], protocol: Protocol, job: Job) -> list[str]:
     facts: Row = {
         "date": time.strftime("%Y-%m-%d"),
         "seed": job.seed,
-        "commit": commit(),
         "backbone": job.start_key,
     }
     failed = []
     for method in methods:
         try:
             answers = run(method, protocol, job)
-        except (DataError, ValueError, RuntimeError) as error:
+        except Exception as error:  # noqa: BLE001  a method may fail in any way
             _log.exception("%s failed", method.name)
             failed.append(method.name)
             write_rows(folder, {method.name: {"failed": f"{type(error).__name__}: {error}"}})
             continue
+        facts["commit"] = _made_by(answers, read_rows(folder).get(method.name, {}))
         rows = write_rows(folder, {method.name: row_of(answers, facts)})
         draw_method(folder / f"{method.name}.png", method.name, answers)
         draw_cumulative_scores(folder / "cumulative_score.png", rows)
     return failed
+
+
+def _made_by(answers: Answers, earlier: Row) -> str:
+    """Commits that made the answers; older answers do not tell, but an earlier row does."""
+    told = sorted(answers.commits - {UNKNOWN})
+    if UNKNOWN in answers.commits:
+        before = str(earlier.get("commit", UNKNOWN))
+        told = [before, *(name for name in told if name not in before)]
+    return " and ".join(told)
 
 
 def answer_side_by_side(arguments: argparse.Namespace) -> None:
@@ -194,8 +234,8 @@ def _answer_share(arguments: argparse.Namespace, share: tuple[int, int]) -> None
     methods, protocols, job = _asked(arguments)
     for protocol in protocols:
         for method in methods:
-            with contextlib.suppress(DataError, ValueError, RuntimeError):
-                run(method, protocol, replace(job, share=share))
+            with contextlib.suppress(Exception):  # the caller meets it again and tells
+                answered(method, protocol, replace(job, share=share))
 
 
 def _asked(arguments: argparse.Namespace) -> tuple[list[Method], list[Protocol], Job]:
@@ -204,18 +244,6 @@ def _asked(arguments: argparse.Namespace) -> tuple[list[Method], list[Protocol],
     sets = Sets(arguments.cache, start, arguments.out / "activations")
     job = Job(arguments.out, start.key, arguments.seed, arguments.resume)
     return methods, protocols_named(arguments.protocol, sets, arguments.folds), job
-
-
-def commit() -> str:
-    """Short name of the commit of this program, or "unknown" outside a repository."""
-    answer = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=Path(__file__).parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return answer.stdout.strip() or "unknown"
 
 
 def _arguments(given: list[str] | None) -> argparse.Namespace:

@@ -49,6 +49,7 @@ class Answers:
         votes_std: (N,) standard deviation of votes; nan without.
         groups: (N,) person or group of near-duplicates.
         minutes: Time for learning and answering.
+        commits: Of the program that learnt and answered.
     """
 
     found: AgeDistribution
@@ -56,6 +57,7 @@ class Answers:
     votes_std: Floats
     groups: NDArray[np.str_]
     minutes: float
+    commits: frozenset[str]
 
     @property
     def errors(self) -> NDArray[np.float64]:
@@ -71,6 +73,7 @@ class Answers:
             np.concatenate([p.votes_std for p in parts]),
             np.concatenate([p.groups for p in parts]),
             sum(p.minutes for p in parts),
+            frozenset().union(*(p.commits for p in parts)),
         )
 
 
@@ -96,6 +99,13 @@ def row_of(answers: Answers, facts: Mapping[str, object]) -> Row:
     }
 
 
+def read_rows(folder: Path) -> dict[str, Row]:
+    """The rows that are there already, by method."""
+    path = folder / "table.json"
+    found: dict[str, Row] = json.loads(path.read_text()) if path.exists() else {}
+    return found
+
+
 def write_rows(folder: Path, rows: Mapping[str, Row]) -> dict[str, Row]:
     """Write the three files, with the rows that are there already and have no newer ones.
 
@@ -107,9 +117,7 @@ def write_rows(folder: Path, rows: Mapping[str, Row]) -> dict[str, Row]:
         All rows, best first, failed ones last.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "table.json"
-    kept: dict[str, Row] = json.loads(path.read_text()) if path.exists() else {}
-    merged = dict(sorted({**kept, **rows}.items(), key=lambda item: _mae(item[1])))
+    merged = dict(sorted({**read_rows(folder), **rows}.items(), key=lambda item: _mae(item[1])))
     for name, text in (
         ("table.json", json.dumps(merged, indent=1)),
         ("table.md", markdown(folder.name, merged)),

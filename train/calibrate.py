@@ -28,11 +28,11 @@ from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.stages.track import Tracker
 from engine.values.age import AgeDistribution
 from train.command import ended
-from train.data.crops import DETECTOR, HALF_SIDE, load
+from train.data.crops import DETECTOR, HALF_SIDE
 from train.deployed import Deployed
-from train.fit import load_average, logits_of
+from train.fit import load_average, load_parts, logits_of, recipe_of
 from train.metrics import covered
-from train.recipe import Recipe, load_recipe
+from train.recipe import Recipe
 from train.widths import Widths, fit_widths, groups_of
 
 Doubles = NDArray[np.float64]
@@ -133,11 +133,20 @@ def noise_model(series: list[Doubles]) -> tuple[float, float]:
 
     Returns:
         (s_w in years, rho).
+
+    Raises:
+        DataError: There is no track.
     """
+    if not series:
+        raise DataError(
+            f"no face is seen for {_LEAST_TRACK_FRAMES} frames of a clip, to learn from how ages "
+            "move. Give longer clips of people."
+        )
     residuals = [values - values.mean() for values in series]
     variance = sum(float(r @ r) for r in residuals) / sum(len(r) - 1 for r in residuals)
     lagged = sum(float(r[1:] @ r[:-1]) for r in residuals)
-    rho = lagged / sum(float(r[:-1] @ r[:-1]) for r in residuals)
+    power = sum(float(r[:-1] @ r[:-1]) for r in residuals)
+    rho = lagged / power if power else 0.0  # a still picture shows no noise
     return float(np.sqrt(variance)), float(np.clip(rho, 0.0, 0.99))
 
 
@@ -179,7 +188,7 @@ def clip_estimates(deployed: Deployed, recipe: Recipe, clip: Path) -> list[Doubl
 def calibrate(checkpoint: Path, recipe: Recipe, cache: Path, clips: list[Path]) -> Calibration:
     """Fit everything on validation photographs and unlabelled clips."""
     net = load_average(checkpoint, recipe.ages)
-    parts = [load(cache, name) for name in recipe.data_sets]
+    parts = load_parts(recipe, cache)
     sets = [
         (
             logits_of(net, part, part.rows("val"), recipe.side_px),
@@ -215,14 +224,13 @@ def main() -> None:
     """Calibrate from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("--recipe", type=Path, default=Path("train/recipes/amr_mobilenet.py"))
     parser.add_argument("--cache", type=Path, default=Path("crops"))
     parser.add_argument("--clips", type=Path, required=True, help="folder of 30 frames/s clips")
     arguments = parser.parse_args()
     clips = sorted(arguments.clips.glob("*.mkv"))
     if not clips:
         raise DataError(f"there is no clip *.mkv in {arguments.clips}, to learn from how ages move")
-    found = calibrate(arguments.checkpoint, load_recipe(arguments.recipe), arguments.cache, clips)
+    found = calibrate(arguments.checkpoint, recipe_of(arguments.checkpoint), arguments.cache, clips)
     out = arguments.checkpoint.with_suffix(".calibration.json")
     out.write_text(json.dumps(asdict(found)))
 

@@ -9,7 +9,6 @@ commit. The export is then run beside the checkpoint on random crops and must ag
 
 import argparse
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -26,10 +25,11 @@ from engine.stages.align import template
 from train.backbone import AgeNet
 from train.calibrate import Calibration
 from train.command import ended
+from train.commit import commit
 from train.data.crops import HALF_SIDE
 from train.deployed import Deployed
-from train.fit import load_average
-from train.recipe import Recipe, load_recipe
+from train.fit import load_average, recipe_of
+from train.recipe import Recipe
 
 OPSET = 18
 TOLERANCE_YEARS = 0.01
@@ -58,7 +58,7 @@ def facts_of(recipe: Recipe, calibration: Calibration) -> dict[str, object]:
         "prior": calibration.prior,
         "data": list(recipe.data_sets),
         "terms": "research, non-commercial",
-        "commit": _commit(),
+        "commit": commit(),
     }
 
 
@@ -110,17 +110,6 @@ def years_apart(deployed: nn.Module, model: OnnxModel, recipe: Recipe, count: in
     return float(np.abs(found - expected).max())
 
 
-def _commit() -> str:
-    answer = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=Path(__file__).parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return answer.stdout.strip() or "unknown"
-
-
 def read_calibration(checkpoint: Path) -> Calibration:
     """What was measured of a checkpoint.
 
@@ -142,9 +131,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--recipe", type=Path, default=Path("train/recipes/amr_mobilenet.py"))
     arguments = parser.parse_args()
-    recipe = load_recipe(arguments.recipe)
+    recipe = recipe_of(arguments.checkpoint)
     net = load_average(arguments.checkpoint, recipe.ages)
     export(net, recipe, read_calibration(arguments.checkpoint), arguments.out)
 

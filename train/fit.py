@@ -9,11 +9,12 @@ numbers as an unbroken run. Only training and validation splits are read.
 """
 
 import argparse
+import hashlib
 import logging
 import math
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,10 @@ from engine.errors import DataError
 from train.backbone import AgeNet, load_face_weights
 from train.command import ended
 from train.data.augment import plain
-from train.data.crops import Crops, load
+from train.data.crops import Crops, load, newest
 from train.distributed import Peers, joined
 from train.journal import Journal
-from train.recipe import Recipe, load_recipe
+from train.recipe import Recipe, load_recipe, recipe_from
 
 _log = logging.getLogger(__name__)
 _ALONE = Peers()
@@ -111,7 +112,10 @@ def _turns(years: NDArray[np.float64], balance: float) -> NDArray[np.float64]:
 
 @dataclass(slots=True)
 class Run:
-    """What a checkpoint holds, the weights it all began with, and the processes that share it."""
+    """What a checkpoint holds, the weights it all began with, and the processes that share it.
+
+    `origin` names those weights and the crops: they decide the numbers as the recipe does.
+    """
 
     net: AgeNet
     shared: nn.Module
@@ -120,12 +124,14 @@ class Run:
     start: list[Tensor]
     peers: Peers = _ALONE
     step: int = 0
+    origin: dict[str, str] = field(default_factory=dict)
 
     def save(self, path: Path, recipe: Recipe) -> None:
         """Write the checkpoint whole or not at all."""
         state = {
             "recipe": asdict(recipe),
             "step": self.step,
+            "origin": self.origin,
             "net": self.net.state_dict(),
             "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
@@ -137,11 +143,18 @@ class Run:
         """Take up a checkpoint.
 
         Raises:
-            DataError: It is damaged, or was made by another recipe.
+            DataError: It is damaged, or was made by another recipe, from other weights or crops.
         """
         state = read_checkpoint(path)
         if state["recipe"] != asdict(recipe):
             raise DataError(f"{path} was made by another recipe. Use --restart or another --out.")
+        kept = state.get("origin", self.origin)  # older checkpoints do not tell
+        other = [what for what, name in self.origin.items() if kept.get(what) != name]
+        if other:
+            raise DataError(
+                f"{path} was trained from other {' and '.join(other)} than are given now. "
+                "Give the same ones, or use --restart or another --out."
+            )
         self.net.load_state_dict(state["net"])
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
@@ -165,18 +178,27 @@ def fit(
         peers: The processes that share the run.
 
     Raises:
-        DataError: The checkpoint that the recipe begins with is missing.
+        DataError: The checkpoint that the recipe begins with is missing, or there are too few
+            photographs.
     """
     torch.manual_seed(recipe.seed)
     first = out / f"{recipe.begins_with}.pt" if recipe.begins_with else None
     run = _start(recipe, face_weights, first, peers)
+    data = TrainingCrops(load_parts(recipe, cache), recipe)
+    run.origin = {
+        "weights": _digest(run.start),
+        "crops": " ".join(newest(cache, name).stem for name in recipe.data_sets),
+    }
     checkpoint = out / f"{recipe.name}.pt"
     out.mkdir(parents=True, exist_ok=True)
     if checkpoint.exists():
         run.restore(checkpoint, recipe)
         _log.info("continuing at step %d", run.step)
-    parts = [load(cache, name) for name in recipe.data_sets]
-    data = TrainingCrops(parts, recipe)
+    if len(data) < recipe.batch:
+        raise DataError(
+            f"{', '.join(recipe.data_sets)} have {len(data)} photographs to train on, fewer than "
+            f"the {recipe.batch} of a batch"
+        )
     order = Order(data.years, recipe, run.step, peers)
     if len(order):
         with Journal(out, recipe.name, run.step, order.last_step, writes=peers.writes) as journal:
@@ -219,6 +241,34 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     return state
 
 
+def recipe_of(checkpoint: Path) -> Recipe:
+    """The recipe that made a checkpoint.
+
+    Raises:
+        DataError: The file is missing or no checkpoint.
+    """
+    try:
+        return recipe_from(read_checkpoint(checkpoint)["recipe"])
+    except (TypeError, KeyError) as error:
+        raise DataError(f"{checkpoint} holds no recipe of this version ({error})") from error
+
+
+def load_parts(recipe: Recipe, cache: Path) -> list[Crops]:
+    """The crops of a recipe's data sets.
+
+    Raises:
+        DataError: A set has none, or none in its validation split.
+    """
+    parts = [load(cache, name) for name in recipe.data_sets]
+    for name, part in zip(recipe.data_sets, parts, strict=True):
+        if not part.rows("val"):
+            raise DataError(
+                f"{name} has no validation photographs, by which a run is watched and answers are "
+                "calibrated. Give a part of its people the split val."
+            )
+    return parts
+
+
 def load_average(checkpoint: Path, ages: int) -> AgeNet:
     """The averaged network of a checkpoint, ready to answer.
 
@@ -250,6 +300,13 @@ def _start(recipe: Recipe, face_weights: Path | None, first: Path | None, peers:
     optimizer = torch.optim.AdamW(groups, recipe.learning_rate, weight_decay=0.0, foreach=True)
     start = [p.detach().clone() for p in net.parameters()]
     return Run(net, peers.shared(net), average, optimizer, start, peers)
+
+
+def _digest(weights: list[Tensor]) -> str:
+    found = hashlib.sha256()
+    for weight in weights:
+        found.update(weight.contiguous().numpy().tobytes())
+    return found.hexdigest()[:12]
 
 
 def _step(

@@ -48,16 +48,27 @@ class Journal:
         self._writer.add_scalar("steps_per_s", 1 / pace_s, step)
 
     def epoch(self, epoch: int, errors: dict[str, float], step: int) -> None:
-        """Add the errors of an epoch, in years by data set, to the table."""
+        """Add the errors of an epoch, in years by data set, to the table.
+
+        Rows from this epoch on are written anew: a run that was killed before it saved its
+        checkpoint comes by here again.
+        """
         if not self._writer:
             return
         row: dict[str, float] = {"epoch": epoch, **errors}
         _log.info("%s", row)
         for name, error in errors.items():
             self._writer.add_scalar(name, error, step)
-        fresh = not self._table.exists()
-        with self._table.open("a", newline="") as stream:
-            writer = csv.DictWriter(stream, list(row))
-            if fresh:
-                writer.writeheader()
+        partial = self._table.with_suffix(".csv.partial")
+        with partial.open("w", newline="") as stream:
+            writer = csv.DictWriter(stream, list(row), extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows(self._rows_before(epoch))
             writer.writerow(row)
+        partial.rename(self._table)
+
+    def _rows_before(self, epoch: int) -> list[dict[str, str]]:
+        if not self._table.exists():
+            return []
+        with self._table.open(newline="") as stream:
+            return [row for row in csv.DictReader(stream) if int(row["epoch"]) < epoch]

@@ -1,8 +1,7 @@
 """Mix a fine-tuned network with the one it started from.
 
     python -m train.mix runs/amr_mobilenet.pt --face-weights FILE.json
-    python -m train.mix runs/amr_mobilenet_late.pt --recipe train/recipes/amr_mobilenet_late.py \
-        --share 0.75
+    python -m train.mix runs/amr_mobilenet_late.pt --share 0.75
 
         weights = (1 - share) * start + share * averaged
 
@@ -24,9 +23,9 @@ import torch
 from engine.errors import DataError
 from train.backbone import AgeNet, load_face_weights
 from train.command import ended
-from train.data.crops import Crops, load
-from train.fit import load_average, logits_of, read_checkpoint
-from train.recipe import Recipe, load_recipe
+from train.data.crops import Crops
+from train.fit import load_average, load_parts, logits_of, read_checkpoint, recipe_of
+from train.recipe import Recipe
 
 SHARES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 TOLERANCE = 1.01
@@ -102,7 +101,7 @@ def _start(recipe: Recipe, folder: Path, face_weights: Path | None) -> AgeNet:
 
 
 def _chosen(start: AgeNet, tuned: AgeNet, recipe: Recipe, cache: Path) -> float:
-    parts = [load(cache, name) for name in recipe.data_sets]
+    parts = load_parts(recipe, cache)
     errors = {share: error_of(mixed(start, tuned, share), recipe, parts) for share in SHARES}
     share = smallest_good(errors)
     for tried, error in errors.items():
@@ -114,7 +113,6 @@ def main() -> None:
     """Mix from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("--recipe", type=Path, default=Path("train/recipes/amr_mobilenet.py"))
     parser.add_argument("--cache", type=Path, default=Path("crops"), help="folder of cached crops")
     parser.add_argument("--face-weights", type=Path, help="faceres-deep.json")
     parser.add_argument("--share", type=float, help="of the fine-tuned network; chosen without it")
@@ -122,7 +120,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     mix(
         arguments.checkpoint,
-        load_recipe(arguments.recipe),
+        recipe_of(arguments.checkpoint),
         arguments.cache,
         arguments.face_weights,
         arguments.share,

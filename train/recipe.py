@@ -3,6 +3,7 @@
 import importlib.util
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from engine.errors import SettingsError
 from train.data.augment import Augmentation
@@ -58,6 +59,20 @@ class Recipe:
     average_decay: float = 0.999
     seed: int = 1
     begins_with: str = ""
+
+
+def recipe_from(facts: dict[str, Any]) -> Recipe:
+    """The recipe that a checkpoint holds as a dictionary.
+
+    Raises:
+        TypeError: It has fields that recipes have not, or lacks some.
+    """
+    made = {
+        "data_sets": tuple(facts["data_sets"]),
+        "loss": AMRLoss(**facts["loss"]),
+        "augmentation": Augmentation(**facts.get("augmentation", {})),
+    }
+    return Recipe(**{**facts, **made})
 
 
 def load_recipe(path: Path) -> Recipe:

@@ -97,6 +97,19 @@ def test_another_network_gets_activations_of_its_own(cache: Path, start: Start) 
     assert len(set((cache / "activations").iterdir()) - before) == 2
 
 
+def test_a_second_stage_has_learnt_from_the_sets_of_the_first_too(
+    small_checkpoint: Path, tmp_path: Path
+) -> None:
+    state = torch.load(small_checkpoint, weights_only=True)
+    torch.save(state, tmp_path / "first_mixed.pt")
+    facts = {"name": "late", "data_sets": ("utkface",), "begins_with": "first_mixed"}
+    torch.save({**state, "recipe": state["recipe"] | facts}, tmp_path / "late.pt")
+    assert set(start_from(tmp_path / "late.pt").data_sets) == {"aaf", "utkface"}
+    (tmp_path / "first_mixed.pt").unlink()
+    with pytest.raises(DataError, match=r"first_mixed\.pt is no checkpoint"):
+        start_from(tmp_path / "late.pt")
+
+
 def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"none\.pt is no checkpoint of an age network"):
         start_from(tmp_path / "none.pt")

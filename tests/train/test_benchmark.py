@@ -1,9 +1,10 @@
 """From cached crops to the table, on a data set that this file makes."""
 
 import csv
+import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,12 @@ import pytest
 from engine.errors import DataError, SettingsError
 from engine.values.age import AgeDistribution
 from train.activations import start_from
-from train.benchmark import Job, benchmark, main, methods_named, run
+from train.benchmark import Job, answered, benchmark, main, methods_named, run
+from train.data.crops import load
 from train.losses.amr import AMRLoss
 from train.losses.regression import RegressionLoss
 from train.methods.fine_tune import FineTune
-from train.methods.method import AGES, Method, Predictor, Samples, Spread
+from train.methods.method import AGES, LazyRows, Method, Predictor, Samples, Spread
 from train.methods.metric.learner import Duel
 from train.methods.metric.sadal import Sadal
 from train.protocols import Protocol, Sets, protocols_named
@@ -47,9 +49,10 @@ class Median:
 @dataclass(frozen=True)
 class Broken:
     name: str = "broken"
+    kind: type[Exception] = ValueError
 
     def fit(self, *_: object) -> Predictor:
-        raise ValueError("too few of everything")
+        raise self.kind("too few of everything")
 
 
 @pytest.fixture(scope="module")
@@ -106,11 +109,87 @@ def test_a_run_goes_on_where_it_stopped(sets: Sets, tmp_path: Path) -> None:
     assert table_of(tmp_path)["median"]["mae"] == before
 
 
+def test_a_row_tells_the_commits_that_made_its_answers(
+    sets: Sets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def benchmarked_by(commit: str) -> object:
+        monkeypatch.setattr("train.benchmark.commit", lambda: commit)
+        benchmark([Median([])], lopo(sets), job(tmp_path, sets))
+        return table_of(tmp_path)["median"]["commit"]
+
+    assert benchmarked_by("first") == "first"
+    assert benchmarked_by("second") == "first"  # nothing was answered anew
+    (tmp_path / "fgnet-lopo" / "median" / "person-p3.npz").unlink()
+    assert benchmarked_by("second") == "first and second"
+
+
+def test_answers_that_do_not_tell_their_commit_keep_that_of_their_row(
+    sets: Sets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("train.benchmark.commit", lambda: "first")
+    benchmark([Median([])], lopo(sets), job(tmp_path, sets))
+    for path in (tmp_path / "fgnet-lopo" / "median").glob("*.npz"):
+        with np.load(path) as kept:
+            older = {name: kept[name] for name in kept.files if name != "commits"}
+        np.savez_compressed(path, **older)
+    monkeypatch.setattr("train.benchmark.commit", lambda: "second")
+    benchmark([Median([])], lopo(sets), job(tmp_path, sets))
+    assert table_of(tmp_path)["median"]["commit"] == "first"
+    (tmp_path / "fgnet-lopo" / "table.json").unlink()
+    benchmark([Median([])], lopo(sets), job(tmp_path, sets))
+    assert table_of(tmp_path)["median"]["commit"] == "unknown"
+
+
 def test_without_resume_every_fold_is_run_again(sets: Sets, tmp_path: Path) -> None:
     method = Median([])
     for _ in range(2):
         benchmark([method], lopo(sets), job(tmp_path, sets, resume=False))
     assert len(method.fits) == 12
+
+
+def relabelled(sets: Sets, cache: Path, *, number: int, older_by: int) -> Sets:
+    """The same people in crops of another number, with other ages."""
+    crops = load(sets.cache, "fgnet")
+    cache.mkdir(exist_ok=True)
+    np.save(cache / f"fgnet-{number}.npy", crops.pixels)
+    rows = [
+        {**asdict(photo), "age": photo.age + older_by, "split": split}
+        for photo, split in zip(crops.photos, crops.splits, strict=True)
+    ]
+    with (cache / f"fgnet-{number}.csv").open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return replace(sets, cache=cache)
+
+
+@pytest.mark.parametrize(("number", "older_by", "again"), [(0, 0, 0), (0, 5, 6), (1, 0, 6)])
+def test_answers_about_other_ages_or_crops_are_not_taken_up(
+    sets: Sets, tmp_path: Path, number: int, older_by: int, again: int
+) -> None:
+    benchmark([Median([])], lopo(sets), job(tmp_path, sets))
+    other = relabelled(sets, tmp_path / "crops", number=number, older_by=older_by)
+    method = Median([])
+    benchmark([method], lopo(other), job(tmp_path, other))
+    assert len(method.fits) == again
+
+
+@pytest.mark.parametrize(("older_by", "again"), [(0, 0), (5, 6)])
+def test_answers_of_before_keys_held_ages_are_taken_up_where_ages_agree(
+    sets: Sets, tmp_path: Path, older_by: int, again: int
+) -> None:
+    benchmark([Median([])], lopo(sets), job(tmp_path, sets))
+    for fold in lopo(sets).folds(1):
+        path = tmp_path / "fgnet-lopo" / "median" / f"{fold.name}.npz"
+        groups = tuple(part.groups.tolist() for part in (fold.train, fold.watch, fold.test))
+        facts = repr((Median([]), sets.start.key, 1, groups))
+        with np.load(path) as kept:
+            older = {name: kept[name] for name in kept.files if name != "commits"}
+        np.savez_compressed(path, **older | {"key": hashlib.sha256(facts.encode()).hexdigest()})
+    now = relabelled(sets, tmp_path / "crops", number=0, older_by=older_by)
+    method = Median([])
+    benchmark([method], lopo(now), job(tmp_path, now))
+    assert len(method.fits) == again
 
 
 def test_answers_of_another_seed_are_not_taken_up(sets: Sets, tmp_path: Path) -> None:
@@ -139,8 +218,8 @@ def test_processes_side_by_side_give_the_numbers_of_one(
         asked += ["--cache", str(sets.cache), "--out", str(out), "--processes", count]
         assert main(asked) == 0
         rows.append(table_of(out)["features_knn"])
-        answered = (out / "fgnet-lopo" / "features_knn").glob("person-p*.npz")
-        assert len(list(answered)) == 6
+        kept = (out / "fgnet-lopo" / "features_knn").glob("person-p*.npz")
+        assert len(list(kept)) == 6
     assert {**rows[0], "minutes": 0} == {**rows[1], "minutes": 0}
     assert "| features_knn |" in capsys.readouterr().out
 
@@ -161,6 +240,19 @@ def test_a_method_that_fails_is_named_and_the_next_one_runs(
     text = (tmp_path / "fgnet-lopo" / "table.md").read_text()
     assert "broken failed: ValueError: too few of everything" in text
     assert "| median |" in text
+
+
+def test_a_method_that_fails_in_an_unforeseen_way_stops_no_other(
+    sets: Sets, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = Broken(kind=IndexError)
+    assert benchmark([broken, Median([])], lopo(sets), job(tmp_path, sets)) == ["broken"]
+    assert "broken failed" in caplog.text
+    assert "| median |" in (tmp_path / "fgnet-lopo" / "table.md").read_text()
+
+
+def test_a_process_beyond_the_last_fold_has_nothing_to_answer(sets: Sets, tmp_path: Path) -> None:
+    assert answered(Median([]), lopo(sets), replace(job(tmp_path, sets), share=(6, 7))) == []
 
 
 def test_every_recipe_of_the_benchmark_defines_its_method() -> None:
@@ -247,6 +339,28 @@ def test_a_backbone_that_has_seen_only_the_source_may_cross(sets: Sets) -> None:
     fresh = replace(sets, start=replace(sets.start, data_sets=()))
     protocols = protocols_named("cross", fresh, None)
     assert [p.name for p in protocols] == ["utkface-to-aaf", "utkface-to-fgnet", "aaf-to-utkface"]
+
+
+@pytest.mark.parametrize(
+    ("learnt", "left"),
+    [("utkface", ["utkface-to-aaf", "utkface-to-fgnet"]), ("aaf", ["aaf-to-utkface"])],
+)
+def test_a_backbone_of_one_set_crosses_from_it_and_the_other_pairs_are_left_out(
+    sets: Sets, learnt: str, left: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "train.protocols")
+    own = replace(sets, start=replace(sets.start, data_sets=(learnt,)))
+    assert [p.name for p in protocols_named("cross", own, None)] == left
+    assert caplog.text.count("is left out: the backbone was trained on the ages of") == 3 - len(
+        left
+    )
+
+
+def test_the_parts_of_a_fold_share_their_crops(sets: Sets) -> None:
+    (fold,) = protocols_named("aaf", sets, None)[0].folds(1)
+    parts = fold.train.crops, fold.watch.crops, fold.test.crops
+    assert all(isinstance(part, LazyRows) for part in parts)
+    assert len({id(part.array) for part in parts}) == 1
 
 
 def test_the_spread_of_errors_grows_with_age() -> None:

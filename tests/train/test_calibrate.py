@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from engine.errors import DataError
 from engine.values.age import AgeDistribution
 from train.backbone import AgeNet
 from train.calibrate import fit_temperatures, noise_model, prior_of
@@ -53,6 +54,15 @@ def test_noise_model_finds_spread_and_autocorrelation() -> None:
     spread, rho = noise_model(series)
     assert spread == pytest.approx(2.0, rel=0.05)
     assert rho == pytest.approx(0.8, abs=0.03)
+
+
+def test_a_still_picture_shows_no_noise() -> None:
+    assert noise_model([np.full(30, 41.5)]) == (0.0, 0.0)
+
+
+def test_clips_without_a_long_track_are_told() -> None:
+    with pytest.raises(DataError, match="no face is seen for 30 frames of a clip"):
+        noise_model([])
 
 
 def test_the_prior_follows_the_photographs_and_rules_nothing_out() -> None:

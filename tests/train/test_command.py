@@ -2,11 +2,14 @@
 
 import importlib
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+import torch
 
 from train.command import ended
+from train.recipe import load_recipe
 
 
 def run(monkeypatch: pytest.MonkeyPatch, name: str, *words: str) -> int:
@@ -24,9 +27,10 @@ def run(monkeypatch: pytest.MonkeyPatch, name: str, *words: str) -> int:
         ("fit", ("RECIPE", "--cache", "gone"), "gone holds no crops of utkface"),
         (
             "mix",
-            ("gone.pt", "--face-weights", "gone.json"),
+            ("net.pt", "--face-weights", "gone.json"),
             "gone.json is no readable face network",
         ),
+        ("mix", ("gone.pt",), "gone.pt is no checkpoint"),
         ("calibrate", ("gone.pt", "--clips", "."), "there is no clip *.mkv"),
         ("export", ("text.pt", "age.onnx"), "text.pt is no checkpoint"),
         ("export", ("gone.pt", "age.onnx"), "gone.pt is no checkpoint"),
@@ -46,8 +50,7 @@ def test_bad_input_is_told_in_one_line(
     monkeypatch.chdir(tmp_path)
     Path("text.pt").write_text("hello")
     words = tuple(str(recipe) if word == "RECIPE" else word for word in words)
-    if name in ("mix", "calibrate", "export"):
-        words += ("--recipe", str(recipe))
+    torch.save({"recipe": asdict(load_recipe(recipe)), "average": {}}, "net.pt")
     assert run(monkeypatch, name, *words) == 1
     told = capsys.readouterr().err
     assert said in told

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from engine.errors import SettingsError
-from train.distributed import Peers
+from train.distributed import Peers, joined
 from train.fit import Order, fit
 from train.recipe import Recipe, load_recipe
 
@@ -68,6 +68,20 @@ def test_processes_take_disjoint_shares_of_the_same_batches(recipe_file: Path) -
     for batch, first, second in zip(whole, *shares, strict=True):
         assert sorted(first + second) == sorted(batch)
         assert len(first) == len(second)
+
+
+def test_gradients_are_joined_on_the_cpu_also_where_there_is_a_gpu(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    met: list[str] = []
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.setattr("torch.distributed.init_process_group", met.append)
+    monkeypatch.setattr("torch.distributed.get_rank", lambda: 1)
+    monkeypatch.setattr("torch.distributed.destroy_process_group", lambda: None)
+    with joined() as peers:
+        assert peers == Peers(1, 2)
+    assert met == ["gloo"]
 
 
 def test_a_batch_that_cannot_be_shared_evenly_is_refused(recipe_file: Path) -> None:

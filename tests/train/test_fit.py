@@ -90,14 +90,83 @@ def test_a_run_keeps_everything_and_logs_every_epoch(unbroken: Path) -> None:
 def test_a_stopped_run_goes_on_to_the_numbers_of_an_unbroken_one(
     unbroken: Path, cache: Path, tmp_path: Path
 ) -> None:
-    StoppedLoss.last = STEPS_PER_EPOCH + 1
-    with pytest.raises(KeyboardInterrupt):
-        fit(replace(RECIPE, loss=StoppedLoss()), cache, tmp_path, None)
+    stopped(cache, tmp_path)
     assert state_of(tmp_path / "tiny.pt")["step"] == STEPS_PER_EPOCH
     resumed, whole = state_of(fit(RECIPE, cache, tmp_path, None)), state_of(unbroken)
     for part in ("net", "average", "optimizer"):
         assert_same(resumed[part], whole[part])
     assert (tmp_path / "tiny.csv").read_text() == unbroken.with_suffix(".csv").read_text()
+
+
+def stopped(cache: Path, out: Path, recipe: Recipe = RECIPE) -> None:
+    """A run that is stopped in its second epoch."""
+    StoppedLoss.calls, StoppedLoss.last = 0, STEPS_PER_EPOCH + 1
+    with pytest.raises(KeyboardInterrupt):
+        fit(replace(recipe, loss=StoppedLoss()), cache, out, None)
+
+
+def first_stage(out: Path, brightness: float) -> None:
+    out.mkdir(exist_ok=True)
+    torch.manual_seed(3)
+    net = AgeNet()
+    with torch.no_grad():
+        net.head.bias += brightness
+    torch.save({"recipe": asdict(RECIPE), "average": net.state_dict()}, out / "first.pt")
+
+
+@pytest.mark.parametrize("finished", [False, True])
+def test_a_run_does_not_go_on_from_other_weights_than_it_began_with(
+    cache: Path, tmp_path: Path, finished: bool
+) -> None:
+    late = replace(RECIPE, begins_with="first")
+    first_stage(tmp_path, 0.0)
+    if finished:
+        fit(late, cache, tmp_path, None)
+    else:
+        stopped(cache, tmp_path, late)
+    first_stage(tmp_path, 0.0)  # trained again, to the same numbers
+    fit(late, cache, tmp_path, None)
+    first_stage(tmp_path, 1.0)
+    with pytest.raises(DataError, match=r"tiny\.pt was trained from other weights than are given"):
+        fit(late, cache, tmp_path, None)
+
+
+def test_a_run_does_not_go_on_with_other_crops_than_it_began_with(
+    cache: Path, tmp_path: Path
+) -> None:
+    for ending in ("npy", "csv"):
+        (tmp_path / f"tiny-0.{ending}").write_bytes((cache / f"tiny-0.{ending}").read_bytes())
+    stopped(tmp_path, tmp_path / "runs")
+    for ending in ("npy", "csv"):
+        (tmp_path / f"tiny-0.{ending}").rename(tmp_path / f"tiny-1.{ending}")
+    with pytest.raises(DataError, match=r"tiny\.pt was trained from other crops than are given"):
+        fit(RECIPE, tmp_path, tmp_path / "runs", None)
+
+
+def test_a_checkpoint_that_does_not_tell_its_origin_goes_on(
+    unbroken: Path, cache: Path, tmp_path: Path
+) -> None:
+    stopped(cache, tmp_path)
+    state = state_of(tmp_path / "tiny.pt")
+    del state["origin"]
+    torch.save(state, tmp_path / "tiny.pt")
+    assert_same(state_of(fit(RECIPE, cache, tmp_path, None))["net"], state_of(unbroken)["net"])
+
+
+def test_a_run_that_is_killed_before_it_saves_tells_no_epoch_twice(
+    unbroken: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("train.fit.Run.save", killed)
+        with pytest.raises(KeyboardInterrupt):
+            fit(RECIPE, cache, tmp_path, None)
+    assert (tmp_path / "tiny.csv").read_text().count("\n") == 2
+    fit(RECIPE, cache, tmp_path, None)
+    assert (tmp_path / "tiny.csv").read_text() == unbroken.with_suffix(".csv").read_text()
+    assert not list(tmp_path.glob("*.partial"))
 
 
 def test_a_finished_run_is_not_trained_further(unbroken: Path, cache: Path) -> None:
@@ -180,3 +249,19 @@ def test_only_training_rows_are_shown_and_each_epoch_changes_them(cache: Path) -
 def test_missing_crops_are_named_with_the_command_that_makes_them(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"no crops of tiny\. Make them with: python -m"):
         fit(RECIPE, tmp_path, tmp_path / "runs", None)
+
+
+def test_a_set_without_validation_photographs_is_told_before_it_is_trained_on(
+    cache: Path, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "tiny-0.npy", np.load(cache / "tiny-0.npy"))
+    table = (cache / "tiny-0.csv").read_text()
+    (tmp_path / "tiny-0.csv").write_text(table.replace(",val", ",train"))
+    with pytest.raises(DataError, match="tiny has no validation photographs"):
+        fit(RECIPE, tmp_path, tmp_path / "runs", None)
+    assert not (tmp_path / "runs").exists()
+
+
+def test_fewer_photographs_than_a_batch_are_told(cache: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"9 photographs to train on, fewer than the 10 of a batch"):
+        fit(replace(RECIPE, batch=10), cache, tmp_path, None)

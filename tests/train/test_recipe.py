@@ -1,10 +1,12 @@
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
 from engine.errors import SettingsError
+from train.data.augment import Augmentation
 from train.losses.amr import AMRLoss
-from train.recipe import load_recipe
+from train.recipe import Recipe, load_recipe, recipe_from
 
 RECIPES = sorted((Path(__file__).parents[2] / "train" / "recipes").glob("[!_]*.py"))
 
@@ -38,3 +40,9 @@ def test_a_file_without_a_recipe_is_refused(tmp_path: Path) -> None:
     path.write_text("RECIPE = {'name': 'not a Recipe'}\n")
     with pytest.raises(SettingsError, match=r"empty\.py defines no RECIPE"):
         load_recipe(path)
+
+
+def test_a_recipe_outlives_being_kept_as_a_dictionary() -> None:
+    recipe = Recipe("kept", ("aaf", "utkface"), AMRLoss(0.1), Augmentation(blur=0.3), side_px=64)
+    assert recipe_from(asdict(recipe)) == recipe
+    assert recipe_from(asdict(replace(recipe, hidden=256))) != recipe

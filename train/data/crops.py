@@ -10,6 +10,7 @@ import argparse
 import csv
 import hashlib
 import json
+import logging
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -26,7 +27,7 @@ from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.values.faces import Faces, Floats
 from engine.values.frame import Frame, Image
 from train.command import ended
-from train.data.photo import Photo, read_images
+from train.data.photo import Photo, checksums, read_images
 from train.data.splits import (
     DATA_SETS,
     DIVIDED,
@@ -44,6 +45,7 @@ MARGIN = 1.25
 SIDE_PX = 225
 DETECTOR = Path("assets/models/yunet.onnx")
 _LONGEST_PX = 480
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +119,11 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
         DataError: The data set is not as it should be, or shows no face.
     """
     photos = list_photos(data_set, place, groups)
-    splits = {photo.name: photo.split for photo in photos.values() if photo.split}
-    if data_set in DIVIDED:
-        splits = split_of(data_set)
-    out = cache / f"{data_set}-{_key(photos, splits)}.npy"
+    splits = _splits(data_set, list(photos.values()))
+    out = cache / f"{data_set}-{_key(photos, splits, place)}.npy"
     if out.exists():
+        if newest(cache, data_set) != out:
+            out.touch()  # the newest are loaded
         return out
     cache.mkdir(parents=True, exist_ok=True)
     partial = out.with_suffix(".partial")
@@ -151,16 +153,41 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
     return out
 
 
-def _key(photos: dict[str, Photo], splits: dict[str, str]) -> str:
+def _splits(data_set: str, photos: list[Photo]) -> dict[str, str]:
+    """Split by name; a name that is not there trains.
+
+    Raises:
+        DataError: People or near-duplicates of one group are in two splits.
+    """
+    splits = {photo.name: photo.split for photo in photos if photo.split}
+    if data_set in DIVIDED:
+        listed = split_of(data_set)
+        unlisted = [photo.name for photo in photos if photo.name not in listed]
+        if unlisted:
+            _log.warning(
+                "%s: %d photographs are in no split file and are dropped", data_set, len(unlisted)
+            )
+        known = {name: split for name, split in listed.items() if split != "train"}
+        splits = known | dict.fromkeys(unlisted, "dropped")
+    places: dict[str, str] = {}
+    for photo in photos:
+        split = splits.get(photo.name, "train")
+        if split != "dropped" and places.setdefault(photo.group, split) != split:
+            raise DataError(
+                f"{data_set}: group {photo.group} is in two splits, {places[photo.group]} and "
+                f"{split}. Give all photographs of a person or picture the same split."
+            )
+    return splits
+
+
+def _key(photos: dict[str, Photo], splits: dict[str, str], place: Path) -> str:
+    sums = checksums(place, photos)
     facts: list[object] = [
-        sorted((member, photo.group) for member, photo in photos.items()),
+        [(member, *sums[member], asdict(photo)) for member, photo in sorted(photos.items())],
         sorted(splits.items()),
         hashlib.sha256(DETECTOR.read_bytes()).hexdigest(),
         [HALF_SIDE, MARGIN, SIDE_PX, _LONGEST_PX],
     ]
-    # Where a table labels photographs, their names do not tell when labels change.
-    told = sorted((name, p.age, p.votes_std or 0.0) for name, p in photos.items() if p.split)
-    facts += [told] if told else []
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:12]
 
 

@@ -41,7 +41,7 @@ class Photo:
 
 
 def names_in(place: Path, *, expected: str) -> list[str]:
-    """Names of all files in an archive or folder, sorted.
+    """Names of all files in an archive or folder, sorted, without those that macOS adds.
 
     Args:
         place: A zip file or a folder.
@@ -52,13 +52,19 @@ def names_in(place: Path, *, expected: str) -> list[str]:
     """
     try:
         if place.is_dir():
-            return sorted(str(path.relative_to(place)) for path in place.rglob("*"))
-        with zipfile.ZipFile(place) as archive:
-            return sorted(archive.namelist())
+            names = [path.relative_to(place).as_posix() for path in place.rglob("*")]
+        else:
+            with zipfile.ZipFile(place) as archive:
+                names = archive.namelist()
     except (OSError, zipfile.BadZipFile) as error:
         raise DataError(
             f"{place} is no folder or readable zip file; expected {expected}"
         ) from error
+    return sorted(name for name in names if not _of_macos(name))
+
+
+def _of_macos(name: str) -> bool:
+    return name.startswith("__MACOSX/") or file_name(name).startswith("._")
 
 
 def images_in(place: Path, *, expected: str) -> list[str]:
@@ -81,7 +87,7 @@ def images_in(place: Path, *, expected: str) -> list[str]:
 def opened(place: Path) -> Callable[[str], bytes]:
     """What reads a member of an archive or folder by name.
 
-    It raises DataError where a member is missing or damaged.
+    It raises DataError where a member is missing, damaged or encrypted.
     """
     archive = None if place.is_dir() else zipfile.ZipFile(place)
 
@@ -92,8 +98,27 @@ def opened(place: Path) -> Callable[[str], bytes]:
             raise DataError(
                 f"{place}: {name} cannot be read ({error}). Fetch the data set again."
             ) from error
+        except RuntimeError as error:  # encrypted, or packed in a way Python cannot unpack
+            raise DataError(
+                f"{place}: {name} cannot be read ({error}). If the archive has a password, "
+                "unpack it and give the folder."
+            ) from error
 
     return read
+
+
+def checksums(place: Path, names: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Size and CRC-32 of the members of an archive or folder: what tells that one was replaced.
+
+    Raises:
+        DataError: One is missing.
+    """
+    if place.is_dir():
+        read = opened(place)
+        return {name: (len(data := read(name)), zlib.crc32(data)) for name in names}
+    with zipfile.ZipFile(place) as archive:
+        found = {name: archive.getinfo(name) for name in names}
+    return {name: (member.file_size, member.CRC) for name, member in found.items()}
 
 
 def read_images(place: Path, names: Iterable[str]) -> Iterator[tuple[str, Image]]:

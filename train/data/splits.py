@@ -1,9 +1,10 @@
 """Fixed splits: which photographs train, select and test a model.
 
 `python -m train.data.splits utkface utkface.zip utkface_groups.csv` made the files beside this one:
-names of the validation, test and dropped photographs, one a line; every other one trains. Groups of
+names of the training, validation, test and dropped photographs, one a line. Groups of
 near-duplicates never cross a split; of a group whose ages agree within two years one photograph is
-kept, of the others none.
+kept, of the others none. A photograph that is in none of the files is like nobody knows which
+other one, and is not used.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from train.data.tables import APPA_REAL, CLAP2016, Table
 from train.data.tables import FOLDER as OWN_FOLDER
 
 FOLDER = Path(__file__).parent / "split_files"
-SPLITS = ("val", "test", "dropped")
+SPLITS = ("val", "test", "dropped", "train")
 SEED = 2022
 _SHARE = 0.1
 _CONFLICT_YEARS = 2
@@ -59,7 +60,7 @@ def list_photos(data_set: str, place: Path, groups: dict[str, str]) -> dict[str,
 
 
 def divide(photos: list[Photo], seed: int = SEED) -> dict[str, list[str]]:
-    """Divide photographs into val, test, dropped (and the rest, which trains) by group.
+    """Divide photographs into train, val, test and dropped by group.
 
     Returns:
         Sorted names by split.
@@ -75,13 +76,17 @@ def divide(photos: list[Photo], seed: int = SEED) -> dict[str, list[str]]:
         dropped += members[1:] if agree else members
     order = np.random.default_rng(seed).permutation(len(kept))
     count = round(_SHARE * len(kept))
-    picked = {"val": order[:count], "test": order[count : 2 * count]}
+    picked = {
+        "train": order[2 * count :],
+        "val": order[:count],
+        "test": order[count : 2 * count],
+    }
     names = {split: sorted(kept[i].name for i in rows) for split, rows in picked.items()}
     return {**names, "dropped": sorted(photo.name for photo in dropped)}
 
 
 def split_of(data_set: str) -> dict[str, str]:
-    """Split by name, for the names that do not train.
+    """Split by name.
 
     Raises:
         DataError: A split file is missing.

@@ -13,9 +13,10 @@ al., "ChaLearn looking at people and faces of the world", CVPR workshops 2016.
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from engine.errors import DataError
 from train.data.photo import Photo, file_name, names_in, opened
@@ -55,22 +56,37 @@ class Table:
         Raises:
             DataError: Tables, columns or photographs are missing.
         """
-        names = names_in(place, expected=self.layout)
-        members = {file_name(name): name for name in names}
-        missing = sorted(set(self.tables) - set(members))
+        members = _Members(place, names_in(place, expected=self.layout), self.layout)
+        tables = {table: members.find(table) for table in self.tables}
+        missing = sorted(table for table, member in tables.items() if member is None)
         if missing:
             raise DataError(f"{place} lacks {', '.join(missing)}; expected {self.layout}")
         read = opened(place)
         found: dict[str, Photo] = {}
-        for table, split in self.tables.items():
-            for row in self._rows(read, members[table]):
-                photo = self._photo(row, split, groups)
-                if photo.name not in members:
-                    raise DataError(
-                        f"{place} lacks {photo.name}, which {table} names; expected {self.layout}"
-                    )
-                found[members[photo.name]] = photo
+        for table, member in tables.items():
+            if member is not None:
+                self._add(found, self._rows(read, member), members, table, groups)
         return found
+
+    def _add(
+        self,
+        found: dict[str, Photo],
+        rows: list[dict[str, str]],
+        members: "_Members",
+        table: str,
+        groups: Mapping[str, str],
+    ) -> None:
+        for row in rows:
+            written = row[self.file] + self.suffix
+            name = members.short_name(written)
+            member = members.find(written)
+            if member is None:
+                raise DataError(
+                    f"{members.place} lacks {name}, which {table} names; expected {self.layout}"
+                )
+            photo = self._photo(row, name, self.tables[table], groups)
+            if found.setdefault(member, photo) != photo:
+                raise DataError(f"{table} labels {member} twice, and not alike")
 
     def _rows(self, read: Callable[[str], bytes], table: str) -> list[dict[str, str]]:
         reader = csv.DictReader(io.StringIO(read(table).decode("utf-8-sig")))
@@ -83,8 +99,9 @@ class Table:
             )
         return list(reader)
 
-    def _photo(self, row: dict[str, str], split: str, groups: Mapping[str, str]) -> Photo:
-        name = file_name(row[self.file]) + self.suffix
+    def _photo(
+        self, row: dict[str, str], name: str, split: str, groups: Mapping[str, str]
+    ) -> Photo:
         try:
             age, votes_std = float(row[self.age]), row.get(self.std)
             return Photo(
@@ -102,6 +119,49 @@ class Table:
                 f"{name}: {error} is no label; ages and deviations are numbers, "
                 f"splits {', '.join(_SPLITS)}"
             ) from error
+
+
+class _Members:
+    """Finds what tables name: by the path as it is written, by the last part where that is enough.
+
+    Args:
+        place: A zip file or a folder.
+        names: Its members.
+        layout: What is expected, for messages.
+    """
+
+    def __init__(self, place: Path, names: list[str], layout: str) -> None:
+        self.place, self._layout = place, layout
+        self._names = set(names)
+        self._by_last_part: dict[str, list[str]] = defaultdict(list)
+        for name in names:
+            self._by_last_part[file_name(name)].append(name)
+
+    def find(self, written: str) -> str | None:
+        """The member that a path means, or None if there is none.
+
+        Raises:
+            DataError: There are several.
+        """
+        path = str(PurePosixPath(written))
+        if path in self._names:
+            return path
+        called_so = self._by_last_part.get(file_name(path), [])
+        if len(called_so) <= 1:
+            return called_so[0] if called_so else None
+        below = [name for name in called_so if name.endswith(f"/{path}")]  # of the set's own folder
+        if len(below) != 1:
+            raise DataError(
+                f"{self.place}: {written} may be any of {', '.join(called_so[:3])}; write the "
+                f"whole path. Expected {self._layout}"
+            )
+        return below[0]
+
+    def short_name(self, written: str) -> str:
+        """The last part of a path, or all of it where several members end so."""
+        path = str(PurePosixPath(written))
+        last = file_name(path)
+        return path if len(self._by_last_part.get(last, [])) > 1 else last
 
 
 APPA_REAL = Table(

@@ -77,6 +77,7 @@ class Samples:
         backbone: The common pre-trained network, not to be changed;
             `train.activations.last_stage` copies the part that activations go into.
         face: The face network that the backbone was fine-tuned from, or None if it is not at hand.
+        source: Names the cached crops that the samples come from.
     """
 
     crops: LazyRows
@@ -87,6 +88,7 @@ class Samples:
     groups: NDArray[np.str_]
     backbone: AgeNet
     face: AgeNet | None = None
+    source: str = ""
 
     def __len__(self) -> int:
         return len(self.years)
@@ -102,6 +104,7 @@ class Samples:
             self.groups[rows],
             self.backbone,
             self.face,
+            self.source,
         )
 
 

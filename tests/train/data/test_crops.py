@@ -12,9 +12,11 @@ from engine.values.frame import Frame
 from train.data.crops import HALF_SIDE, MARGIN, SIDE_PX, load, make
 
 ROOT = Path(__file__).resolve().parents[3]
-WHOLE = "30_1_0_20170101000000000.jpg.chip.jpg"
-TIGHT = "31_1_0_20170101000000001.jpg.chip.jpg"
-EMPTY = "32_1_0_20170101000000002.jpg.chip.jpg"
+WHOLE, TIGHT, EMPTY = (  # names of the training split
+    "30_1_0_20170103180858952.jpg.chip.jpg",
+    "31_1_0_20170103163445702.jpg.chip.jpg",
+    "32_1_0_20170103163352672.jpg.chip.jpg",
+)
 
 
 @pytest.fixture
@@ -99,3 +101,96 @@ def test_a_set_in_which_nobody_is_found_is_told(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no face was found in any of the 1 photographs"):
         make("utkface", tmp_path, {}, tmp_path / "cache")
     assert not list((tmp_path / "cache").iterdir())
+
+
+def own_set(tmp_path: Path, portrait: Frame, table: str, names: str) -> Path:
+    """A folder of your own: one portrait under several names, and a table."""
+    place = tmp_path / "own"
+    place.mkdir()
+    for name in names:
+        cv2.imwrite(str(place / f"{name}.jpg"), np.ascontiguousarray(portrait.image[:, :, ::-1]))
+    (place / "labels.csv").write_text(table)
+    return place
+
+
+def test_a_group_in_two_splits_is_refused(tmp_path: Path, portrait: Frame) -> None:
+    table = "file,age,group,split\na.jpg,30,anna,train\nb.jpg,31,anna,test\n"
+    place = own_set(tmp_path, portrait, table, "ab")
+    with pytest.raises(DataError, match="folder: group anna is in two splits, train and test"):
+        make("folder", place, {}, tmp_path / "cache")
+
+
+def test_groups_from_a_table_of_groups_are_held_to_the_splits_too(
+    tmp_path: Path, portrait: Frame
+) -> None:
+    table = "file,age,split\na.jpg,30,val\nb.jpg,31,test\n"
+    place = own_set(tmp_path, portrait, table, "ab")
+    with pytest.raises(DataError, match="group 7 is in two splits, val and test"):
+        make("folder", place, {"a.jpg": "7", "b.jpg": "7"}, tmp_path / "cache")
+
+
+def test_a_photograph_that_no_split_file_lists_is_dropped_and_told(
+    archive: Path, portrait: Frame, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = "99_1_0_20170101000000000.jpg.chip.jpg"
+    packed = cv2.imencode(".jpg", np.ascontiguousarray(portrait.image[:, :, ::-1]))[1]
+    with zipfile.ZipFile(archive, "a") as writer:
+        writer.writestr(f"UTKFace/{other}", packed.tobytes())
+    make("utkface", archive, {WHOLE: "7", other: "7"}, tmp_path / "cache")
+    crops = load(tmp_path / "cache", "utkface")
+    names = [photo.name for photo in crops.photos]
+    assert crops.splits[names.index(other)] == "dropped"
+    assert crops.rows("train") == [names.index(WHOLE), names.index(TIGHT)]
+    assert "utkface: 1 photographs are in no split file and are dropped" in caplog.text
+
+
+def test_every_label_of_a_photograph_is_part_of_what_names_its_crops(
+    tmp_path: Path, portrait: Frame
+) -> None:
+    columns = ["file", "age", "std", "group", "sex", "race", "split"]
+    first = ["a.jpg", "30", "2.5", "anna", "female", "White", "val"]
+    other = ["a.jpg", "31", "3.5", "bert", "male", "Black", "test"]
+    place = own_set(tmp_path, portrait, "", "a")
+    made = set()
+    for changed in range(len(columns)):
+        labels = [*first[:changed], other[changed], *first[changed + 1 :]]
+        (place / "labels.csv").write_text(f"{','.join(columns)}\n{','.join(labels)}\n")
+        made.add(make("folder", place, {}, tmp_path / "cache"))
+        (photo,) = load(tmp_path / "cache", "folder").photos
+        assert [f"{photo.age:.0f}", photo.group, photo.sex, photo.race] == [
+            labels[at] for at in (1, 3, 4, 5)
+        ]
+    assert len(made) == len(columns)  # the file is the same one: its row is the first's
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_a_photograph_that_was_replaced_is_cut_anew(
+    tmp_path: Path, portrait: Frame, zipped: bool
+) -> None:
+    place, cache = own_set(tmp_path, portrait, "file,age\na.jpg,30\n", "a"), tmp_path / "cache"
+
+    def cut() -> np.ndarray:
+        where = place
+        if zipped:
+            where = tmp_path / "own.zip"
+            with zipfile.ZipFile(where, "w") as writer:
+                for file in sorted(place.iterdir()):
+                    writer.write(file, file.name)
+        make("folder", where, {}, cache)
+        return np.array(load(cache, "folder").pixels[0, :, :, :3], np.float64)
+
+    before = cut()
+    dark = portrait.image[:, :, ::-1] // 2
+    cv2.imwrite(str(place / "a.jpg"), dark)
+    assert cut().mean() == pytest.approx(before.mean() / 2, rel=0.1)
+
+
+def test_crops_that_are_asked_for_again_are_those_that_are_loaded(
+    tmp_path: Path, portrait: Frame
+) -> None:
+    place, cache = own_set(tmp_path, portrait, "", "a"), tmp_path / "cache"
+    for age in ("30", "50", "30"):
+        (place / "labels.csv").write_text(f"file,age\na.jpg,{age}\n")
+        make("folder", place, {}, cache)
+        assert [photo.age for photo in load(cache, "folder").photos] == [float(age)]
+    assert len(list(cache.glob("*.npy"))) == 2

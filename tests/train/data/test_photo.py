@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.errors import DataError
-from train.data.photo import file_name, images_in, read_images
+from train.data.photo import checksums, file_name, images_in, read_images
 
 RED = np.full((8, 8, 3), (250, 10, 10), np.uint8)
 
@@ -82,11 +82,40 @@ def test_a_damaged_member_of_an_archive_is_named(archive: Path) -> None:
         list(read_images(archive, names))
 
 
+def test_an_archive_with_a_password_is_told(archive: Path) -> None:
+    packed = bytearray(archive.read_bytes())
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):  # in both headers of a member
+        at = packed.find(mark)
+        while at >= 0:
+            packed[at + flags] |= 1  # "encrypted"
+            at = packed.find(mark, at + 1)
+    archive.write_bytes(bytes(packed))
+    with pytest.raises(DataError, match=r"cannot be read .*encrypted.* unpack it and give"):
+        list(read_images(archive, images_in(archive, expected="X")))
+
+
+def test_what_macos_adds_to_an_archive_or_a_folder_is_no_picture(
+    folder: Path, archive: Path
+) -> None:
+    names = images_in(folder, expected="X")
+    with zipfile.ZipFile(archive, "a") as writer:
+        writer.writestr("__MACOSX/images/._a.jpg", b"\0\5\26\7")
+        writer.writestr("__MACOSX/images/a.jpg", b"\0\5\26\7")
+    (folder / "images" / "._a.jpg").write_bytes(b"\0\5\26\7")
+    assert images_in(archive, expected="X") == images_in(folder, expected="X") == names
+
+
 @pytest.mark.parametrize("kind", ["folder", "archive"])
 def test_a_picture_that_is_missing_is_named(kind: str, request: pytest.FixtureRequest) -> None:
     place = request.getfixturevalue(kind)
     with pytest.raises(DataError, match=r"gone\.jpg cannot be read"):
         list(read_images(place, ["images/gone.jpg"]))
+
+
+def test_an_archive_and_its_folder_have_the_same_checksums(folder: Path, archive: Path) -> None:
+    names = images_in(folder, expected="X")
+    assert checksums(folder, names) == checksums(archive, names)
+    assert checksums(folder, names)["images/a.jpg"][0] == len(jpeg_of(RED))
 
 
 def test_the_name_of_a_member_is_its_last_part() -> None:

@@ -84,6 +84,35 @@ def test_a_folder_of_your_own_may_tell_more(tmp_path: Path) -> None:
     assert photo == Photo("folder", "a.jpg", 30.0, "anna", "female", "White", 2.5, "val")
 
 
+def test_photographs_of_one_name_in_two_folders_keep_their_own_labels(tmp_path: Path) -> None:
+    place = tmp_path / "own" / "set"
+    write(place, "labels.csv", "file,age\nbert/1.jpg,70\nanna/1.jpg,5\n")
+    write(place, "anna/1.jpg")
+    write(place, "bert/1.jpg")
+    for where in (place, zipped(place), place.parent):  # the last one holds the set a level down
+        photos = list_photos("folder", where, {"anna/1.jpg": "anna"}).values()
+        assert [(p.name, p.age, p.group) for p in photos] == [
+            ("bert/1.jpg", 70.0, "bert/1.jpg"),
+            ("anna/1.jpg", 5.0, "anna"),
+        ]
+
+
+@pytest.mark.parametrize("written", ["1.jpg", "holiday/1.jpg"])
+def test_a_name_that_several_photographs_have_is_refused(tmp_path: Path, written: str) -> None:
+    write(tmp_path, "labels.csv", f"file,age\n{written},70\n")
+    write(tmp_path, "anna/1.jpg")
+    write(tmp_path, "bert/1.jpg")
+    with pytest.raises(DataError, match=r"1\.jpg may be any of anna/1\.jpg, bert/1\.jpg"):
+        list_photos("folder", tmp_path, {})
+
+
+def test_a_photograph_labelled_twice_and_not_alike_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "labels.csv", "file,age\na.jpg,30\na.jpg,30\na.jpg,31\n")
+    write(tmp_path, "a.jpg")
+    with pytest.raises(DataError, match=r"labels\.csv labels a\.jpg twice, and not alike"):
+        list_photos("folder", tmp_path, {})
+
+
 def test_a_missing_table_is_named_with_the_layout(appa_real: Path) -> None:
     (appa_real / "appa-real-release/gt_avg_test.csv").unlink()
     with pytest.raises(DataError, match=r"lacks gt_avg_test\.csv; expected appa-real-release/"):
