@@ -7,6 +7,7 @@ is large is a picture, and those are few.
 """
 
 import ctypes
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -63,6 +64,9 @@ class GivingBack:
         self._over.set()
         if self._thread.ident is not None:
             self._thread.join()
+            # PyAV's files and streams refer to each other: a decoder's pictures, 40 MB in 1080p,
+            # are free only once that is found; Python looks when objects are many, not large.
+            gc.collect()
             give_back()
 
     def __enter__(self) -> Self:

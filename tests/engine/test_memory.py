@@ -1,5 +1,7 @@
+import gc
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 from threading import Event
 from threading import enumerate as threads
@@ -74,6 +76,23 @@ def test_it_happens_again_and_again_until_the_end(monkeypatch: pytest.MonkeyPatc
     count = len(calls)
     assert not any(thread.name == "memory" for thread in threads())
     assert len(calls) == count
+
+
+def test_at_the_end_what_refers_to_itself_is_found_too() -> None:
+    class Decoder:
+        def __init__(self) -> None:
+            self.file = self
+
+    decoder = Decoder()
+    there = weakref.ref(decoder)
+    gc.disable()  # Python looks for such objects when they are many; one decoder is enough here
+    try:
+        with GivingBack():
+            del decoder
+            assert there() is not None
+        assert there() is None
+    finally:
+        gc.enable()
 
 
 def test_stopping_what_never_started_does_nothing() -> None:
