@@ -143,7 +143,7 @@ def _card(person: Person, *, alone: bool) -> Card:
     if person.status is Status.INSUFFICIENT:
         return Card(title, person, "?", "", _WORDS[person.status], None)
     belief = AgeDistribution(np.array(AGES, np.float32), np.array(person.probs, np.float32))
-    low, median, high = belief.quantiles((0.05, 0.5, 0.95)).round().astype(int).clip(0).tolist()
+    low, median, high = belief.quantiles((0.05, 0.5, 0.95)).round().astype(int).tolist()
     name = f"age {median}, 90 % interval {low} to {high}"
     chart = (
         charts.course(person.course, name=f"Belief over time, at the end {name}")

@@ -83,7 +83,7 @@ def _ages(tally: Tally) -> str:
 
 
 def _whole_years(ages: AgeDistribution, quantiles: tuple[float, ...]) -> list[int]:
-    return [max(0, round(float(years))) for years in ages.quantiles(quantiles)]
+    return [round(float(years)) for years in ages.quantiles(quantiles)]
 
 
 def _unknown(tally: Tally) -> str:

@@ -169,7 +169,7 @@ def _label(belief: AgeBelief, track_id: int) -> Label:
         return Label(number, _ELLIPSIS, "", UNKNOWN, None, sure=False)
     tail = (1 - _INTERVAL) / 2
     quantiles = belief.distribution.quantiles((0.5, tail, 1 - tail))
-    median, low, high = np.rint(quantiles).astype(int).clip(0).tolist()
+    median, low, high = np.rint(quantiles).astype(int).tolist()
     return Label(
         number,
         str(median),
