@@ -1,8 +1,8 @@
 """How good a camera's connection was over the last hour. Knows no session."""
 
-from collections import deque
-from dataclasses import dataclass
 from enum import StrEnum
+
+import numpy as np
 
 _BINS = 60
 _BIN_S = 60.0
@@ -27,20 +27,13 @@ _BOUNDS = (
 )
 
 
-@dataclass(slots=True)
-class _Minute:
-    reconnects: int = 0
-    stalls: int = 0
-    dark_s: float = 0.0
-    watched_s: float = 0.0
-
-
 class Record:
-    """Counts of the last hour, minute by minute."""
+    """Counts of the last hour, minute by minute, in room that is taken once: nothing grows."""
 
     def __init__(self, now_s: float) -> None:
         """Start at this second of the monotonic clock."""
-        self._minutes: deque[_Minute] = deque([_Minute()], _BINS)
+        self._minutes = np.zeros((_BINS, 4))  # reconnections, stalls, seconds dark and watched
+        self._minute = 0
         self._minute_began_s = self._noted_s = now_s
 
     def note(self, now_s: float, *, reconnects: int, stalls: int, dark: bool) -> None:
@@ -53,22 +46,17 @@ class Record:
             dark: There is no new picture now.
         """
         while now_s - self._minute_began_s >= _BIN_S:
-            self._minutes.append(_Minute())
+            self._minute = (self._minute + 1) % _BINS
+            self._minutes[self._minute] = 0
             self._minute_began_s += _BIN_S
-        minute, passed_s = self._minutes[-1], now_s - self._noted_s
-        self._noted_s = now_s
-        minute.reconnects += reconnects
-        minute.stalls += stalls
-        minute.watched_s += passed_s
-        minute.dark_s += passed_s * dark
+        passed_s, self._noted_s = now_s - self._noted_s, now_s
+        self._minutes[self._minute] += reconnects, stalls, passed_s * dark, passed_s
 
     @property
     def grade(self) -> Grade:
         """The grade of the last hour."""
-        reconnects = sum(minute.reconnects for minute in self._minutes)
-        stalls = sum(minute.stalls for minute in self._minutes)
-        watched_s = sum(minute.watched_s for minute in self._minutes)
-        dark = sum(minute.dark_s for minute in self._minutes) / max(watched_s, 1e-9)
+        reconnects, stalls, dark_s, watched_s = self._minutes.sum(0).tolist()
+        dark = dark_s / max(watched_s, 1e-9)
         for grade, most_reconnects, most_stalls, most_dark in _BOUNDS:
             if reconnects <= most_reconnects and stalls <= most_stalls and dark <= most_dark:
                 return grade
