@@ -73,6 +73,27 @@ def test_minutes_hold_person_seconds_as_sums_of_beliefs(clock: Clock) -> None:
     assert second.entered == 0
 
 
+def test_minutes_and_visits_tell_the_same_person_seconds(clock: Clock) -> None:
+    events: list[Event] = []
+    observer = Observer("door", [LEFT], events.append, clock)
+    places = {0: {1: (0.2, 0.5)}, 30: {1: (0.2, 0.5), 2: (0.3, 0.5)}, 45: {2: (0.8, 0.5)}, 60: {}}
+    for number in range(101):  # who has left is looked for until the track ends
+        clock.now = START_AT + number / 10
+        people = places[max(begin for begin in places if begin <= number)]
+        flickers = number % 10 == 3
+        over = {65: (ended(1, 0.0, 4.4),), 80: (ended(2, 3.0, 5.9),)}.get(number, ())
+        observer.step(seen(number / 10, {} if flickers else people, ended=over))
+    observer.end([])
+    visits = [event for event in events if isinstance(event, VisitEvent)]
+    minutes = {m.zone: m for m in events if isinstance(m, Minute)}
+    for name, dwell_s in ((WHOLE, 4.4 + 2.9), ("left", 4.4 + 1.5)):
+        spent = [zone for visit in visits for zone in visit.zones if zone.zone == name]
+        assert sum(zone.dwell_s for zone in spent) == pytest.approx(dwell_s)
+        assert minutes[name].people_s == pytest.approx(dwell_s)
+        assert minutes[name].attention_s == pytest.approx(sum(z.attention_s for z in spent))
+        assert minutes[name].ages_s.sum() == pytest.approx(dwell_s, rel=1e-3)
+
+
 def test_the_running_minute_is_published_twice_a_second(clock: Clock) -> None:
     events: list[Event] = []
     run(Observer("door", [], events.append, clock), clock, 10)
