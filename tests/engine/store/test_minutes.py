@@ -48,9 +48,11 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def door(path: Path) -> Iterator[Door]:
+def door(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     with closing(Store(path, StoreSettings(min_free_mb=0))) as store:
-        yield Door(store)
+        door = Door(store)
+        monkeypatch.setattr("engine.zones.observer.monotonic", lambda: door.media_s)
+        yield door
 
 
 def sums(path: Path, door: Door) -> tuple[float, float, int, int]:

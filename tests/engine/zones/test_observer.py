@@ -16,16 +16,28 @@ START_AT = 1_700_000_040.0
 
 
 class Clock:
+    """Of the wall. The monotonic one began with the media clock and cannot be set."""
+
     def __init__(self) -> None:
         self.now = START_AT
+        self._set_s = 0.0
 
     def __call__(self) -> float:
         return self.now
 
+    def monotonic(self) -> float:
+        return self.now - START_AT - self._set_s
+
+    def set_by(self, seconds: float) -> None:
+        self.now += seconds
+        self._set_s += seconds
+
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("engine.zones.observer.monotonic", clock.monotonic)
+    return clock
 
 
 def run(
@@ -155,11 +167,41 @@ def test_a_clock_that_is_set_back_does_no_harm(clock: Clock) -> None:
     events: list[Event] = []
     observer = Observer("door", [LEFT], events.append, clock)
     run(observer, clock, 2)
-    clock.now -= 7200
+    clock.set_by(-7200)
     observer.step(seen(2.1, {1: (0.9, 0.5)}))
     observer.end([ended(1, 0.0, 2.1)])
     minutes = [event for event in events if isinstance(event, Minute)]
     assert all(0 <= minute.people_s <= 2.2 for minute in minutes)
+
+
+def test_moments_are_those_at_which_frames_came(clock: Clock) -> None:
+    events: list[Event] = []
+    observer = Observer("door", [LEFT], events.append, clock)
+    for number in range(81):  # over the end of the minute
+        media_s = number / 10
+        clock.now = START_AT + media_s + number % 7 * 0.15
+        late_s = 0.3 if number == 40 else 0.0
+        observer.step(seen(media_s, {1: (0.2 if media_s < 7 else 0.8, 0.5)}, late_s=late_s))
+    observer.end([ended(1, 0.0, 8.0)])
+    visits = [event.visit for event in events if isinstance(event, Underway)]
+    visits += [event for event in events if isinstance(event, VisitEvent)]
+    assert [visit.first_at for visit in visits] == [pytest.approx(START_AT, abs=0.001)] * len(
+        visits
+    )
+    assert visits[-1].last_at == pytest.approx(START_AT + 8, abs=0.001)
+    moves = [event.at for event in events if isinstance(event, ZoneEvent)]
+    assert moves == [pytest.approx(START_AT + passed_s, abs=0.001) for passed_s in (0, 7)]
+
+
+def test_a_frame_counts_in_the_minute_in_which_it_came(clock: Clock) -> None:
+    events: list[Event] = []
+    observer = Observer("door", [], events.append, clock)
+    for number in range(605):
+        clock.now = START_AT + number / 10 + 0.4
+        observer.step(seen(number / 10, {}))
+    observer.end([])
+    minutes = {m.start_at: m.frames for m in events if isinstance(m, Minute)}
+    assert minutes == {START_AT: 600, START_AT + 60: 5}
 
 
 def test_new_zones_hold_from_the_next_frame_on(clock: Clock) -> None:
