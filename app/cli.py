@@ -187,6 +187,8 @@ def export(
 ) -> None:
     """Write what the store holds of some time as a file.
 
+    Moments are Unix seconds, and zone '' is the whole picture; README.md tells all columns.
+
     Exit code 0: written; 1: the store could not be read or the file not written; 2: wrong usage.
     """
     from app.export import Wish, parse_moment

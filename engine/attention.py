@@ -66,7 +66,7 @@ class Attention:
             outlook = self._outlook(frame)
             look, part = self._plan(frame, outlook)
         if look is Look.NOT:
-            return Seen(outlook.faces, detected=False)
+            return Seen(outlook.faces, self.pass_over(frame), detected=False)
         with timed("detect"):
             if look is Look.WHOLE:
                 faces = self._detect(frame) if found is None else found
@@ -79,6 +79,10 @@ class Attention:
             if look is not Look.FACES:
                 self._change.looked(frame, part)
         return Seen(tracked.faces, tracked.ended)
+
+    def pass_over(self, frame: Frame) -> tuple[int, ...]:
+        """The tracks that end with a frame at which nobody looks."""
+        return self._tracker.expire(frame.time_s)
 
     def finish(self) -> tuple[int, ...]:
         """End all tracks and start afresh; returns their ids."""

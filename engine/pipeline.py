@@ -135,7 +135,9 @@ class Pipeline:
         """Answer for a frame without looking at it: with what was last seen."""
         if self._last is None:
             return FrameResult(frame, Faces.none(), np.zeros(0, np.float32), None, (), looked=False)
-        return replace(self._last, frame=frame, ended=(), timings_ms={}, looked=False)
+        over = self._attention.pass_over(frame) if self._attention else ()
+        ended = self._visits.end(self._source, over)
+        return replace(self._last, frame=frame, ended=ended, timings_ms={}, looked=False)
 
     def finish(self) -> tuple[Track, ...]:
         """End all tracks and return them; the pipeline then starts afresh."""

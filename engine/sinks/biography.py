@@ -93,7 +93,7 @@ class Biographer:
     def follow(self, result: FrameResult) -> list[Biography]:
         """Take one frame's result and tell of those whose visit ended with it."""
         if not result.looked:
-            return []
+            return self.end(result.ended)
         if result.frame.picture:
             return self._portraits(result)
         for row, track_id in enumerate(result.faces.track_ids.tolist()):

@@ -149,6 +149,7 @@ class DigestFile:
 
     def write(self, result: FrameResult) -> None:
         """Gather one frame."""
+        self._gather(self._biographer.follow(result))
         if not result.looked:
             return
         time_s = result.frame.time_s
@@ -157,7 +158,6 @@ class DigestFile:
         self._frames += 1
         if not self._begun.pictures:
             self._presence.add(time_s, int((result.faces.track_ids >= 0).sum()))
-        self._gather(self._biographer.follow(result))
 
     def finish(self, tracks: tuple[Track, ...]) -> None:
         """Gather those who stayed to the end, and write."""

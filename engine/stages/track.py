@@ -182,6 +182,14 @@ class Tracker:
     def _takes_part(self, claims: Claims, track: OpenTrack) -> bool:
         return track.confirmed or claims.is_live(track)
 
+    def expire(self, time_s: float) -> tuple[int, ...]:
+        """End the tracks whose time to come back is over at a media second, whoever looks or not.
+
+        Returns:
+            Their ids, ascending.
+        """
+        return self._end([track for track in self._tracks if self._is_over(track, time_s)])
+
     def finish(self) -> tuple[int, ...]:
         """End all tracks and return their ids, ascending; ids go on counting afterwards."""
         self._time_s = self._glimpsed_s = -np.inf
@@ -203,7 +211,7 @@ class Tracker:
             for track in self._tracks:
                 limit = track.memory.limit if cut else UNLIKE
                 track.tolerance = min(track.tolerance, limit)
-        return self._end([track for track in self._tracks if self._is_over(track, frame.time_s)])
+        return self.expire(frame.time_s)
 
     def _is_over(self, track: OpenTrack, time_s: float) -> bool:
         kept_s = self._lost_s if track.confirmed else _BIRTH_S

@@ -1,5 +1,6 @@
 """Who is in an area, since when and for how long. Flicker at its border enters nobody twice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +16,29 @@ _HELD_S = 3.0
 """A longer gap between two sights is no dwell: nobody knows where the person was."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one face has spent in an area between its last two sights.
+
+    Attributes:
+        face: As it was seen last.
+        dwell_s: Seconds inside.
+        attention_s: Of these, with the face turned to the camera.
+    """
+
+    face: Sighting
+    dwell_s: float
+    attention_s: float
+
+
 @dataclass(slots=True)
 class _Stay:
     """One track's doings in the area."""
 
     seen_s: float
+    latest_s: float = 0.0
+    """What the last sight has added to `dwell_s`."""
+    latest_attention_s: float = 0.0
     inside: bool = False
     frontal: bool = False
     entries: int = 0
@@ -61,9 +80,10 @@ class Area:
         """Take one face; tell whether it has come or gone."""
         stay = self._stays.setdefault(face.track_id, _Stay(face.time_s))
         passed_s = face.time_s - stay.seen_s
-        if stay.inside and passed_s <= _HELD_S:
-            stay.dwell_s += passed_s
-            stay.attention_s += passed_s if stay.frontal else 0.0
+        stay.latest_s = passed_s if stay.inside and passed_s <= _HELD_S else 0.0
+        stay.latest_attention_s = stay.latest_s if stay.frontal else 0.0
+        stay.dwell_s += stay.latest_s
+        stay.attention_s += stay.latest_attention_s
         was_inside, stay.inside = stay.inside, self._holds(face, size_wh, was=stay.inside)
         stay.seen_s, stay.frontal = face.time_s, face.frontal
         if stay.inside or was_inside:
@@ -73,6 +93,11 @@ class Area:
             stay.entries += 1
             return Action.ENTERED
         return Action.LEFT if was_inside and not stay.inside else None
+
+    def spent(self, faces: Sequence[Sighting]) -> list[Spent]:
+        """What those of the faces just taken that were inside have added to their stays."""
+        stays = ((face, self._stays.get(face.track_id)) for face in faces)
+        return [Spent(f, s.latest_s, s.latest_attention_s) for f, s in stays if s and s.latest_s]
 
     def visit(self, track_id: int) -> ZoneVisit | None:
         """What a track did here; None if it never came in."""

@@ -7,9 +7,9 @@ from itertools import count
 import numpy as np
 
 from engine.values.age import Doubles
+from engine.zones.area import Spent
 from engine.zones.events import WHOLE, Action, Minute, ZoneKind
-from engine.zones.sighting import Sighting
-from engine.zones.watch import Passage, ZoneWatch, sum_of_beliefs
+from engine.zones.watch import Passage, ZoneWatch
 
 _MINUTE_S = 60
 _LONGEST_STEP_S = 3.0
@@ -29,7 +29,11 @@ class _Sums:
 
 
 class Minutes:
-    """Sums of one camera since the minute began; a frame counts for the time since the last one."""
+    """Sums of one camera since the minute began; a frame counts for the time since the last one.
+
+    A face counts for the time since it was last seen, as in the visits: nobody is counted who has
+    left and only may come back.
+    """
 
     def __init__(self, camera: str) -> None:
         """Sum for a camera of this name."""
@@ -65,8 +69,9 @@ class Minutes:
         step_s = min(max(passed_s, 0.0), _LONGEST_STEP_S)
         self._frames += 1
         self._seconds += step_s
-        for name, faces in watch.faces().items():
-            self._stay(self._of(name, "area"), faces, step_s)
+        inside = watch.occupancy()
+        for name, spent in watch.spent().items():
+            self._stay(self._of(name, "area"), inside[name], spent)
         for name in watch.lines:
             self._of(name, "line")
         self.count(passages)
@@ -119,11 +124,10 @@ class Minutes:
     def _of(self, zone: str, kind: ZoneKind) -> _Sums:
         return self._sums.setdefault(zone, _Sums(kind))
 
-    def _stay(self, sums: _Sums, faces: list[Sighting], step_s: float) -> None:
-        sums.most_people = max(sums.most_people, len(faces))
-        if not faces:
-            return
-        sums.people_s += step_s * len(faces)
-        sums.attention_s += step_s * sum(face.frontal for face in faces)
-        ages_s = step_s * sum_of_beliefs([face.belief for face in faces])
-        sums.ages_s = ages_s + sums.ages_s if len(sums.ages_s) else ages_s
+    def _stay(self, sums: _Sums, people: int, spent: Iterable[Spent]) -> None:
+        sums.most_people = max(sums.most_people, people)
+        for stay in spent:
+            sums.people_s += stay.dwell_s
+            sums.attention_s += stay.attention_s
+            ages_s = stay.dwell_s * stay.face.belief.distribution.probs.astype(np.float64)
+            sums.ages_s = ages_s + sums.ages_s if len(sums.ages_s) else ages_s

@@ -1,13 +1,17 @@
 """One camera's results turned into events. Runs in the thread that steps the camera.
 
-Wall-clock moments are taken from the clock at each result, so that a clock that is set while
-the program runs shifts later events only.
+Wall-clock moments are those at which frames came, however long the looking takes. How far the wall
+clock is ahead of the monotonic one is taken at each result, so that a clock that is set while the
+program runs shifts later events only.
 """
 
 import time
 from collections.abc import Callable, Iterable
+from math import inf
 from threading import Lock
+from time import monotonic
 
+from engine.values.frame import Frame
 from engine.values.result import FrameResult, Track
 from engine.zones.events import Event, Shape, Underway, VisitEvent, ZoneEvent, ZoneVisit
 from engine.zones.minutes import Minutes
@@ -47,6 +51,8 @@ class Observer:
         self._minutes = Minutes(camera)
         self._media_s = self._published_s = 0.0
         self._shift_s = clock()
+        self._origin_s = -inf
+        """Monotonic second at which the media clock began."""
         self._stirred, self._told_in = False, 0
 
     def redraw(self, shapes: Iterable[Shape]) -> None:
@@ -92,19 +98,24 @@ class Observer:
             self._publish_so_far()
 
     def _look(self, result: FrameResult) -> None:
-        now, media_s = self._clock(), result.frame.time_s
+        media_s = result.frame.time_s
         if media_s < self._media_s:
             self._cut_off()
         passed_s, self._media_s = media_s - self._media_s, media_s
-        self._shift_s = now - media_s
+        self._read_clocks(result.frame)
         faces = list(sightings(result))
         begun = sum(self._visits.see(face) for face in faces)
         passages = self._watch.see(faces, result.frame.size_wh)
         self._stirred = self._stirred or bool(faces or passages)
-        for minute in self._minutes.add(now, passed_s, self._watch, passages):
+        for minute in self._minutes.add(media_s + self._shift_s, passed_s, self._watch, passages):
             self._publish(minute)
         self._minutes.count_visits(begun=begun)
         self._tell(passages)
+
+    def _read_clocks(self, frame: Frame) -> None:
+        # A frame that came late is dated back, so that the latest origin is the true one.
+        self._origin_s = max(self._origin_s, frame.decoded_ns / 1e9 - frame.time_s)
+        self._shift_s = self._origin_s + self._clock() - monotonic()
 
     def _cut_off(self) -> None:
         self._end([track for _, track in self._visits.so_far(self._camera)])

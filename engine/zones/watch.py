@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.values.age import Doubles
 from engine.values.result import AgeBelief, FrameResult
-from engine.zones.area import Area
+from engine.zones.area import Area, Spent
 from engine.zones.events import WHOLE, Action, Shape, ZoneKind, ZoneVisit
 from engine.zones.line import Line
 from engine.zones.sighting import Sighting, sightings
@@ -43,6 +43,7 @@ class ZoneWatch:
         self._zones: list[Area | Line] = []
         self._gone: list[Area | Line] = []
         self._last: dict[int, Sighting] = {}
+        self._newest: Sequence[Sighting] = ()
         self.redraw(shapes)
 
     def redraw(self, shapes: Iterable[Shape]) -> list[Passage]:
@@ -83,6 +84,7 @@ class ZoneWatch:
     def see(self, faces: Sequence[Sighting], size_wh: tuple[int, int]) -> list[Passage]:
         """Take the faces of one frame of `size_wh` px."""
         passages: list[Passage] = []
+        self._newest = faces
         for face in faces:
             self._last[face.track_id] = face
             self._whole.see(face, size_wh)
@@ -115,25 +117,28 @@ class ZoneWatch:
 
     def present(self) -> dict[str, frozenset[int]]:
         """Track ids inside each area now; `WHOLE` is the picture."""
-        areas = [self._whole, *(zone for zone in self._zones if isinstance(zone, Area))]
-        return {area.name: area.present for area in areas}
+        return {area.name: area.present for area in self._areas()}
 
     def occupancy(self) -> dict[str, int]:
         """People inside each area now."""
         return {name: len(ids) for name, ids in self.present().items()}
 
-    def faces(self) -> dict[str, list[Sighting]]:
-        """The newest sighting of everybody inside each area."""
-        return {
-            name: [self._last[track_id] for track_id in ids] for name, ids in self.present().items()
-        }
+    def spent(self) -> dict[str, list[Spent]]:
+        """What the faces of the newest frame have added to their stays in each area.
+
+        Sums of it are the `dwell_s` of visits: of who is gone nothing is added.
+        """
+        return {area.name: area.spent(self._newest) for area in self._areas()}
 
     def ages(self) -> dict[str, Doubles]:
         """(A,) expected people of each age in each area now: the sum of their beliefs."""
         return {
-            name: sum_of_beliefs([face.belief for face in faces])
-            for name, faces in self.faces().items()
+            name: sum_of_beliefs([self._last[track_id].belief for track_id in ids])
+            for name, ids in self.present().items()
         }
+
+    def _areas(self) -> list[Area]:
+        return [self._whole, *(zone for zone in self._zones if isinstance(zone, Area))]
 
 
 def sum_of_beliefs(beliefs: Sequence[AgeBelief]) -> Doubles:

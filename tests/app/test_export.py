@@ -11,6 +11,7 @@ import pytest
 from app.export import Wish, export, parse_moment
 from engine.errors import SettingsError, SinkError
 from engine.store.database import open_to_write
+from engine.store.rows import COLUMNS
 from engine.store.writing import write_events
 from engine.zones.events import WHOLE, VisitEvent, ZoneVisit
 from tests.engine.sinks import made
@@ -104,3 +105,11 @@ def test_moments_are_spans_ago_or_dates() -> None:
 def test_other_words_are_no_moments(text: str) -> None:
     with pytest.raises(SettingsError, match="no moment"):
         parse_moment(text)
+
+
+@pytest.mark.parametrize("table", COLUMNS)
+def test_the_readme_tells_every_column(table: str) -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text()
+    told = text.partition("**Columns.**")[2].partition("**Metrics**")[0]
+    names = {column.name for column in COLUMNS[table]} - {"age_p25", "age_p75"}  # "p05 to p95"
+    assert {name for name in names if f"`{name}`" not in told} == set()

@@ -1,21 +1,28 @@
 """Sparing attention changes the cost and next to nothing else."""
 
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 
+from engine.attention import Attention
 from engine.job import run
 from engine.models.shipped import Models, load_models
 from engine.pipeline import Pipeline, detector_scale
+from engine.schedule import Schedule
 from engine.settings import Effort, Settings
 from engine.sinks.options import SinkOptions, open_sinks
 from engine.sources.address import open_source
 from engine.sources.scene import Scene, Script, write_clip
-from engine.values.faces import overlaps
+from engine.stages.detect import YuNetDetector
+from engine.values.faces import Faces, overlaps
+from engine.values.frame import Frame
 from engine.values.result import FrameResult, Track
+from tests.engine.stages.painted import ANN, At, faces_of, frame, times, tracker
 
 SEEN = 0.6
 
@@ -135,6 +142,25 @@ def test_every_frame_has_rows_with_well_formed_values(balanced: Outcome) -> None
     assert all(
         np.isnan(result.estimates.probs).all() for result in spared if result.estimates is not None
     )
+
+
+@pytest.mark.parametrize("effort", [Effort.BALANCED, Effort.FAST])
+def test_who_has_left_a_still_picture_is_let_go_in_time(effort: Effort) -> None:
+    """Nothing moves there any more, so that next to no frame is looked at."""
+
+    def people(time_s: float) -> list[At]:
+        return [At(ANN, 300)] if time_s < 2 else []
+
+    def detect(frame: Frame) -> Faces:
+        return faces_of(people(frame.time_s))
+
+    attention = Attention(cast(YuNetDetector, detect), tracker(lost_s=2), Schedule(effort))
+    found_s, ended_s = 0.0, []
+    for time_s in times(7).tolist():
+        seen = attention(frame(people(time_s), time_s), None, lambda _: nullcontext())
+        found_s = time_s if seen.detected and len(seen.faces) else found_s
+        ended_s += [time_s] * len(seen.ended)
+    assert ended_s == [pytest.approx(found_s + 2, abs=0.05)]
 
 
 def written(models: Models, clip: str, effort: Effort, out: Path) -> dict[str, bytes]:

@@ -76,6 +76,22 @@ def test_finish_ends_every_track_and_starts_afresh(models: Models) -> None:
     assert pipeline.finish() == ()
 
 
+def test_who_has_left_is_let_go_in_time_where_frames_are_passed_over(models: Models) -> None:
+    pipeline = Pipeline(models, Settings())
+    with open_source("synthetic:?people=2&seconds=2&size=640x360&seed=3") as source:
+        frames = list(source)
+    results = [pipeline.step(frame) for frame in frames]
+    empty = frames[0].showing(np.full_like(frames[0].image, 90))
+    pipeline.step(empty.renumbered(50, 2.0, "empty"))
+    results += [
+        pipeline.pass_over(empty.renumbered(number, number / 25, "empty"))
+        for number in range(51, 110)
+    ]
+    late_s = [result.frame.time_s - t.last_s for result in results for t in result.ended]
+    assert late_s == [pytest.approx(2, abs=0.05)] * 2
+    assert pipeline.finish() == ()
+
+
 def test_low_quality_faces_are_tracked_but_not_estimated(models: Models) -> None:
     settings = Settings.model_validate({"estimate": {"smallest_quality": 1.0}})
     pipeline = Pipeline(models, settings)

@@ -18,8 +18,12 @@ def seen(
     turned: bool = False,
     years: float = 34.0,
     ended: tuple[Track, ...] = (),
+    late_s: float = 0.0,
 ) -> FrameResult:
-    """A frame of 320x240 px with 20 px faces whose centres are at shares of the picture."""
+    """A frame of 320x240 px with 20 px faces whose centres are at shares of the picture.
+
+    It came when the monotonic clock showed its media second, `late_s` later than it should have.
+    """
     boxes = [
         (x * WIDTH - SIDE / 2, y * HEIGHT - SIDE / 2, x * WIDTH + SIDE / 2, y * HEIGHT + SIDE / 2)
         for x, y in people.values()
@@ -29,7 +33,8 @@ def seen(
     faces = result.faces.with_ids(np.array(list(people), np.int64))
     if turned:
         faces.landmarks[:, 2, 0] += SIDE / 2
-    return replace(result, faces=faces)
+    frame = replace(result.frame, decoded_ns=round((time_s - late_s) * 1e9))
+    return replace(result, frame=frame, faces=faces)
 
 
 def ended(track_id: int, first_s: float = 0.0, last_s: float = 1.0, years: float = 34.0) -> Track:

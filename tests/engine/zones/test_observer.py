@@ -16,16 +16,28 @@ START_AT = 1_700_000_040.0
 
 
 class Clock:
+    """Of the wall. The monotonic one began with the media clock and cannot be set."""
+
     def __init__(self) -> None:
         self.now = START_AT
+        self._set_s = 0.0
 
     def __call__(self) -> float:
         return self.now
 
+    def monotonic(self) -> float:
+        return self.now - START_AT - self._set_s
+
+    def set_by(self, seconds: float) -> None:
+        self.now += seconds
+        self._set_s += seconds
+
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("engine.zones.observer.monotonic", clock.monotonic)
+    return clock
 
 
 def run(
@@ -71,6 +83,27 @@ def test_minutes_hold_person_seconds_as_sums_of_beliefs(clock: Clock) -> None:
     second = minutes["left", 1_700_000_100]
     assert second.people_s == pytest.approx(10, abs=0.2)
     assert second.entered == 0
+
+
+def test_minutes_and_visits_tell_the_same_person_seconds(clock: Clock) -> None:
+    events: list[Event] = []
+    observer = Observer("door", [LEFT], events.append, clock)
+    places = {0: {1: (0.2, 0.5)}, 30: {1: (0.2, 0.5), 2: (0.3, 0.5)}, 45: {2: (0.8, 0.5)}, 60: {}}
+    for number in range(101):  # who has left is looked for until the track ends
+        clock.now = START_AT + number / 10
+        people = places[max(begin for begin in places if begin <= number)]
+        flickers = number % 10 == 3
+        over = {65: (ended(1, 0.0, 4.4),), 80: (ended(2, 3.0, 5.9),)}.get(number, ())
+        observer.step(seen(number / 10, {} if flickers else people, ended=over))
+    observer.end([])
+    visits = [event for event in events if isinstance(event, VisitEvent)]
+    minutes = {m.zone: m for m in events if isinstance(m, Minute)}
+    for name, dwell_s in ((WHOLE, 4.4 + 2.9), ("left", 4.4 + 1.5)):
+        spent = [zone for visit in visits for zone in visit.zones if zone.zone == name]
+        assert sum(zone.dwell_s for zone in spent) == pytest.approx(dwell_s)
+        assert minutes[name].people_s == pytest.approx(dwell_s)
+        assert minutes[name].attention_s == pytest.approx(sum(z.attention_s for z in spent))
+        assert minutes[name].ages_s.sum() == pytest.approx(dwell_s, rel=1e-3)
 
 
 def test_the_running_minute_is_published_twice_a_second(clock: Clock) -> None:
@@ -134,11 +167,41 @@ def test_a_clock_that_is_set_back_does_no_harm(clock: Clock) -> None:
     events: list[Event] = []
     observer = Observer("door", [LEFT], events.append, clock)
     run(observer, clock, 2)
-    clock.now -= 7200
+    clock.set_by(-7200)
     observer.step(seen(2.1, {1: (0.9, 0.5)}))
     observer.end([ended(1, 0.0, 2.1)])
     minutes = [event for event in events if isinstance(event, Minute)]
     assert all(0 <= minute.people_s <= 2.2 for minute in minutes)
+
+
+def test_moments_are_those_at_which_frames_came(clock: Clock) -> None:
+    events: list[Event] = []
+    observer = Observer("door", [LEFT], events.append, clock)
+    for number in range(81):  # over the end of the minute
+        media_s = number / 10
+        clock.now = START_AT + media_s + number % 7 * 0.15
+        late_s = 0.3 if number == 40 else 0.0
+        observer.step(seen(media_s, {1: (0.2 if media_s < 7 else 0.8, 0.5)}, late_s=late_s))
+    observer.end([ended(1, 0.0, 8.0)])
+    visits = [event.visit for event in events if isinstance(event, Underway)]
+    visits += [event for event in events if isinstance(event, VisitEvent)]
+    assert [visit.first_at for visit in visits] == [pytest.approx(START_AT, abs=0.001)] * len(
+        visits
+    )
+    assert visits[-1].last_at == pytest.approx(START_AT + 8, abs=0.001)
+    moves = [event.at for event in events if isinstance(event, ZoneEvent)]
+    assert moves == [pytest.approx(START_AT + passed_s, abs=0.001) for passed_s in (0, 7)]
+
+
+def test_a_frame_counts_in_the_minute_in_which_it_came(clock: Clock) -> None:
+    events: list[Event] = []
+    observer = Observer("door", [], events.append, clock)
+    for number in range(605):
+        clock.now = START_AT + number / 10 + 0.4
+        observer.step(seen(number / 10, {}))
+    observer.end([])
+    minutes = {m.start_at: m.frames for m in events if isinstance(m, Minute)}
+    assert minutes == {START_AT: 600, START_AT + 60: 5}
 
 
 def test_new_zones_hold_from_the_next_frame_on(clock: Clock) -> None:
