@@ -22,7 +22,7 @@ from engine.archive.one import run_here
 from engine.archive.pool import Limits, run_pool
 from engine.archive.storage import is_stored, list_stored, open_folder
 from engine.archive.task import Begun, Outcome, Plan, Step, Task, not_begun
-from engine.errors import SettingsError, SinkError
+from engine.errors import ModelError, SettingsError, SinkError
 from engine.job import Job
 from engine.models.shipped import load_models
 from engine.settings import Effort, Settings
@@ -91,21 +91,34 @@ def analyze_all(specs: list[str], wish: Wish, settings: Settings) -> int:
     folder = open_folder(str(wish.out))
     ledger = open_ledger(folder, addresses, plan, resume=wish.resume, version=version)
     jobs: list[Job] = []
+    lost: ModelError | None = None
     with stopped_by_signals() as stop, Progress.choose(wish.quiet, wish.json) as progress:
         progress.expect({task.name: ledger.size_bytes(task.address) for task in ledger.tasks})
         due_s = time.monotonic() + _SUMMARY_EVERY_S
-        for outcome in _outcomes(ledger.tasks, plan, wish, progress, stop):
-            jobs.append(outcome.job)
-            progress.done(outcome.job)
-            _record(ledger, outcome)
-            if time.monotonic() >= due_s:
-                write_summary(folder, ledger, jobs, settings)
-                due_s = time.monotonic() + _SUMMARY_EVERY_S
+        try:
+            for outcome in _outcomes(ledger.tasks, plan, wish, progress, stop):
+                jobs.append(outcome.job)
+                progress.done(outcome.job)
+                _record(ledger, outcome)
+                if time.monotonic() >= due_s:
+                    write_summary(folder, ledger, jobs, settings)
+                    due_s = time.monotonic() + _SUMMARY_EVERY_S
+        except ModelError as error:  # such as a GPU that was lost on the way
+            if not jobs:
+                raise
+            lost = error
     summary = write_summary(folder, ledger, jobs, settings)
     _tell(jobs, wish, summary, before=len(ledger.wanted) - len(ledger.tasks))
     reported = not wish.report or _report(folder, summary)
     if stop.is_set():
         return INTERRUPTED
+    if lost is not None:
+        left = len(ledger.tasks) - len(jobs)
+        sys.stderr.write(
+            f"agescope: {lost} Sources that were not analysed: {left}; the same command with "
+            "--resume takes them up.\n"
+        )
+        return SOME_FAILED
     return DONE if reported and not any(job.errors for job in jobs) else SOME_FAILED
 
 

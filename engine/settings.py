@@ -44,10 +44,13 @@ class DetectSettings(_Section):
     )
 
 
+LONGEST_LOST_S = 60
+
+
 class TrackSettings(_Section):
     """Following faces."""
 
-    lost_s: Annotated[float, Field(ge=0, le=60)] = Field(
+    lost_s: Annotated[float, Field(ge=0, le=LONGEST_LOST_S)] = Field(
         2.0,
         description="How long a face may be gone and come back as the same track",
         json_schema_extra=_unit("s"),

@@ -15,10 +15,15 @@ def headline(overview: Overview) -> str:
     """The whole report in a few sentences."""
     tally = overview.tally
     seen = _seen(overview)
-    if not tally.people:
-        return f"Nobody was seen in {seen}."
+    troubled = sum(row.outcome.state != "done" or row.tally is None for row in overview.rows)
     noun = "faces" if overview.pictures and not overview.frames else "people"
-    parts = [f"{_count(tally.people, noun)} in {seen}."]
+    if tally.people:
+        parts = [f"{_count(tally.people, noun)} in {seen}."]
+    else:
+        parts = [f"Nobody {'could be counted' if troubled else 'was seen'} in {seen}."]
+    if troubled:
+        sources = f"{troubled:,} of {len(overview.rows):,} sources"
+        parts.append(f"Not everything could be analysed: {sources} had problems.")
     if tally.known:
         parts.append(_ages(tally))
     if tally.visits == 1:
@@ -75,8 +80,9 @@ def _ages(tally: Tally) -> str:
     largest = int(np.argmax(tally.bands))
     least, most = interval_90(tally.bands[largest], tally.bands_variance[largest], tally.known)
     whom = "everybody" if not tally.unknown else f"{tally.known:,} of them"
+    unsettled = f", roughly for {tally.provisional:,}" if tally.provisional else ""
     return (
-        f"An age can be told for {whom}: the middle half lies between {quarter} and "
+        f"An age can be told for {whom}{unsettled}: the middle half lies between {quarter} and "
         f"{three} years, and the largest band is {BANDS[largest].name} with about "
         f"{number(tally.bands[largest])} (90 % interval {number(least)} to {number(most)})."
     )

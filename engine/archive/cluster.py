@@ -185,6 +185,7 @@ class _Cluster:
         on_gpu = runtime.require_gpu or runtime.name == "tensorrt"
         self._waiting = deque(tasks)
         self._flights: dict[ObjectRef, _Flight] = {}
+        self._begun = False
         self._plan, self._limits, self._tell = plan, limits, tell
         here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
         self._reports = ray.remote(num_cpus=0, max_restarts=-1, scheduling_strategy=here)(
@@ -256,7 +257,7 @@ class _Cluster:
         try:
             outcome: Outcome = as_named(ray.get(ref), flight.task, absolute(flight.task.address))
         except ray.exceptions.RayTaskError as error:
-            if isinstance(error.cause, ModelError):
+            if isinstance(error.cause, ModelError) and not self._begun:
                 raise ModelError(str(error.cause)) from error
             _log.error("%s: an unforeseen fault\n%s", flight.task.name, masked(str(error)))
             yield from self._bury(flight, type(error.cause).__name__)
@@ -264,9 +265,14 @@ class _Cluster:
         except ray.exceptions.RayError as error:  # its process or machine is gone
             yield from self._bury(flight, type(error).__name__)
             return
+        self._begun = True
         if flight.late and outcome.status is Status.INTERRUPTED:
             outcome = too_long(outcome, self._limits)
-        yield outcome
+        again = outcome.job.by_model and not flight.stopping
+        if again and flight.task.attempt < MOST_ATTEMPTS:
+            self._waiting.appendleft(replace(flight.task, attempt=flight.task.attempt + 1))
+        else:
+            yield outcome
 
     def _bury(self, flight: _Flight, how: str) -> Iterator[Outcome]:
         """Decide about a task whose process is gone."""
@@ -293,7 +299,10 @@ def _analyze(task: Task, plan: Plan, reports: "ActorHandle") -> Outcome:
     models = _models(plan.settings.runtime)
     teller = _Teller(task.name, reports)
     with teller.taken():
-        return analyze_one(task, plan, models, teller, teller.stop)
+        outcome = analyze_one(task, plan, models, teller, teller.stop)
+    if outcome.job.by_model:  # a GPU that was lost: what is loaded may fail for ever
+        _models.cache_clear()
+    return outcome
 
 
 class _Teller:

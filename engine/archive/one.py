@@ -22,12 +22,14 @@ from engine.errors import AgescopeError, SinkError, SourceError
 from engine.job import Job, run
 from engine.models.shipped import Models
 from engine.pipeline import Pipeline, detector_scale
+from engine.settings import LONGEST_LOST_S
 from engine.sinks.options import open_sinks
 from engine.sources.address import mask_address, open_source
 from engine.sources.inserted_secrets import INSERTED
 from engine.sources.masked import masked
 from engine.sources.source import Source
 from engine.sources.there import is_file
+from engine.stages.track import enough_lost_s
 
 _log = logging.getLogger(__name__)
 
@@ -100,6 +102,7 @@ def _analyze(task: Task, plan: Plan, models: Models, tell: Tell, stop: threading
     with source:
         tell(Begun(source.info))
         job = _run(source, task, plan, models, tell, stop)
+    job.errors += list(_too_rare(job, plan.settings.track.lost_s))
     new = _stamps(out, task.name) - before
     return Outcome(
         task,
@@ -108,6 +111,23 @@ def _analyze(task: Task, plan: Plan, models: Models, tell: Tell, stop: threading
         reason="; ".join(job.errors) or ("stopped before its end" if job.interrupted else ""),
         outputs=tuple(sorted(path.name for path, _, _ in new)),
         models=facts_of(models),
+    )
+
+
+def _too_rare(job: Job, lost_s: float) -> Iterator[str]:
+    """Why nobody was followed in a recording whose own pictures are too far apart."""
+    gap_s = job.time_s / max(job.looked - 1, 1)
+    if not job.faces or job.people or gap_s <= lost_s:
+        return
+    enough_s = enough_lost_s(gap_s)
+    remedy = (
+        f"Make it at least {enough_s:g} in the settings."
+        if enough_s <= LONGEST_LOST_S
+        else "Give them as a folder of pictures: each then stands alone."
+    )
+    yield (
+        f"its pictures are {gap_s:.3g} s apart, so nobody is followed with track.lost_s = "
+        f"{lost_s:g}, and its faces are in the table of faces only. {remedy}"
     )
 
 

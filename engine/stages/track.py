@@ -59,6 +59,11 @@ def least_looks(lost_s: float) -> float:
     return math.ceil(100 * _LATE_LOOK / max(lost_s, _BIRTH_S)) / 100
 
 
+def enough_lost_s(gap_s: float) -> float:
+    """For how long tracks must be kept so that people are followed over looks `gap_s` apart."""
+    return math.ceil(100 * _LATE_LOOK * gap_s) / 100
+
+
 def check_looks(most: float, lost_s: float, option: str) -> None:
     """Refuse a bound on looks at which everybody counts as gone between two of them.
 
@@ -71,10 +76,10 @@ def check_looks(most: float, lost_s: float, option: str) -> None:
         SettingsError: Nobody would be followed.
     """
     if 0 < most < least_looks(lost_s):
-        enough_s = math.ceil(100 * _LATE_LOOK / most) / 100
         raise SettingsError(
             f"{option} {most:g} is so rare that nobody is followed with track.lost_s = {lost_s:g}: "
-            f"make it at least {least_looks(lost_s):g}, or track.lost_s at least {enough_s:g}."
+            f"make it at least {least_looks(lost_s):g}, or track.lost_s at least "
+            f"{enough_lost_s(1 / most):g}."
         )
 
 

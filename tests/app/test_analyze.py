@@ -7,19 +7,26 @@ import signal
 import struct
 import subprocess
 import sys
+import threading
 import time
 import zlib
+from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
 
-from app.analyze import Wish, analyze_all
-from engine.errors import SettingsError
+from app.analyze import DONE, SOME_FAILED, Wish, analyze_all
+from engine.archive.one import Tell, run_here
+from engine.archive.pool import Limits
+from engine.archive.task import Outcome, Plan, Task
+from engine.errors import ModelError, SettingsError
 from engine.models.shipped import load_models
 from engine.pipeline import Pipeline, detector_scale
-from engine.settings import Settings
+from engine.settings import Settings, TrackSettings
 from engine.sinks.options import TABLES
 from engine.sources.address import open_source
 from engine.sources.scene import Scene, Script, write_clip
@@ -237,6 +244,54 @@ def test_a_rate_at_which_the_settings_let_nobody_be_followed_is_refused(tmp_path
     with pytest.raises(SettingsError, match=r"--max-fps 1 .*lost_s = 0\.9"):
         analyze_all(["synthetic:"], wish, forgetful)
     assert not wish.out.exists()
+
+
+@pytest.mark.parametrize(
+    ("gap_s", "remedy"), [(3, "Make it at least 3.75"), (50, "Give them as a folder of pictures")]
+)
+def test_a_recording_whose_pictures_are_too_far_apart_says_why_nobody_is_counted(
+    tmp_path: Path, gap_s: int, remedy: str
+) -> None:
+    scene = Scene(Script(people=1, seconds=1.0, size_wh=(320, 240), seed=3, layout="steady"))
+    with av.open(str(tmp_path / "lapse.mp4"), "w") as container:
+        stream = container.add_stream("libx264", rate=1, width=320, height=240)
+        for number in range(5):
+            picture = av.VideoFrame.from_ndarray(scene.render(number), "rgb24")
+            picture.pts, picture.time_base = number * gap_s, Fraction(1)
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode())
+    lapse = str(tmp_path / "lapse.mp4")
+    assert analyze_all([lapse], Wish(out=tmp_path / "out", quiet=True), Settings()) == SOME_FAILED
+    [source] = json.loads((tmp_path / "out/summary.json").read_text())["sources"]
+    assert (source["faces"], source["people"]) == (5, 0)
+    assert f"its pictures are {gap_s} s apart" in source["errors"][0]
+    assert remedy in source["errors"][0]
+    assert "Nobody could be counted in" in (tmp_path / "out/report.html").read_text()
+    if gap_s == 3:
+        patient = Settings(track=TrackSettings(lost_s=3.75))
+        wish = Wish(out=tmp_path / "patient", quiet=True)
+        assert analyze_all([lapse], wish, patient) == DONE
+        assert len(rows_of(tmp_path / "patient/lapse.tracks.csv")) == 1
+
+
+def test_a_gpu_that_is_lost_on_the_way_leaves_summary_and_report(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def pool(
+        tasks: list[Task], plan: Plan, _: Limits, tell: Tell, stop: threading.Event
+    ) -> Iterator[Outcome]:
+        yield from run_here(tasks[:1], plan, load_models(plan.settings.runtime), tell, stop)
+        raise ModelError("CUDA: no device.")
+
+    monkeypatch.setattr("app.analyze.run_pool", pool)
+    other = tmp_path / "other.mp4"
+    other.write_bytes(clip.read_bytes())
+    wish = Wish(out=tmp_path / "out", jobs=2, quiet=True)
+    assert analyze_all([str(clip), str(other)], wish, Settings()) == SOME_FAILED
+    assert "CUDA: no device. Sources that were not analysed: 1;" in capsys.readouterr().err
+    summary = json.loads((tmp_path / "out/summary.json").read_text())
+    assert [source["source"] for source in summary["sources"]] == ["people"]
+    assert (tmp_path / "out/report.html").exists()
 
 
 def test_ctrl_c_leaves_whole_tables(tmp_path: Path) -> None:

@@ -71,7 +71,21 @@ def test_a_missing_a_damaged_and_an_unreadable_digest_are_said(tmp_path: Path) -
     told = " ".join(limits(overview))
     assert "could not be analysed at all: 1 of 3" in told
     assert "have no readable digest and are in the table only: 2 of 3" in told
-    assert headline(overview) == "Nobody was seen in what was analysed."
+    assert headline(overview) == (
+        "Nobody could be counted in what was analysed. "
+        "Not everything could be analysed: 3 of 3 sources had problems."
+    )
+
+
+def test_the_headline_says_what_is_missing_and_what_was_not_settled(tmp_path: Path) -> None:
+    made.video(tmp_path, "cam", [made.track(1, 30), made.track(2, 40)])
+    cut = made.outcome("cut", frames=9, errors=["cut.mp4 breaks off"])
+    overview = gather(LocalFolder(tmp_path), made.summary([made.outcome("cam"), cut]))
+    overview.tally = overview.tally.model_copy(update={"provisional": 1})
+    assert "Not everything could be analysed: 1 of 2 sources had problems." in headline(overview)
+    assert "An age can be told for everybody, roughly for 1: the middle" in headline(overview)
+    nobody = gather(LocalFolder(tmp_path), made.summary([]))
+    assert headline(nobody) == "Nobody was seen in what was analysed."
 
 
 def test_of_thousands_of_sources_the_report_keeps_its_size(tmp_path: Path) -> None:
