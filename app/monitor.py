@@ -16,7 +16,7 @@ from app.systemd import Systemd
 from engine.cameras_file import CamerasFile, load_cameras
 from engine.cameras_file_watch import CamerasFileWatch
 from engine.errors import AgescopeError
-from engine.fleet import Fleet, pipelines_for
+from engine.fleet import Fleet, pipelines_for, runnable
 from engine.metrics import Snapshot
 from engine.metrics_server import TOKEN_VARIABLE, MetricsServer, parse_endpoint
 from engine.models.shipped import Models, load_models
@@ -62,6 +62,7 @@ def monitor(wish: Wish, settings: Settings) -> int:
     """
     endpoint = parse_endpoint(wish.metrics) if wish.metrics else None
     cameras = load_cameras(wish.config)
+    runnable(cameras.enabled, settings.track)  # to load the models may take minutes
     watch = CamerasFileWatch(wish.config)
     stream = EventStream()
     with ExitStack() as stack:
@@ -144,6 +145,7 @@ def _reload(fleet: Fleet, outlets: Outlets, watch: CamerasFileWatch) -> None:
     try:
         cameras = watch.poll()
         if cameras is not None:
+            runnable(cameras.enabled, fleet.track)
             outlets.apply(cameras)
             fleet.apply(cameras.enabled)
             _log.info("%s was read again: %d cameras run", watch.path, len(cameras.enabled))
