@@ -173,7 +173,7 @@ def show_settings() -> None:
 def export(
     store: Annotated[Path, typer.Option(help="Store that `monitor` wrote")],
     since: Annotated[
-        str, typer.Option(help="24h or 7d (ago), 2026-05-01, 2026-05-01T08:00")
+        str, typer.Option(help="30s, 15m, 24h, 7d or 2w (ago), 2026-05-01, 2026-05-01T08:00")
     ] = "24h",
     until: Annotated[str, typer.Option(help="As --since; not included")] = "now",
     table: Annotated[str, typer.Option(help="visits, events or minutes")] = "visits",

@@ -60,6 +60,8 @@ def export(wish: Wish) -> int:
     ):
         if word not in known:
             raise SettingsError(f"{option} '{word}' is unknown; choose {', '.join(known)}.")
+    if wish.since >= wish.until:
+        raise SettingsError("--since must be before --until; both are counted back from now.")
     columns = columns_of(wish.table, distribution=wish.distribution)
     out = wish.out or Path(f"{wish.table}.{wish.style}")
     kinds: dict[str, type[CsvFile] | type[JsonLinesFile] | type[ParquetFile]] = {

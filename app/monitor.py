@@ -14,9 +14,9 @@ from threading import Event
 from app.signals import StoppedError, stopped_by_signals, unless_stopped
 from app.systemd import Systemd
 from engine.cameras_file import CamerasFile, load_cameras
-from engine.cameras_file_watch import CamerasFileWatch
+from engine.cameras_file_watch import CamerasFileWatch, changes_between
 from engine.errors import AgescopeError
-from engine.fleet import Fleet, pipelines_for
+from engine.fleet import Fleet, pipelines_for, runnable
 from engine.metrics import Snapshot
 from engine.metrics_server import TOKEN_VARIABLE, MetricsServer, parse_endpoint
 from engine.models.shipped import Models, load_models
@@ -62,6 +62,7 @@ def monitor(wish: Wish, settings: Settings) -> int:
     """
     endpoint = parse_endpoint(wish.metrics) if wish.metrics else None
     cameras = load_cameras(wish.config)
+    runnable(cameras.enabled, settings.track)  # to load the models may take minutes
     watch = CamerasFileWatch(wish.config)
     stream = EventStream()
     with ExitStack() as stack:
@@ -82,11 +83,11 @@ def monitor(wish: Wish, settings: Settings) -> int:
             stream.publish,
             track=settings.track,
         )
-        look = partial(_look, fleet, models, store, outlets)
+        look = partial(_look, fleet, models, store, outlets, watch)
         stack.enter_context(fleet.supervisor)
         fleet.apply(cameras.enabled)
         stack.enter_context(_serving(endpoint, look))  # before, no camera would be missed
-        _log.info("%d cameras of %s run", len(cameras.enabled), wish.config)
+        _log.info("%d cameras of %s are begun", len(cameras.enabled), wish.config)
         until_s = time.monotonic() + wish.for_s if wish.for_s else math.inf
         return stay(fleet, outlets, watch, stop, until_s)
 
@@ -144,10 +145,15 @@ def _reload(fleet: Fleet, outlets: Outlets, watch: CamerasFileWatch) -> None:
     try:
         cameras = watch.poll()
         if cameras is not None:
+            runnable(cameras.enabled, fleet.track)
+            changes = str(changes_between(fleet.cameras, cameras.enabled)) or "no camera changed"
             outlets.apply(cameras)
             fleet.apply(cameras.enabled)
-            _log.info("%s was read again: %d cameras run", watch.path, len(cameras.enabled))
+            watch.problem = ""
+            run = len(cameras.enabled)
+            _log.info("%s was read again: %s; %d cameras run", watch.path, changes, run)
     except AgescopeError as error:
+        watch.problem = str(error)
         _log.warning("the cameras run on as before: %s", error)
 
 
@@ -195,7 +201,13 @@ def _serving(
         server.close()
 
 
-def _look(fleet: Fleet, models: Models, store: Store | None, outlets: Outlets) -> Snapshot:
+def _look(
+    fleet: Fleet,
+    models: Models,
+    store: Store | None,
+    outlets: Outlets,
+    watch: CamerasFileWatch,
+) -> Snapshot:
     supervisor = fleet.supervisor
     return Snapshot(
         statuses=supervisor.statuses(),
@@ -208,4 +220,5 @@ def _look(fleet: Fleet, models: Models, store: Store | None, outlets: Outlets) -
         outlets=outlets.statuses,
         failure=supervisor.failure,
         wanted=tuple(camera.name for camera in fleet.cameras),
+        refused=watch.problem,
     )

@@ -26,6 +26,16 @@ class Changes:
     rebuilt: tuple[Camera, ...]
     redrawn: tuple[Camera, ...]
 
+    def __str__(self) -> str:
+        """Which cameras, in words; "" for none."""
+        kinds = {
+            "added": [camera.name for camera in self.added],
+            "removed": self.removed,
+            "renamed": [f"{old} to {new}" for old, new in self.renamed],
+            "changed": [camera.name for camera in (*self.rebuilt, *self.redrawn)],
+        }
+        return "; ".join(f"{kind} {', '.join(names)}" for kind, names in kinds.items() if names)
+
 
 def changes_between(old: tuple[Camera, ...], new: tuple[Camera, ...]) -> Changes:
     """What to do to get from the cameras that run to those that shall."""
@@ -51,11 +61,16 @@ def changes_between(old: tuple[Camera, ...], new: tuple[Camera, ...]) -> Changes
 
 
 class CamerasFileWatch:
-    """Looks whether a cameras file is another than when it was read last."""
+    """Looks whether a cameras file is another than when it was read last.
+
+    Attributes:
+        path: The file.
+        problem: Why the file as it is now is not used, or "". Set by whoever uses it.
+    """
 
     def __init__(self, path: Path) -> None:
         """Take the file as it is now for known."""
-        self.path = path
+        self.path, self.problem = path, ""
         self._stamp = _stamp_of(path)
         self._digest = _digest_of(path)
 

@@ -48,6 +48,7 @@ class Fleet:
 
     Attributes:
         supervisor: Runs the sessions; started and stopped by the caller.
+        track: How the pipelines follow people.
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class Fleet:
             limits: Of the supervisor.
             track: How the pipelines follow people; a camera must not be looked at too rarely.
         """
-        self._publish, self._track = publish, track
+        self._publish, self.track = publish, track
         self._cameras: tuple[Camera, ...] = ()
         self._observers: dict[str, Observer] = {}
         self.supervisor = Supervisor(build_pipeline, masking(open_camera), limits)
@@ -82,11 +83,9 @@ class Fleet:
         """Run these cameras from now on; those that did not change run on untouched.
 
         Raises:
-            SettingsError: A secret of a new camera is missing, or it is looked at too rarely.
+            SettingsError: As `runnable`; all is as before then.
         """
-        for camera in cameras:
-            check_looks(camera.fps_cap, self._track.lost_s, f"camera '{camera.name}': fps_cap")
-        ready = {camera.name: running_as(camera) for camera in cameras}
+        ready = runnable(cameras, self.track)
         changes = changes_between(self._cameras, cameras)
         for name in changes.removed:
             self.supervisor.remove(name)
@@ -128,6 +127,17 @@ class Fleet:
         self._observers[new_name] = observer
         self.supervisor.rename(name, new_name)
         self._observers.pop(name)
+
+
+def runnable(cameras: tuple[Camera, ...], track: TrackSettings) -> dict[str, MaskedCamera]:
+    """What the supervisor runs for the cameras of a file, by name.
+
+    Raises:
+        SettingsError: A secret of one is missing, or it is looked at too rarely.
+    """
+    for camera in cameras:
+        check_looks(camera.fps_cap, track.lost_s, f"camera '{camera.name}': fps_cap")
+    return {camera.name: running_as(camera) for camera in cameras}
 
 
 def running_as(camera: Camera) -> MaskedCamera:

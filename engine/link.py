@@ -9,7 +9,7 @@ from engine.backoff import Backoff
 from engine.errors import AccessError, SourceError
 from engine.sources.closing import Closing
 from engine.sources.source import Source, SourceInfo
-from engine.status import Books, State
+from engine.status import Books
 from engine.values.frame import Frame
 
 _log = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ class Link:
         self._index = 0
         self._expected = 0
         self._start_s: float | None = None
+        self._lost_s: float | None = None
 
     @property
     def heard_s(self) -> float:
@@ -110,10 +111,14 @@ class Link:
 
     def _note_open(self, source: Source, now_s: float) -> None:
         self._source, self.live = source, source.info.live
-        lost_before = self._books.read(now_s, 0).state is State.RECONNECTING
         self._books.connected(source.info, " ".join(source.problems), now_s)
-        if lost_before:
-            _log.info("%s is back", self.name)
+        info = source.info
+        shown = f"{info.width}x{info.height}" + (f", {info.rate:.3g} frames/s" if info.rate else "")
+        if self._lost_s is not None and self._start_s is not None:
+            _log.info("%s is back after %.0f s: %s", self.name, now_s - self._lost_s, shown)
+        elif self.live:
+            _log.info("%s is there: %s", self.name, shown)
+        self._lost_s = None
 
     def _arrived(self, frame: Frame) -> Frame:
         self.sign_s = monotonic()
@@ -127,9 +132,13 @@ class Link:
 
     def _wait_to_retry(self, reason: str, wait_s: float) -> None:
         """Tell of the loss, once as long as its reason stays, and wait."""
-        known = self._books.read(monotonic(), 0).message == reason
-        _log.log(logging.DEBUG if known else logging.WARNING, "%s: %s", self.name, reason)
-        until_s = monotonic() + wait_s
+        now_s = monotonic()
+        known = self._books.read(now_s, 0).message == reason
+        if self._lost_s is None:
+            self._lost_s = now_s
+        later = f" It is tried again in {wait_s / 60:.0f} minutes." if wait_s == _REFUSED_S else ""
+        _log.log(logging.DEBUG if known else logging.WARNING, "%s: %s%s", self.name, reason, later)
+        until_s = now_s + wait_s
         self._books.lost(reason, until_s)
         while (left_s := until_s - monotonic()) > 0:
             self.sign_s = monotonic()

@@ -29,6 +29,7 @@ class Snapshot:
         failure: Why the engine as a whole gave up, or "".
         wanted: Names of the cameras that shall run.
         outlets: How each delivery of events stands, by an address that is safe to show.
+        refused: Why the cameras file as it is now is not used, or "".
     """
 
     statuses: Mapping[str, SessionStatus]
@@ -39,6 +40,7 @@ class Snapshot:
     failure: str
     wanted: tuple[str, ...]
     outlets: Mapping[str, DeliveryStatus] = field(default_factory=dict)
+    refused: str = ""
 
     @property
     def healthy(self) -> bool:
@@ -55,6 +57,7 @@ def health(snapshot: Snapshot) -> dict[str, object]:
     return {
         "healthy": snapshot.healthy,
         "failure": snapshot.failure,
+        "cameras_file": snapshot.refused,
         "cameras": {
             name: {
                 "state": str(status.state),
@@ -113,6 +116,12 @@ def exposition(snapshot: Snapshot) -> str:
         _family("zone_people", "gauge", "People in an area now", _zones(snapshot)),
         _family("runtime_info", "gauge", "What runs a model", _runtimes(snapshot)),
         _family("healthy", "gauge", "1 when all is well", [({}, snapshot.healthy)]),
+        _family(
+            "cameras_file_valid",
+            "gauge",
+            "0 while a changed cameras file is refused and the old one holds",
+            [({}, not snapshot.refused)],
+        ),
         _family(
             "process_resident_bytes", "gauge", "Memory of the program", [({}, resident_bytes())]
         ),

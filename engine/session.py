@@ -54,7 +54,7 @@ class Listener(Protocol):
         ...
 
     def on_tracks(self, name: str, tracks: tuple[Track, ...]) -> None:
-        """Visits that ended outside a frame: the source was lost, changed its size or ended."""
+        """The source was lost, changed its size or ended, and with it these visits, if any."""
         ...
 
 
@@ -269,8 +269,8 @@ class Session:
         self._following = False
         self._books.left()
         tracks = self._pipeline.finish()
-        if tracks and self.listener:
-            self.listener.on_tracks(self.name, tracks)
+        if listener := self.listener:  # which a supervisor may take away in this moment
+            listener.on_tracks(self.name, tracks)
 
     def _wait_while_paused(self) -> None:
         while not self._going.wait(_TICK_S):
@@ -301,8 +301,8 @@ class Session:
         late_s = -self._pacer.wait_s(_shown_s(frame), now_s)
         self._books.stepped(result, late_s if paced else now_s - frame.decoded_ns / 1e9, now_s)
         self._show(result)
-        if self.listener:
-            self.listener.on_result(self.name, result)
+        if listener := self.listener:
+            listener.on_result(self.name, result)
 
     def _break_off(self, message: str, by_model: bool) -> None:
         if not (self._stopping.is_set() or self._broken):

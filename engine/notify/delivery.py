@@ -1,13 +1,15 @@
 """Brings messages to one receiver, in order, in a thread of its own, however often it fails.
 
 What cannot be delivered waits in memory, in bounds; what is too much is counted as lost. A message
-at which the receiver itself stumbles again and again lets the others pass.
+at which the receiver itself stumbles again and again is set aside and lets the others pass. It is
+tried again when none of them waits, and lost when ten minutes of that were in vain.
 """
 
 import logging
 from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from math import inf
 from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Protocol
@@ -21,6 +23,7 @@ _MOST_WAITING = 10_000
 _TICK_S = 0.1
 _STOP_S = 1.0
 _MOST_STUMBLES = 5
+_IN_VAIN_S = 600.0
 
 
 class RefusedError(SinkError):
@@ -64,7 +67,7 @@ class DeliveryStatus:
     Attributes:
         sent: Messages delivered.
         waiting: Messages that wait.
-        lost: Messages lost: refused, or too many waited.
+        lost: Messages lost: refused, set aside in vain, or too many waited.
         problem: Why nothing is delivered now; else empty.
     """
 
@@ -92,7 +95,7 @@ class Delivery:
             name: Where to, safe to show.
             receiver: Takes the messages.
             backoff: How long to wait after failures.
-            most_waiting: Of more than so many the oldest is lost.
+            most_waiting: Of more than so many the oldest is lost, of those set aside first.
             at_once: Deliver from now on; else when `start` is called.
         """
         self.name = name
@@ -100,9 +103,11 @@ class Delivery:
         self._most_waiting = most_waiting
         self._lock = Lock()
         self._waiting: deque[Message] = deque()
+        self._aside: dict[Message, float] = {}
+        """Since when others have arrived: from then on it is not the receiver's fault alone."""
         self._sent = self._lost = self._stumbles = 0
         self._problem = ""
-        self._until_s = float("inf")
+        self._until_s = inf
         self._something, self._closing = Event(), Event()
         # A receiver that hangs must not hold up the program's end.
         self._thread = Thread(target=self._main, name=f"deliver {name}", daemon=True)
@@ -116,8 +121,11 @@ class Delivery:
     def put(self, message: Message) -> None:
         """Take a message; never waits."""
         with self._lock:
-            if len(self._waiting) >= self._most_waiting:
-                self._waiting.popleft()
+            if len(self._waiting) + len(self._aside) >= self._most_waiting:
+                if self._aside:
+                    del self._aside[next(iter(self._aside))]
+                else:
+                    self._waiting.popleft()
                 self._lost += 1
             self._waiting.append(message)
         self._something.set()
@@ -126,7 +134,8 @@ class Delivery:
     def status(self) -> DeliveryStatus:
         """How it stands now."""
         with self._lock:
-            return DeliveryStatus(self._sent, len(self._waiting), self._lost, self._problem)
+            waiting = len(self._waiting) + len(self._aside)
+            return DeliveryStatus(self._sent, waiting, self._lost, self._problem)
 
     def close(self) -> None:
         """Deliver what waits, as far as that is possible within a second, and end."""
@@ -148,6 +157,7 @@ class Delivery:
         backoff, failed_s = self._backoff(), monotonic()
         while self._goes_on():
             message = self._next()
+            aside = message in self._aside
             try:
                 if message is None:
                     self._receiver.open()
@@ -156,8 +166,14 @@ class Delivery:
                     self._deliver(message)
                     backoff = self._backoff()
                 self._note("")
+            except StumblesError:
+                ends = self._closing.is_set() or not aside  # a new one need not wait for this one
+                (self._closing if ends else self._something).wait(backoff.next_s())
+                failed_s = monotonic()
             except SinkError as error:
                 self._note(str(error))
+                if self._closing.is_set():
+                    break
                 self._closing.wait(backoff.next_s())
                 failed_s = monotonic()
             except Exception:  # noqa: BLE001  later ones may be delivered
@@ -167,10 +183,8 @@ class Delivery:
         self._receiver.close()
 
     def _goes_on(self) -> bool:
-        if not self._closing.is_set():
-            return True
-        status = self.status
-        return bool(status.waiting) and not status.problem and monotonic() < self._until_s
+        """At the end every message that waits is tried once more, but none that was set aside."""
+        return not self._closing.is_set() or (bool(self._waiting) and monotonic() < self._until_s)
 
     def _deliver(self, message: Message) -> None:
         try:
@@ -178,8 +192,11 @@ class Delivery:
         except RefusedError as error:
             self._done(message, sent=False)
             _log.warning("%s refuses a message, which is lost: %s", self.name, error)
-        except StumblesError:
-            self._stumble(message)
+        except StumblesError as error:
+            if message in self._aside:
+                self._stumble_again(message, str(error))
+            else:
+                self._stumble(message, str(error))
             raise
         except SinkError:
             raise
@@ -190,27 +207,47 @@ class Delivery:
             self._done(message, sent=True)
 
     def _next(self) -> Message | None:
-        """The oldest message that waits; None after a while without one."""
+        """The oldest message that waits, else one set aside; None after a while without any."""
         self._something.wait(_TICK_S)
         with self._lock:
             if self._waiting:
                 return self._waiting[0]
             self._something.clear()
-            return None
+            return next(iter(self._aside), None)
 
-    def _stumble(self, message: Message) -> None:
-        self._stumbles = (self._stumbles + 1) % _MOST_STUMBLES
+    def _stumble(self, message: Message, problem: str) -> None:
+        """Keep the order while it may be the receiver's fault, else set the message aside."""
+        self._stumbles += 1
+        if self._stumbles >= _MOST_STUMBLES:
+            self._note(problem)
         with self._lock:
-            if not self._stumbles and self._waiting[0] is message:
-                self._waiting.rotate(-1)
+            choosy = any(since_s < inf for since_s in self._aside.values())
+            set_aside = choosy or self._closing.is_set() or self._stumbles % _MOST_STUMBLES == 0
+            if set_aside and self._waiting and self._waiting[0] is message:
+                self._aside[self._waiting.popleft()] = inf
+
+    def _stumble_again(self, message: Message, problem: str) -> None:
+        with self._lock:
+            since_s = self._aside.pop(message, inf)
+            in_vain = monotonic() - since_s >= _IN_VAIN_S
+            self._lost += in_vain
+            if not in_vain:
+                self._aside[message] = since_s
+        if in_vain:
+            _log.warning("%s fails at a message, which is lost: %s", self.name, problem)
 
     def _done(self, message: Message, *, sent: bool) -> None:
         self._stumbles = 0
         with self._lock:
-            if self._waiting and self._waiting[0] is message:  # else it was pushed out meanwhile
+            if self._aside.pop(message, None) is not None:
+                self._lost += not sent
+            elif self._waiting and self._waiting[0] is message:  # else it was pushed out meanwhile
                 self._waiting.popleft()
                 self._lost += not sent
             self._sent += sent
+            if sent:
+                now_s = monotonic()
+                self._aside = {other: min(since_s, now_s) for other, since_s in self._aside.items()}
 
     def _note(self, problem: str) -> None:
         """Log when a problem comes and goes, not while it lasts."""

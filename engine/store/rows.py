@@ -22,6 +22,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         *_AGE_COLUMNS,
         *_times("dwell_s attention_s"),
         Column("zones", _TEXT),
+        Column("underway", _INTEGER),
     ),
     "events": (
         Column("id", _INTEGER),

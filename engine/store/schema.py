@@ -1,8 +1,7 @@
 """The tables of the store, and how an older store becomes a newer one.
 
 `visits.distribution` and `minutes.ages_s` are JSON arrays over the ages 0, 1, 2 …; moments are
-Unix seconds; a zone named '' is the whole picture; a visit that is `underway` grows twice a second,
-or was cut off when the program was killed.
+Unix seconds; a zone named '' is the whole picture; a visit that is `underway` grows twice a second.
 """
 
 import sqlite3

@@ -10,15 +10,18 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Hashable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event as Flag
 from threading import Lock, Thread
 
+from engine.errors import SinkError
+from engine.lock import held
 from engine.settings import StoreSettings
 from engine.store.database import cannot_use, open_to_write
 from engine.store.retention import retain
-from engine.store.writing import write_events
+from engine.store.writing import end_others, write_events
 from engine.zones.events import Event, Minute, Underway, VisitEvent
 
 _log = logging.getLogger(__name__)
@@ -74,7 +77,7 @@ class Store:
             clock: Unix time, s.
 
         Raises:
-            SinkError: It cannot be opened.
+            SinkError: It cannot be opened, or another program writes into it.
         """
         self._path, self._settings = path, settings
         self._free_bytes, self._clock = free_bytes, clock
@@ -86,9 +89,16 @@ class Store:
         self._tidied_s = -_TIDY_EVERY_S
         self._tidying: Iterator[int] = iter(())
         self._forgotten = 0
+        self._others_ended = False
         self._closing = Flag()
         self._went_s = time.monotonic()
         self._connection = open_to_write(path)
+        self._alone = ExitStack()
+        try:
+            self._alone.enter_context(held(path.with_name(f"{path.name}.lock"), self._refuse))
+        except SinkError:
+            self._connection.close()
+            raise
         self._connection.execute(f"PRAGMA busy_timeout={_LOCK_MS}")
         self._thread = Thread(target=self._work, name=f"store {path.name}")
         self._thread.start()
@@ -122,6 +132,14 @@ class Store:
                 _log.warning("%s: %d events were not written", self._path, left)
         finally:
             self._connection.close()
+            self._alone.close()
+
+    def _refuse(self) -> None:
+        """Two programs with the same cameras would tell every visit and every second twice."""
+        raise SinkError(
+            f"another agescope writes into the store {self._path}. Stop it first, or choose "
+            "another --store."
+        )
 
     def _turn(self) -> None:
         try:
@@ -170,6 +188,9 @@ class Store:
                 most_bytes=self._settings.most_mb * 1_000_000,
             )
         try:
+            if not self._others_ended:
+                end_others(self._connection, self._run)
+                self._others_ended = True
             for forgotten in self._tidying:
                 self._forgotten += forgotten
                 if time.monotonic() - now_s >= _TIDY_FOR_S:

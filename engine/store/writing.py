@@ -19,7 +19,12 @@ _VISIT = [
     "last_at",
     *(_TRACK[at] for at in _KEPT),
 ]
-_INSERT_VISIT = f"INSERT INTO visits ({','.join(_VISIT)}) VALUES ({','.join('?' * len(_VISIT))})"
+_INSERT_VISIT = f"""
+    INSERT INTO visits ({",".join(_VISIT)}) VALUES ({",".join("?" * len(_VISIT))})
+    ON CONFLICT (run, number) DO UPDATE SET {",".join(f"{n} = excluded.{n}" for n in _VISIT)}
+    RETURNING id
+"""
+"""A visit keeps its id while it grows, so that who read it before knows it again."""
 _INSERT_ZONE = """
     INSERT INTO visit_zones VALUES (?,?,?,?,?,?,?,?)
     ON CONFLICT (visit, zone) DO UPDATE SET entries = entries + excluded.entries,
@@ -30,6 +35,12 @@ _INSERT_ZONE = """
 """An area and the line of its name that it became are one row, with what was done at both."""
 _MOST_SERIES = 1_000_000
 """Of a run, whose number is the millisecond it began in: both fit 64 bits until the year 2262."""
+
+
+def end_others(connection: sqlite3.Connection, run: int) -> None:
+    """Visits that were under way when another run of the program was killed are over."""
+    with connection:
+        connection.execute("UPDATE visits SET underway = 0 WHERE underway AND run != ?", (run,))
 
 
 def write_events(connection: sqlite3.Connection, events: Iterable[Event], run: int) -> None:
@@ -56,13 +67,12 @@ def write_events(connection: sqlite3.Connection, events: Iterable[Event], run: i
 def _write_visit(
     connection: sqlite3.Connection, visit: VisitEvent, run: int, *, underway: bool
 ) -> None:
-    key = run, visit.number
-    connection.execute("DELETE FROM visits WHERE run = ? AND number = ?", key)
     (row,) = track_rows([visit.track], with_distribution(TRACK_COLUMNS))
     values = [json.dumps(row[at]) if isinstance(row[at], list) else row[at] for at in _KEPT]
     stamps = round(visit.first_at, 3), round(visit.last_at, 3)
-    told = (*key, underway, visit.camera, *stamps, *values)
-    row_id = connection.execute(_INSERT_VISIT, told).lastrowid
+    told = (run, visit.number, underway, visit.camera, *stamps, *values)
+    [row_id] = connection.execute(_INSERT_VISIT, told).fetchone()
+    connection.execute("DELETE FROM visit_zones WHERE visit = ?", (row_id,))
     connection.executemany(
         _INSERT_ZONE,
         [

@@ -3,6 +3,7 @@ import json
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from engine.errors import SettingsError, SinkError
 from engine.store.database import open_to_write
 from engine.store.rows import COLUMNS
 from engine.store.writing import write_events
-from engine.zones.events import WHOLE, VisitEvent, ZoneVisit
+from engine.zones.events import WHOLE, Underway, VisitEvent, ZoneVisit
 from tests.engine.sinks import made
 
 NOW = 1_700_000_000.0
@@ -56,6 +57,28 @@ def test_csv_has_the_rows_of_the_time_asked_for(wish: Callable[..., Wish]) -> No
     assert (rows[0]["camera"], rows[0]["dwell_s"]) == ("door", "3.000")
     assert json.loads(rows[0]["zones"])[0]["zone"] == "desk"
     assert 30 < float(rows[0]["age_mean"]) < 38
+
+
+def test_a_time_that_ends_before_it_begins_is_refused(wish: Callable[..., Wish]) -> None:
+    asked = replace(wish("csv"), since=NOW + 4, until=NOW + 1)
+    with pytest.raises(SettingsError, match="--since must be before --until"):
+        export(asked)
+
+
+def test_visits_under_way_are_marked_in_the_last_column(
+    store: Path, wish: Callable[..., Wish]
+) -> None:
+    with closing(open_to_write(store)) as connection:
+        write_events(
+            connection, [Underway(VisitEvent(9, "door", made.track(9), NOW + 2.5, NOW + 3, ()))], 1
+        )
+    asked = wish("csv")
+    export(asked)
+    assert asked.out is not None
+    with asked.out.open() as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0])[-1] == "underway"
+    assert [row["underway"] for row in rows] == ["0", "0", "1", "0"]
 
 
 def test_json_lines_hold_distributions_when_asked(wish: Callable[..., Wish]) -> None:

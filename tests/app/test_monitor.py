@@ -15,7 +15,7 @@ from engine.cameras_file_watch import CamerasFileWatch
 from engine.errors import SettingsError
 from engine.fleet import Fleet
 from engine.notify.outlets import Outlets
-from engine.settings import Settings
+from engine.settings import Settings, TrackSettings
 from engine.sources.source import SourceInfo
 from engine.supervisor import Limits
 from engine.values.frame import Frame
@@ -73,7 +73,10 @@ def config(tmp_path: Path) -> Path:
     return path
 
 
-def test_it_stays_until_it_is_stopped_and_reads_a_changed_file(config: Path) -> None:
+def test_it_stays_until_it_is_stopped_and_reads_a_changed_file(
+    config: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
     fleet = Fleet(lambda *_: Nobody(), lambda _: Grey(), lambda _: None)
     stop, codes = Event(), []
     with fleet.supervisor:
@@ -91,6 +94,36 @@ def test_it_stays_until_it_is_stopped_and_reads_a_changed_file(config: Path) -> 
         stop.set()
         thread.join()
     assert codes == [0]
+    assert f"{config} was read again: added hall; 2 cameras run" in caplog.messages
+
+
+def test_a_changed_file_whose_cameras_cannot_run_changes_no_receiver_either(
+    config: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    hook = '[[webhook]]\nname = "{}"\nurl = "https://192.0.2.1/"\nsecret = "0123456789abcdef"\n'
+    config.write_text(ONE + hook.format("old"))
+    track = TrackSettings(lost_s=0.9)
+    fleet = Fleet(lambda *_: Nobody(), lambda _: Grey(), lambda _: None, track=track)
+    outlets, stop = Outlets(), Event()
+    outlets.apply(load_cameras(config))
+    with fleet.supervisor:
+        watch = CamerasFileWatch(config)
+        thread = Thread(target=lambda: stay(fleet, outlets, watch, stop, float("inf")))
+        thread.start()
+        config.write_text(ONE + "fps_cap = 1\n" + hook.format("new"))
+        until_s = time.monotonic() + DEADLINE_S
+        while "the cameras run on as before" not in caplog.text:
+            assert time.monotonic() < until_s
+            time.sleep(0.02)
+        assert watch.problem.startswith("camera 'door': fps_cap")
+        config.write_text(ONE + hook.format("old"))
+        while watch.problem:
+            assert time.monotonic() < until_s
+            time.sleep(0.02)
+        stop.set()
+        thread.join()
+    assert list(outlets.statuses) == ["webhook old"]
+    outlets.close()
 
 
 def test_it_ends_by_itself_when_its_time_is_over(config: Path) -> None:
@@ -108,10 +141,13 @@ def test_its_time_begins_when_the_models_are_loaded(
     config.write_text(ONE.replace("192.0.2.1", "127.0.0.1:1"))
     assert monitor(Wish(config, for_s=0.5), Settings()) == 0
     told = {record.getMessage(): record.created for record in caplog.records}
-    assert told["stopping: as asked"] - told[f"1 cameras of {config} run"] >= 0.5
+    assert told["stopping: as asked"] - told[f"1 cameras of {config} are begun"] >= 0.5
 
 
-def test_it_does_not_start_where_its_settings_let_nobody_be_followed(config: Path) -> None:
+def test_it_does_not_start_where_its_settings_let_nobody_be_followed(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("app.monitor.load_models")  # told before they are loaded
     config.write_text(ONE + "fps_cap = 1\n")
     settings = Settings.model_validate({"track": {"lost_s": 0.9}})
     with pytest.raises(SettingsError, match=r"camera 'door': fps_cap 1 .*lost_s = 0\.9"):

@@ -64,6 +64,16 @@ class Somebody:
         return (ended(1),)
 
 
+class Nobody(Somebody):
+    """A pipeline that sees nobody."""
+
+    def step(self, frame: Frame) -> FrameResult:
+        return seen(frame.time_s, {})
+
+    def finish(self) -> tuple[Track, ...]:
+        return ()
+
+
 class Stage:
     """A fleet on made-up cameras and what it published."""
 
@@ -142,6 +152,20 @@ def test_a_camera_that_is_set_otherwise_ends_its_visits_at_once_with_what_they_d
     assert moves == [Action.ENTERED, Action.LEFT]
     assert running.fleet.occupancy() == {"door": {"": 0}}
     running.until(lambda: "door: nobody answers" in caplog.text)
+
+
+def test_an_orderly_end_tells_all_the_time_in_which_nobody_was_there() -> None:
+    events: list[Event] = []
+    fleet = Fleet(lambda *_: Nobody(), lambda c: White(c.name), events.append)
+    with fleet.supervisor:
+        fleet.apply((DOOR, HALL))
+        time.sleep(1.0)
+        fleet.apply((HALL,))
+        time.sleep(0.5)
+    frames = fleet.supervisor.status("hall").frames
+    told = {(event.camera, event.start_at): event for event in events if isinstance(event, Minute)}
+    assert sum(m.frames for m in told.values() if m.camera == "hall") == frames
+    assert sum(m.seconds for m in told.values() if m.camera == "door") > 0.5
 
 
 def test_a_renamed_camera_runs_on_under_its_new_name(running: Stage) -> None:

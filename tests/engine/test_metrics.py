@@ -39,6 +39,14 @@ TOKEN = "a token of some length"
 LINE = re.compile(r'[a-z_]+(\{([a-z]+="(\\.|[^"\\])*",?)*\})? -?[0-9.e+-]+')
 
 
+def test_a_refused_cameras_file_is_told_and_changes_no_health() -> None:
+    assert "agescope_cameras_file_valid 1\n" in exposition(SNAPSHOT)
+    refused = replace(SNAPSHOT, refused="line 3: fps_cpa is unknown")
+    assert "agescope_cameras_file_valid 0\n" in exposition(refused)
+    assert health(refused)["cameras_file"] == "line 3: fps_cpa is unknown"
+    assert refused.healthy == SNAPSHOT.healthy
+
+
 def test_every_metric_of_the_contract_is_there() -> None:
     lines = exposition(SNAPSHOT).splitlines()
     for line in (

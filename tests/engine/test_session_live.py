@@ -1,4 +1,5 @@
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -74,7 +75,9 @@ def test_a_live_source_that_is_pulled_out_comes_back_with_its_numbers_going_on(
     assert session.status.reconnects == 1
     assert camera.opened == 2
     assert "fake: the source ended by itself." in caplog.messages
-    assert caplog.messages[-1] == "fake is back"
+    said = [message for message in caplog.messages if message.startswith("fake is ")]
+    assert said[0].startswith("fake is there: ")
+    assert re.fullmatch(r"fake is back after \d s: \d+x\d+.*", said[1])
 
 
 def test_a_source_that_says_nothing_stalls_and_its_picture_grows_old(

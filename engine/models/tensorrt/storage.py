@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.errors import ModelError
-from engine.models.tensorrt.lock import held
+from engine.lock import held
 
 FORMAT = 2
 """Raised when engines of an older program must not be taken."""

@@ -36,7 +36,8 @@ def test_events_of_all_kinds_are_in_the_file_when_it_closes(
     with closing(Store(path, SETTINGS)) as store:
         for event in (visit(time.time(), 34, "desk"), zone_event(time.time()), minute(60)):
             store.put(event)
-    assert sorted(file.name for file in path.parent.iterdir()) == ["store.sqlite"]
+    left = sorted(file.name for file in path.parent.iterdir())
+    assert left == ["store.sqlite", "store.sqlite.lock"]
     tables = ("visits", "visit_zones", "zone_events", "minutes")
     assert [count(path, table) for table in tables] == [1, 2, 1, 1]
 
@@ -50,8 +51,8 @@ def test_only_its_owner_may_read_the_store(
         with closing(Store(path, SETTINGS)) as store:
             store.put(visit(time.time()))
             wait_for(lambda: store.status.written == 1)
-            files = [path, *path.parent.glob("store.sqlite-*")]
-            assert len(files) == 3
+            files = [path, *path.parent.glob("store.sqlite?*")]
+            assert len(files) == 4
             assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     finally:
         os.umask(before)
@@ -88,6 +89,42 @@ def test_a_visit_that_grows_is_one_row_until_it_is_over(
     assert first == (over.number, 0, pytest.approx(over.last_at, abs=0.001))
     assert second[:2] == (other.number, 1)
     assert count(path, "visit_zones") == 3
+
+
+def test_a_visit_keeps_its_id_while_it_grows(
+    tmp_path: Path, visit: Callable[..., VisitEvent]
+) -> None:
+    path, (first, second) = tmp_path / "store.sqlite", (visit(time.time()), visit(time.time()))
+    seen = []
+    with closing(Store(path, SETTINGS)) as store, closing(open_to_read(path)) as connection:
+        for written, event in enumerate((Underway(first), Underway(second), first, second), 1):
+            store.put(event)
+            wait_for(lambda written=written: store.status.written == written)
+            seen.append(connection.execute("SELECT id, number FROM visits ORDER BY 1").fetchall())
+    assert seen[1] == seen[2] == seen[3] == [(1, first.number), (2, second.number)]
+
+
+def test_what_was_under_way_when_the_program_was_killed_is_over_in_the_next_run(
+    tmp_path: Path, visit: Callable[..., VisitEvent]
+) -> None:
+    path = tmp_path / "store.sqlite"
+    with closing(Store(path, SETTINGS)) as store:
+        store.put(Underway(visit(time.time())))
+    time.sleep(0.002)  # runs are told apart by their millisecond
+    with closing(Store(path, SETTINGS)) as store:
+        store.put(Underway(visit(time.time())))
+    with closing(open_to_read(path)) as connection:
+        told = connection.execute("SELECT underway FROM visits ORDER BY id").fetchall()
+    assert told == [(0,), (1,)]
+
+
+def test_a_second_program_may_not_write_into_the_same_store(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    with closing(Store(path, SETTINGS)):
+        with pytest.raises(SinkError, match="another agescope writes into the store"):
+            Store(path, SETTINGS)
+        Store(tmp_path / "other.sqlite", SETTINGS).close()
+    Store(path, SETTINGS).close()
 
 
 def test_an_area_and_a_line_of_one_name_are_one_row_of_a_visit(

@@ -1,5 +1,6 @@
-"""One program at a time builds: two would measure kernels on a busy GPU, and some of them twice."""
+"""One program at a time: a file that is locked for as long as something is done."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -35,7 +36,7 @@ def held(path: Path, wait: Callable[[], None]) -> Iterator[None]:
 def _opened(path: Path) -> BinaryIO | None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("ab")
+        return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "ab")
     except OSError:
         return None
 
