@@ -93,7 +93,8 @@ class CatchUp:
     nothing is left out for the next ten. How old the picture is is told all the while: at each
     error nothing waited, and how the delay grew from one to the next is the camera's clock or a way
     that becomes longer and longer. So it is believed for as long again as it was seen, from a
-    minute on for ten minutes; then nothing is decoded for a second to see whether it goes on.
+    minute on for ten minutes; then nothing is decoded for a second, and on to the next key frame,
+    to see whether it goes on.
 
     Attributes:
         late_s: How late the newest packet came.
@@ -117,8 +118,19 @@ class CatchUp:
             key: It can be decoded without those before.
         """
         self.late_s = self._delay(stamp_s, now_s)
-        if self._errors >= _MOST_ERRORS:
-            return self._doubts_errors(stamp_s, now_s)
+        if self._errors < _MOST_ERRORS:
+            self._judge(stamp_s, now_s)
+            live = self.late_s < _BEHIND_S
+        else:
+            self._doubt_errors(stamp_s, now_s)
+            live = now_s <= self._doubt_s
+        if self._skipping_since_s < math.inf:
+            self._delay.remember(now_s)
+        if key and live:
+            self._skipping_since_s = math.inf
+        return self._skipping_since_s < math.inf
+
+    def _judge(self, stamp_s: float, now_s: float) -> None:
         if self.late_s < _BEHIND_S:
             self._behind_since_s = math.inf
         else:
@@ -131,11 +143,6 @@ class CatchUp:
             self._was_mistaken(stamp_s, now_s)
         elif now_s - self._behind_since_s > _PATIENCE_S:
             self._skipping_since_s = min(self._skipping_since_s, now_s)
-        if self._skipping_since_s < math.inf:
-            self._delay.remember(now_s)
-        if key and self.late_s < _BEHIND_S:
-            self._skipping_since_s = math.inf
-        return self._skipping_since_s < math.inf
 
     def _was_mistaken(self, stamp_s: float, now_s: float) -> None:
         recent = now_s - self._error_s <= _ERRORS_WITHIN_S
@@ -146,7 +153,6 @@ class CatchUp:
         self.late_s = 0.0
         self._behind_since_s = math.inf
         if self._errors >= _MOST_ERRORS:
-            self._skipping_since_s = math.inf
             self._believe_errors()
 
     def _believe_errors(self) -> None:
@@ -155,14 +161,17 @@ class CatchUp:
         believed_s = seen_s if seen_s < _STEADY_S else _ERRORS_WITHIN_S
         self._doubt_s = self._error_s + believed_s if self._delay.drift else math.inf
 
-    def _doubts_errors(self, stamp_s: float, now_s: float) -> bool:
-        """Whether to leave a packet out to see whether anything waits."""
+    def _doubt_errors(self, stamp_s: float, now_s: float) -> None:
+        """Leave out for a second to see whether anything waits, once the errors are long ago."""
         if now_s > self._doubt_s + _JUDGED_S:
             self._try_once_more(now_s)
             self._was_mistaken(stamp_s, now_s)
+        elif now_s > self._doubt_s:
+            self._skipping_since_s = min(self._skipping_since_s, now_s)
+        elif now_s - self._skipping_since_s > _LONGEST_S:
+            self._skipping_since_s = math.inf
         elif self._doubt_s == math.inf and now_s - self._error_s > _ERRORS_WITHIN_S:
             self._try_once_more(now_s)
-        return now_s > self._doubt_s
 
     def _try_once_more(self, now_s: float) -> None:
         """Another error within ten minutes is then one too many again."""

@@ -58,6 +58,23 @@ def test_decoding_goes_on_with_a_key_frame(stream: Stream) -> None:
         was_left_out = left_out
 
 
+@pytest.mark.parametrize(("pace", "times"), [(0.985, 0), (DRIFT, 3)])
+def test_decoding_goes_on_with_a_key_frame_also_when_nothing_had_waited(
+    stream: Stream, monkeypatch: pytest.MonkeyPatch, pace: float, times: int
+) -> None:
+    monkeypatch.setattr(f"{__name__}.DRIFT", pace)
+    stream.group = 4 * FPS
+    spells, was_left_out = 0, False
+    for second in range(1800):
+        stream.way_s = 0.7 * min(times, second // 100)
+        for number, (_, left_out) in enumerate(stream.read(1), stream.number):
+            if was_left_out and not left_out:
+                spells += 1
+                assert number % stream.group == 0
+            was_left_out = left_out
+    assert spells >= 3
+
+
 def test_a_stream_without_key_frames_is_not_left_dark(stream: Stream) -> None:
     list(stream.read(1))
     stream.group = 10**9
