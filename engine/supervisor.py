@@ -59,7 +59,8 @@ class Limits:
 
     Attributes:
         hang_s: A session without any sign of life for so long is rebuilt.
-        engine_s: When pictures come but none was looked at for so long, the engine gives up.
+        engine_s: When pictures come but none was looked at for so long, the engine gives up;
+            while a model fails on one camera, only pictures of others with somebody in them count.
         abandoned: When so many sessions that were given up still hold a thread, it gives up too.
         tick_s: Time between two looks.
     """
@@ -348,9 +349,11 @@ class Supervisor:
         """Give up when pictures come but nobody gets one looked at: rebuilding did not help.
 
         A model that fails on them all is no better than a hang: a GPU that was lost stays lost to
-        this process.
+        this process. Pictures with nobody in them need no ages: that they are looked at says
+        nothing of a model that fails elsewhere, and while all are empty a new start loses nothing.
         """
-        stepped = sum(status.frames for status in statuses)
+        failing = any(status.by_model for status in statuses)
+        stepped = sum(status.frames for status in statuses if status.people or not failing)
         active = [status for status in statuses if _is_expected(status)]
         if stepped != self._stepped or not active:
             self._stepped, self._stuck_s = stepped, 0.0
@@ -361,8 +364,8 @@ class Supervisor:
             self._give_up(f"{len(self._abandoned)} threads hang. Start the program again.")
         if self._stuck_s > self._limits.engine_s:
             self._give_up(
-                f"no picture of any camera was looked at for {self._limits.engine_s:.0f} s, "
-                "though they come. Start the program again."
+                f"no picture of any camera was looked at for {self._limits.engine_s:.0f} s"
+                f"{', but for empty ones' * failing}, though they come. Start the program again."
             )
 
     def _give_up(self, reason: str) -> None:

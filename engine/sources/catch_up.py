@@ -88,12 +88,14 @@ class CatchUp:
     """Says which packets to leave out so that a stream that has fallen behind is live again.
 
     From then on to the next key frame nothing is decoded: that frame is the first that needs none
-    of those left out. A delay that stays although nothing waits is that of a camera with a strange
-    clock or of a longer way; it becomes the measure, and after a few such errors in ten minutes
-    nothing is left out for the next ten. How old the picture is is told all the while: at each
-    error nothing waited, and how the delay grew from one to the next is the camera's clock or a way
-    that becomes longer and longer. So it is believed for as long again as it was seen, from a
-    minute on for ten minutes; then nothing is decoded for a second to see whether it goes on.
+    of those left out. Where key frames are far apart the picture grows old until the next one is
+    about to be sent; then all before that one is left out. A delay that stays although nothing
+    waits is that of a camera with a strange clock or of a longer way; it becomes the measure, and
+    after a few such errors in ten minutes nothing is left out for the next ten. How old the picture
+    is is told all the while: at each error nothing waited, and how the delay grew from one to the
+    next is the camera's clock or a way that becomes longer and longer. So it is believed for as
+    long again as it was seen, from a minute on for ten minutes; then nothing is decoded for a
+    second, and on to the next key frame, to see whether it goes on.
 
     Attributes:
         late_s: How late the newest packet came.
@@ -106,6 +108,7 @@ class CatchUp:
         self._behind_since_s = self._skipping_since_s = math.inf
         self._errors, self._error_s, self._first_error_s = 0, -math.inf, -math.inf
         self._doubt_s = math.inf
+        self._key_s, self._group_s = math.inf, 0.0
         self._nothing_waited: deque[tuple[float, float]] = deque(maxlen=_MOST_ERRORS)
 
     def __call__(self, stamp_s: float, now_s: float, *, key: bool) -> bool:
@@ -117,25 +120,45 @@ class CatchUp:
             key: It can be decoded without those before.
         """
         self.late_s = self._delay(stamp_s, now_s)
-        if self._errors >= _MOST_ERRORS:
-            return self._doubts_errors(stamp_s, now_s)
+        if key:
+            self._group_s, self._key_s = stamp_s - self._key_s, stamp_s
+        if self._errors < _MOST_ERRORS:
+            self._judge(stamp_s, now_s)
+            live = self.late_s < _BEHIND_S or self._group_s > _LONGEST_S
+        else:
+            self._doubt_errors(stamp_s, now_s)
+            live = now_s <= self._doubt_s
+        if self._skipping_since_s < math.inf or self.late_s > _JUDGED_S:
+            self._delay.remember(now_s)
+        if key and live:
+            self._skipping_since_s = math.inf
+        return self._skipping_since_s < math.inf
+
+    def _judge(self, stamp_s: float, now_s: float) -> None:
         if self.late_s < _BEHIND_S:
             self._behind_since_s = math.inf
         else:
             self._behind_since_s = min(self._behind_since_s, now_s)
         skipped_s = now_s - self._skipping_since_s
         if skipped_s > _LONGEST_S:
-            self._was_mistaken(stamp_s, now_s)
+            if self._group_s > 0:  # it sends key frames: the next one ends this group
+                self._group_s = math.inf
+            else:
+                self._was_mistaken(stamp_s, now_s)
             self._skipping_since_s = math.inf
         elif skipped_s > _JUDGED_S and self.late_s >= _BEHIND_S:
             self._was_mistaken(stamp_s, now_s)
-        elif now_s - self._behind_since_s > _PATIENCE_S:
+        elif now_s - self._behind_since_s > _PATIENCE_S and self._nears_key_frame(stamp_s):
             self._skipping_since_s = min(self._skipping_since_s, now_s)
-        if self._skipping_since_s < math.inf:
-            self._delay.remember(now_s)
-        if key and self.late_s < _BEHIND_S:
-            self._skipping_since_s = math.inf
-        return self._skipping_since_s < math.inf
+
+    def _nears_key_frame(self, stamp_s: float) -> bool:
+        """Whether leaving out leads to the next key frame within the longest time without pictures.
+
+        Where the last two were farther apart it does when the next is about to be sent; not later,
+        so that nothing waits any more when it comes and the delay is measured anew.
+        """
+        unsent_s = self._key_s + self._group_s - stamp_s - self.late_s
+        return self._group_s <= _LONGEST_S or (self.late_s > _JUDGED_S and unsent_s < _BEHIND_S)
 
     def _was_mistaken(self, stamp_s: float, now_s: float) -> None:
         recent = now_s - self._error_s <= _ERRORS_WITHIN_S
@@ -146,7 +169,6 @@ class CatchUp:
         self.late_s = 0.0
         self._behind_since_s = math.inf
         if self._errors >= _MOST_ERRORS:
-            self._skipping_since_s = math.inf
             self._believe_errors()
 
     def _believe_errors(self) -> None:
@@ -155,14 +177,17 @@ class CatchUp:
         believed_s = seen_s if seen_s < _STEADY_S else _ERRORS_WITHIN_S
         self._doubt_s = self._error_s + believed_s if self._delay.drift else math.inf
 
-    def _doubts_errors(self, stamp_s: float, now_s: float) -> bool:
-        """Whether to leave a packet out to see whether anything waits."""
+    def _doubt_errors(self, stamp_s: float, now_s: float) -> None:
+        """Leave out for a second to see whether anything waits, once the errors are long ago."""
         if now_s > self._doubt_s + _JUDGED_S:
             self._try_once_more(now_s)
             self._was_mistaken(stamp_s, now_s)
+        elif now_s > self._doubt_s:
+            self._skipping_since_s = min(self._skipping_since_s, now_s)
+        elif now_s - self._skipping_since_s > _LONGEST_S:
+            self._skipping_since_s = math.inf
         elif self._doubt_s == math.inf and now_s - self._error_s > _ERRORS_WITHIN_S:
             self._try_once_more(now_s)
-        return now_s > self._doubt_s
 
     def _try_once_more(self, now_s: float) -> None:
         """Another error within ten minutes is then one too many again."""

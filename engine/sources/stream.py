@@ -31,6 +31,9 @@ SILENT_S = 5.0
 _NO_ANSWER = "no answer in time"
 _PROBED_US = "200000"
 """Longer probing starts a second behind and finds nothing more (measured)."""
+_TIMED = ("rtsp", "mpegts", "flv", "matroska,webm")
+"""Formats that bring packets one by one with the camera's own times, by which one that waited is
+known. HLS, DASH and MP4 come in bursts, and the times of MJPEG are made up by FFmpeg."""
 
 
 class LiveSource(Closing):
@@ -59,7 +62,7 @@ class LiveSource(Closing):
         Raises:
             SourceError: No picture came.
         """
-        self._catch_up = CatchUp() if patience_s else None
+        self._catch_up = CatchUp() if container.format.name in _TIMED else None
         self._decoder = Decoder(
             container,
             address,

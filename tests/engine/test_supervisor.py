@@ -16,6 +16,7 @@ from engine.values.frame import Frame
 from engine.values.result import FrameResult, Track
 
 IMAGE = np.zeros((24, 32, 3), np.uint8)
+SOMEBODY = Faces.found([[4, 4, 12, 12]], np.zeros((1, 5, 2)), [0.9]).with_ids(np.ones(1, np.int64))
 SECRET = "s3cr3t"
 QUICK = Limits(hang_s=0.5, engine_s=1.5, tick_s=0.05)
 
@@ -28,6 +29,7 @@ class World:
         self.stuck: set[str] = set()
         self.broken: set[str] = set()
         self.without_gpu: set[str] = set()
+        self.crowded: set[str] = set()
         self.built: list[str] = []
         self.let_go = threading.Event()
 
@@ -78,7 +80,8 @@ class Looker:
             raise IndexError("row 7")
         if self.name in self.world.without_gpu:
             raise ModelError("CUDA: cuEventSynchronize failed with CUDA_ERROR_ILLEGAL_ADDRESS.")
-        return FrameResult(frame, Faces.none(), np.zeros(0, np.float32), None, ())
+        faces = SOMEBODY if self.name in self.world.crowded else Faces.none()
+        return FrameResult(frame, faces, np.zeros(len(faces), np.float32), None, ())
 
     def finish(self) -> tuple[Track, ...]:
         return ()
@@ -253,9 +256,20 @@ def test_the_engine_gives_up_when_the_models_fail_on_every_picture_that_comes(
     assert "CUDA_ERROR_ILLEGAL_ADDRESS" in caplog.text
 
 
+def test_the_engine_gives_up_when_the_models_fail_on_one_camera_and_others_see_nobody(
+    supervise: Callable[..., Supervisor], world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    supervisor = supervise("door", "hall")
+    world.without_gpu = {"door"}
+    assert supervisor.wait(10)
+    assert "looked at for 2 s, but for empty ones" in supervisor.failure
+    assert caplog.text
+
+
 def test_models_that_fail_on_one_camera_do_not_end_the_others(
     supervise: Callable[..., Supervisor], world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
+    world.crowded = {"hall"}
     supervisor = supervise("door", "hall")
     world.without_gpu = {"door"}
     until_status(supervisor, "door", lambda s: s.state is State.FAILED)

@@ -58,6 +58,23 @@ def test_decoding_goes_on_with_a_key_frame(stream: Stream) -> None:
         was_left_out = left_out
 
 
+@pytest.mark.parametrize(("pace", "times"), [(0.985, 0), (DRIFT, 3)])
+def test_decoding_goes_on_with_a_key_frame_also_when_nothing_had_waited(
+    stream: Stream, monkeypatch: pytest.MonkeyPatch, pace: float, times: int
+) -> None:
+    monkeypatch.setattr(f"{__name__}.DRIFT", pace)
+    stream.group = 4 * FPS
+    spells, was_left_out = 0, False
+    for second in range(1800):
+        stream.way_s = 0.7 * min(times, second // 100)
+        for number, (_, left_out) in enumerate(stream.read(1), stream.number):
+            if was_left_out and not left_out:
+                spells += 1
+                assert number % stream.group == 0
+            was_left_out = left_out
+    assert spells >= 3
+
+
 def test_a_stream_without_key_frames_is_not_left_dark(stream: Stream) -> None:
     list(stream.read(1))
     stream.group = 10**9
@@ -137,6 +154,44 @@ def test_what_piles_up_because_key_frames_are_too_far_apart_is_left_out_later(
     assert max(late_s for late_s, _ in seen) < 600 * 0.25
     dark = sum(left_out for _, left_out in seen)
     assert dark < 0.3 * len(seen), "it has decoded what it could"
+
+
+@pytest.mark.parametrize("decode_s", [0.05, 0.1])
+@pytest.mark.parametrize("group_s", [12, 20])
+def test_a_machine_that_is_too_slow_is_live_at_each_key_frame_though_they_are_far_apart(
+    stream: Stream, group_s: int, decode_s: float
+) -> None:
+    stream.group = group_s * FPS
+    list(stream.read(3 * group_s, decode_s))
+    seen = [
+        (late_s, late_s - stream.catch_up.late_s, not left_out)
+        for late_s, left_out in stream.read(1800, decode_s)
+    ]
+    late_s, untold_s, decoded = map(list, zip(*seen, strict=True))
+    assert max(late_s) < group_s * (1 - 1 / FPS / decode_s) + 0.2
+    assert max(untold_s) < 0.1
+    assert sum(decoded) * decode_s > 0.94 * 1800, "it has not idled"
+
+
+def test_a_machine_that_is_too_slow_stays_live_though_key_frames_come_now_soon_now_late(
+    stream: Stream,
+) -> None:
+    for _ in range(15):
+        for group_s in (2, 20):
+            stream.group = group_s * FPS
+            assert max(late_s for late_s, _ in stream.read(40, 0.05)) < 20 * 0.2 + 2
+            assert stream.catch_up._errors < 2
+
+
+@pytest.mark.parametrize("way_s", [0.7, 2.0])
+def test_a_longer_way_becomes_the_measure_though_key_frames_are_far_apart(
+    stream: Stream, way_s: float
+) -> None:
+    stream.group = 20 * FPS
+    list(stream.read(60))
+    stream.way_s = way_s
+    assert sum(left_out for _, left_out in stream.read(120)) < 2.6 * FPS
+    assert stream.catch_up.late_s < 0.1
 
 
 def test_an_old_picture_says_how_old_it_is_after_congestions(stream: Stream) -> None:

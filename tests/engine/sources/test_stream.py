@@ -1,7 +1,9 @@
 import base64
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -16,21 +18,28 @@ from engine.sources import hardware, stream
 from engine.sources.address import open_source
 from engine.sources.source import Reading
 from engine.values.frame import Image
+from tests.servers.film import number_of as film_number_of
+from tests.servers.film import numbered
 
 SECRET = "s3cr3t"
 FRAMES = 12
+RATE, LASTING_S = 25, 6
 
 
 class Camera(BaseHTTPRequestHandler):
-    """An MJPEG camera at /live, behind a password at /locked, others at /clip and /flash."""
+    """An MJPEG camera at /live, behind a password at /locked, others at /clip, /flash
+    and /timed/KIND."""
 
     clip = b""
+    sent_s: list[float]
 
     def do_GET(self) -> None:
         if self.path.startswith("/clip"):
             self._send_clip()
         elif self.path.startswith("/flash"):
             self._send_flash()
+        elif self.path.startswith("/timed"):
+            self._send_timed(self.path.rpartition("/")[2])
         elif self.path.startswith("/locked") and not self._may_enter():
             self.send_response(401)
             self.send_header("WWW-Authenticate", 'Basic realm="camera"')
@@ -61,6 +70,24 @@ class Camera(BaseHTTPRequestHandler):
             for _ in range(FRAMES):
                 film.mux(video.encode(av.VideoFrame(64, 48, "yuv420p")))
             film.mux(video.encode())
+
+    def _send_timed(self, kind: str) -> None:
+        """Numbered pictures as they are made, with their times, until nobody listens."""
+        self.send_response(200)
+        self.end_headers()
+        Camera.sent_s = []
+        options = {"flush_packets": "1", "live": "1"} if kind == "matroska" else {}
+        with (
+            suppress(OSError, av.FFmpegError),
+            av.open(self.wfile, "w", kind, options=options, buffer_size=1024) as film,
+        ):
+            video = film.add_stream("libx264", RATE, {"preset": "ultrafast", "tune": "zerolatency"})
+            video.width, video.height, video.gop_size = 64, 48, 12
+            for index in range(LASTING_S * RATE):
+                time.sleep(1 / RATE)
+                Camera.sent_s.append(time.monotonic())
+                picture = numbered(index, (64, 48))
+                film.mux(video.encode(av.VideoFrame.from_ndarray(picture)))
 
     def _send_live(self) -> None:
         self.send_response(200)
@@ -119,6 +146,20 @@ def test_a_file_behind_http_is_a_recording_with_its_own_times(
         frames = list(source)
     assert [number_of(frame.image) for frame in frames] == list(range(20))
     assert frames[-1].time_s == pytest.approx(19 / 25)
+
+
+@pytest.mark.parametrize("kind", ["mpegts", "flv", "matroska"])
+def test_a_stream_that_is_looked_at_too_slowly_stays_live(host: str, kind: str) -> None:
+    with open_source(f"http://{host}/timed/{kind}") as source:
+        began_s = time.monotonic()
+        for frame in source:
+            late_s = time.monotonic() - Camera.sent_s[film_number_of(frame.image)]
+            told_s = (time.monotonic_ns() - frame.decoded_ns) / 1e9
+            assert late_s - told_s < 1.7, "what was under way before the first picture is not known"
+            if time.monotonic() - began_s > 3:
+                break
+            time.sleep(0.2)
+    assert late_s < 2.5
 
 
 def test_a_wrong_password_is_told_and_not_shown(host: str) -> None:
