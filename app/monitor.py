@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
-from app.signals import StoppedError, stopped_by_signals, unless_stopped
+from app.signals import Stop, StoppedError, stopped_by_signals, unless_stopped
 from app.systemd import Systemd
 from engine.cameras_file import CamerasFile, load_cameras
 from engine.cameras_file_watch import CamerasFileWatch, changes_between
@@ -24,13 +24,16 @@ from engine.notify.outlets import Outlets
 from engine.settings import Settings
 from engine.status import State
 from engine.store.store import Store
-from engine.supervisor import sources_for
+from engine.supervisor import Supervisor, sources_for
 from engine.zones.stream import EventStream
 
 _log = logging.getLogger(__name__)
 _TICK_S = 0.2
 _POLL_S = 1.0
 _LOADING_TOLD_EVERY_S = 10.0
+_CAMERAS_END_S, _OUTLETS_END_S = 0.7, 1.0
+"""Seconds after the stop was asked for; the store and the process take the rest of two."""
+_A_MOMENT_S = 0.1
 DONE, FAILED = 0, 1
 
 
@@ -68,7 +71,7 @@ def monitor(wish: Wish, settings: Settings) -> int:
     with ExitStack() as stack:
         stop = stack.enter_context(stopped_by_signals())
         store = stack.enter_context(_kept(wish.store, settings, stream))
-        outlets = stack.enter_context(_sending(cameras, stream))
+        outlets = stack.enter_context(_sending(cameras, stream, stop))
         try:
             models = load_models(
                 settings.runtime, progress=unless_stopped(stop, _loading(Systemd()))
@@ -84,7 +87,7 @@ def monitor(wish: Wish, settings: Settings) -> int:
             track=settings.track,
         )
         look = partial(_look, fleet, models, store, outlets, watch)
-        stack.enter_context(fleet.supervisor)
+        stack.enter_context(_running(fleet.supervisor, stop))
         fleet.apply(cameras.enabled)
         stack.enter_context(_serving(endpoint, look))  # before, no camera would be missed
         _log.info("%d cameras of %s are begun", len(cameras.enabled), wish.config)
@@ -173,7 +176,16 @@ def _kept(path: Path | None, settings: Settings, stream: EventStream) -> Iterato
 
 
 @contextmanager
-def _sending(cameras: CamerasFile, stream: EventStream) -> Iterator[Outlets]:
+def _running(supervisor: Supervisor, stop: Stop) -> Iterator[None]:
+    supervisor.start()
+    try:
+        yield
+    finally:
+        supervisor.stop(_left_s(stop, _CAMERAS_END_S))
+
+
+@contextmanager
+def _sending(cameras: CamerasFile, stream: EventStream, stop: Stop) -> Iterator[Outlets]:
     """The receivers of the cameras file, hearing all events."""
     outlets = Outlets()
     outlets.apply(cameras)
@@ -182,7 +194,13 @@ def _sending(cameras: CamerasFile, stream: EventStream) -> Iterator[Outlets]:
         yield outlets
     finally:
         unsubscribe()
-        outlets.close()
+        outlets.close(_left_s(stop, _OUTLETS_END_S))
+
+
+def _left_s(stop: Stop, end_s: float) -> float:
+    """Seconds that are left of so many from when the stop was asked for, but a moment at least."""
+    stop.set()  # unless it was before
+    return max(_A_MOMENT_S, stop.since_s + end_s - time.monotonic())
 
 
 @contextmanager

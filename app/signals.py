@@ -1,7 +1,9 @@
 """Ctrl-C and SIGTERM as an event, so that what was begun is completed."""
 
+import math
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -17,10 +19,25 @@ class StoppedError(AgescopeError):
     """A signal came while the models were loaded: nothing was begun."""
 
 
+class Stop(threading.Event):
+    """Set when the program shall end.
+
+    Attributes:
+        since_s: Second of the monotonic clock at which it was set first.
+    """
+
+    since_s = math.inf
+
+    def set(self) -> None:
+        """Begin the end."""
+        self.since_s = min(self.since_s, time.monotonic())
+        super().set()
+
+
 @contextmanager
-def stopped_by_signals() -> Iterator[threading.Event]:
+def stopped_by_signals() -> Iterator[Stop]:
     """An event that the first signal sets; a second one interrupts."""
-    stop = threading.Event()
+    stop = Stop()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         if stop.is_set():

@@ -89,7 +89,7 @@ class Fleet:
         changes = changes_between(self._cameras, cameras)
         for name in changes.removed:
             self.supervisor.remove(name)
-            self._observers.pop(name, None)
+            self._observers.pop(name).cut_off()
         for name, new_name in changes.renamed:
             self._rename(name, new_name)
         for camera in changes.redrawn:

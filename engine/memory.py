@@ -64,10 +64,6 @@ class GivingBack:
         self._over.set()
         if self._thread.ident is not None:
             self._thread.join()
-            # PyAV's files and streams refer to each other: a decoder's pictures, 40 MB in 1080p,
-            # are free only once that is found; Python looks when objects are many, not large.
-            gc.collect()
-            give_back()
 
     def __enter__(self) -> Self:
         """Start."""
@@ -75,8 +71,12 @@ class GivingBack:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop."""
+        """Stop, and give back what is free only now."""
         self.stop()
+        # PyAV's files and streams refer to each other: a decoder's pictures, 40 MB in 1080p, are
+        # free only once that is found; Python looks when objects are many, not large.
+        gc.collect()
+        give_back()
 
     def _main(self) -> None:
         while not self._over.wait(self._every_s):

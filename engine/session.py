@@ -6,7 +6,7 @@ to be watched.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from math import inf
@@ -38,7 +38,7 @@ _TICK_S = 0.05
 _READ_AHEAD = 4
 _PICTURE_S = 2.0
 """How long each picture of a folder is shown."""
-_ASK_NICELY_S = 0.5
+_ASK_NICELY_S = 0.15
 _STOP_S = 1.5
 FORGOTTEN_S = 5.0
 """Who was in view when the connection was lost has gone by then."""
@@ -173,13 +173,18 @@ class Session:
 
         A read or step that cannot be interrupted is left to end by itself.
         """
-        until = monotonic() + within_s
-        self.ask_to_stop()
-        _join(self._reader, min(_ASK_NICELY_S, within_s))
+        stop_all([self], within_s)
+
+    def take_away(self, at_s: float) -> None:
+        """Close the source of a reader that does not end until this second of `monotonic`."""
+        _join(self._reader, at_s - monotonic())
         if self._reader.is_alive():
             self._link.close()
+
+    def join(self, until_s: float) -> None:
+        """Wait for both threads until this second of `monotonic`; it counts as stopped then."""
         for thread in (self._reader, self._stepper):
-            _join(thread, until - monotonic())
+            _join(thread, until_s - monotonic())
             if thread.is_alive():
                 _log.warning("%s is still busy and ends by itself later", thread.name)
         self._books.ended(State.STOPPED, "")
@@ -307,6 +312,17 @@ class Session:
     def _break_off(self, message: str, by_model: bool) -> None:
         if not (self._stopping.is_set() or self._broken):
             self._broken, self._by_model = message, by_model
+
+
+def stop_all(sessions: Collection[Session], within_s: float) -> None:
+    """End many at the same time: all together take no longer than one."""
+    now_s = monotonic()
+    for session in sessions:
+        session.ask_to_stop()
+    for session in sessions:
+        session.take_away(now_s + min(_ASK_NICELY_S, within_s / 2))
+    for session in sessions:
+        session.join(now_s + within_s)
 
 
 def _shown_s(frame: Frame) -> float:

@@ -20,7 +20,7 @@ from engine.grade import Grade, Record
 from engine.memory import GivingBack
 from engine.rebuilds import Rebuilds
 from engine.relay import Relay
-from engine.session import Listener, Session
+from engine.session import Listener, Session, stop_all
 from engine.sources.address import is_live, mask_address, open_source
 from engine.sources.masked import masked
 from engine.sources.source import Reading, Source, SourceInfo
@@ -181,7 +181,7 @@ class Supervisor:
             self._begin(post)
 
     def remove(self, name: str) -> None:
-        """Stop a camera and forget it; takes up to two seconds.
+        """Forget a camera; it ends by itself, and listeners hear nothing more of it.
 
         Raises:
             SettingsError: There is no camera of that name.
@@ -189,7 +189,8 @@ class Supervisor:
         with self._lock:
             post = self._post(name)
             del self._posts[name]
-        post.session.stop()
+        post.session.listener = None
+        post.session.ask_to_stop()
 
     def pause(self, name: str) -> None:
         """Look at a camera no more until `resume`; its connection is kept."""
@@ -266,17 +267,14 @@ class Supervisor:
         """Wait until the supervisor is stopped or the engine gives up; False on time-out."""
         return self._over.wait(timeout_s)
 
-    def stop(self) -> None:
-        """Stop all cameras, within two seconds; safe to call twice."""
+    def stop(self, within_s: float = _STOP_S) -> None:
+        """Stop all cameras, within two seconds or less; safe to call twice."""
         self._stopping.set()
         self._over.set()
         with self._lock:
-            posts = list(self._posts.values())
-        for post in posts:
-            post.session.ask_to_stop()
-        until_s = monotonic() + _STOP_S
-        for post in posts:
-            post.session.stop(max(0.0, until_s - monotonic()))
+            sessions = [post.session for post in self._posts.values()]
+        until_s = monotonic() + within_s
+        stop_all(sessions, within_s)
         if self._watchdog.ident is not None:
             self._watchdog.join(max(0.1, until_s - monotonic()))
         self._giving_back.stop()

@@ -21,7 +21,7 @@ from engine.notify.message import Message
 _log = logging.getLogger(__name__)
 _MOST_WAITING = 10_000
 _TICK_S = 0.1
-_STOP_S = 1.0
+STOP_S = 1.0
 _MOST_STUMBLES = 5
 _IN_VAIN_S = 600.0
 
@@ -259,9 +259,9 @@ class Delivery:
             _log.info("%s takes messages again", self.name)
 
 
-def close_all(deliveries: Collection[Delivery]) -> None:
-    """End all at the same time: they deliver what waits, as far as possible within a second."""
-    until_s = monotonic() + _STOP_S
+def close_all(deliveries: Collection[Delivery], within_s: float = STOP_S) -> None:
+    """End all at the same time: they deliver what waits, as far as possible within that time."""
+    until_s = monotonic() + within_s
     for delivery in deliveries:
         delivery.end(until_s)
     for delivery in deliveries:

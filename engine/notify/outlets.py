@@ -4,13 +4,15 @@ import logging
 from collections.abc import Mapping
 
 from engine.cameras_file_outlets import Mqtt, OutletTables, Webhook
-from engine.notify.delivery import Delivery, DeliveryStatus, Receiver, close_all
+from engine.notify.delivery import STOP_S, Delivery, DeliveryStatus, Receiver, close_all
 from engine.notify.message import message_of
 from engine.notify.mqtt import MqttReceiver
 from engine.notify.webhook import WebhookReceiver
 from engine.zones.events import Event
 
 _log = logging.getLogger(__name__)
+_CHANGE_S = 0.8
+"""How long a change, and a stop that comes meanwhile, waits for the receivers that are gone."""
 
 
 class Outlets:
@@ -36,7 +38,8 @@ class Outlets:
             for table, receiver in receivers.items()
         }
         self._running = {table: new.get(table) or before[table] for table in wanted}
-        close_all([before[table] for table in before if table not in self._running])
+        gone = [before[table] for table in before if table not in self._running]
+        close_all(gone, _CHANGE_S)
         for delivery in new.values():  # not before, else the last word to a broker were `offline`
             delivery.start()
 
@@ -55,10 +58,10 @@ class Outlets:
         """How each delivery stands, by an address that is safe to show."""
         return {delivery.name: delivery.status for delivery in self._running.values()}
 
-    def close(self) -> None:
-        """Deliver what can be delivered at once, and end."""
+    def close(self, within_s: float = STOP_S) -> None:
+        """Deliver what can be delivered within that time, and end."""
         running, self._running = self._running, {}
-        close_all(running.values())
+        close_all(running.values(), within_s)
 
 
 def receiver_of(table: Mqtt | Webhook) -> Receiver:

@@ -1,6 +1,11 @@
 import logging
+import os
+import signal
+import socket
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 
@@ -10,19 +15,27 @@ from typer.testing import CliRunner
 
 from app.cli import app
 from app.monitor import Wish, monitor, stay
-from engine.cameras_file import load_cameras
+from engine.cameras_file import CamerasFile, load_cameras
 from engine.cameras_file_watch import CamerasFileWatch
 from engine.errors import SettingsError
 from engine.fleet import Fleet
 from engine.notify.outlets import Outlets
 from engine.settings import Settings, TrackSettings
+from engine.sources.address import open_source
 from engine.sources.source import SourceInfo
 from engine.supervisor import Limits
 from engine.values.frame import Frame
 from engine.values.result import FrameResult, Track
 from tests.engine.zones.seen import seen
 
-ONE = '[[camera]]\nname = "door"\nsource = "http://192.0.2.1/"\n'
+CAMERA = '[[camera]]\nname = "{}"\nsource = "{}"\n'
+ONE = CAMERA.format("door", "http://192.0.2.1/")
+ZONE = (
+    '[[camera.zone]]\nname = "left"\nkind = "area"\n'
+    "points = [[0.0, 0.0], [0.5, 0.0], [0.5, 1.0], [0.0, 1.0]]\n"
+)
+HOOK = '[[webhook]]\nname = "{}"\nurl = "{}"\nsecret = "0123456789abcdef"\nallow_private = true\n'
+APPLY = Outlets.apply
 DEADLINE_S = 20.0
 
 
@@ -66,6 +79,20 @@ class Nobody:
         return ()
 
 
+class Unloaded:
+    """In place of models."""
+
+    def close(self) -> None:
+        pass
+
+
+class Somebody(Nobody):
+    """A pipeline that sees one person on the left."""
+
+    def step(self, frame: Frame) -> FrameResult:
+        return seen(frame.time_s, {1: (0.2, 0.5)})
+
+
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     path = tmp_path / "cameras.toml"
@@ -100,8 +127,7 @@ def test_it_stays_until_it_is_stopped_and_reads_a_changed_file(
 def test_a_changed_file_whose_cameras_cannot_run_changes_no_receiver_either(
     config: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    hook = '[[webhook]]\nname = "{}"\nurl = "https://192.0.2.1/"\nsecret = "0123456789abcdef"\n'
-    config.write_text(ONE + hook.format("old"))
+    config.write_text(ONE + HOOK.format("old", "https://192.0.2.1/"))
     track = TrackSettings(lost_s=0.9)
     fleet = Fleet(lambda *_: Nobody(), lambda _: Grey(), lambda _: None, track=track)
     outlets, stop = Outlets(), Event()
@@ -110,7 +136,7 @@ def test_a_changed_file_whose_cameras_cannot_run_changes_no_receiver_either(
         watch = CamerasFileWatch(config)
         thread = Thread(target=lambda: stay(fleet, outlets, watch, stop, float("inf")))
         thread.start()
-        config.write_text(ONE + "fps_cap = 1\n" + hook.format("new"))
+        config.write_text(ONE + "fps_cap = 1\n" + HOOK.format("new", "https://192.0.2.1/"))
         until_s = time.monotonic() + DEADLINE_S
         while "the cameras run on as before" not in caplog.text:
             assert time.monotonic() < until_s
@@ -124,6 +150,63 @@ def test_a_changed_file_whose_cameras_cannot_run_changes_no_receiver_either(
         thread.join()
     assert list(outlets.statuses) == ["webhook old"]
     outlets.close()
+
+
+class Hindered:
+    """The monitor of a file of cameras and receivers that are silent, and of a store that hangs."""
+
+    def __init__(self, config: Path, port: int) -> None:
+        self.config = config
+        self.store = config.with_name("store.sqlite")
+        silent = "".join(CAMERA.format(f"c{n}", f"rtsp://127.0.0.1:{port}/") for n in range(4))
+        config.write_text(ONE + ZONE + silent + HOOK.format("hook", f"http://127.0.0.1:{port}/"))
+        self.asked_s = 0.0
+
+    def ask(self) -> None:
+        """Stop it."""
+        self.asked_s = time.monotonic()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def ask_in_a_change(self, outlets: Outlets, tables: CamerasFile) -> None:
+        """In place of `Outlets.apply`: stop it at the first change."""
+        if outlets.statuses:
+            self.ask()
+        APPLY(outlets, tables)
+
+    def hinder(self, *, change: bool) -> None:
+        """Let it wait for all, and then stop it or change its file."""
+        while not self.store.exists():
+            time.sleep(0.1)
+        time.sleep(2.0)
+        with closing(sqlite3.connect(self.store, isolation_level=None)) as lock:
+            lock.execute("BEGIN IMMEDIATE")
+            time.sleep(0.3)
+            if change:
+                self.config.write_text(ONE)
+            else:
+                self.ask()
+            time.sleep(4.0)
+
+
+@pytest.mark.parametrize("change", [False, True], ids=["running", "changing"])
+def test_the_end_comes_within_two_seconds_though_cameras_receivers_and_store_hang(
+    config: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, change: bool
+) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as mute:
+        made = Hindered(config, mute.getsockname()[1])
+        monkeypatch.setattr("app.monitor.load_models", lambda *_, **__: Unloaded())
+        monkeypatch.setattr("app.monitor.pipelines_for", lambda *_: lambda *_: Somebody())
+        monkeypatch.setattr(
+            "app.monitor.sources_for",
+            lambda *_: lambda c: Grey() if c.name == "door" else open_source(c.address),
+        )
+        monkeypatch.setattr(Outlets, "apply", lambda *of: made.ask_in_a_change(*of))
+        thread = Thread(target=made.hinder, kwargs={"change": change})
+        thread.start()
+        assert monitor(Wish(config, made.store, for_s=DEADLINE_S), Settings()) == 0
+        assert 0.5 < time.monotonic() - made.asked_s < 2.0
+        thread.join()
+    assert "1 messages were not delivered" in caplog.text
 
 
 def test_it_ends_by_itself_when_its_time_is_over(config: Path) -> None:

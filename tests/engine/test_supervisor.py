@@ -26,6 +26,7 @@ class World:
 
     def __init__(self) -> None:
         self.absent: set[str] = set()
+        self.silent: set[str] = set()
         self.stuck: set[str] = set()
         self.broken: set[str] = set()
         self.without_gpu: set[str] = set()
@@ -56,6 +57,8 @@ class Stream:
             if self.name in self.world.absent:
                 raise SourceError(f"{self.name} disconnected.")
             time.sleep(0.02)
+            if self.name in self.world.silent:
+                continue
             yield Frame(IMAGE, index, index / 50, time.monotonic_ns(), self.name)
             index += 1
 
@@ -327,6 +330,38 @@ def test_everything_stops_within_two_seconds_although_sessions_hang(
     assert time.monotonic() - began < 2.0
     assert {status.state for status in supervisor.statuses().values()} == {State.STOPPED}
     assert "still busy" in caplog.text
+
+
+def test_cameras_that_say_nothing_are_closed_together_and_not_one_after_another(
+    supervise: Callable[..., Supervisor], world: World
+) -> None:
+    names = [f"camera {n}" for n in range(8)]
+    supervisor = supervise(*names, limits=Limits())
+    for name in names:
+        until_status(supervisor, name, running)
+    world.silent = set(names)
+    time.sleep(0.1)
+    began = time.monotonic()
+    supervisor.stop(0.8)
+    assert time.monotonic() - began < 1.2
+
+
+def test_cameras_that_hang_are_removed_at_once_and_heard_of_no_more(
+    supervise: Callable[..., Supervisor], world: World
+) -> None:
+    names = [f"camera {n}" for n in range(8)]
+    supervisor, heard = supervise(*names, limits=Limits()), Heard()
+    until_status(supervisor, names[-1], running)
+    world.stuck = set(names)
+    time.sleep(0.1)
+    supervisor.subscribe(heard)
+    began = time.monotonic()
+    for name in names:
+        supervisor.remove(name)
+    assert time.monotonic() - began < 0.5
+    world.let_go.set()
+    time.sleep(0.1)
+    assert heard.names == []
 
 
 def test_a_camera_that_is_away_is_graded_down(
