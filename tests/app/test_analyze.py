@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import struct
 import subprocess
@@ -17,8 +18,6 @@ import pytest
 
 from app.analyze import Wish, analyze_all
 from engine.errors import SettingsError
-from engine.models.shipped import load_models
-from engine.pipeline import Pipeline, detector_scale
 from engine.settings import Settings
 from engine.sinks.options import TABLES
 from engine.sources.address import open_source
@@ -67,16 +66,30 @@ def test_two_runs_give_the_same_bytes_and_the_agreed_columns(clip: Path, tmp_pat
         assert len(one.splitlines()) > 2
 
 
-def test_the_library_gives_the_numbers_of_the_command(clip: Path, tmp_path: Path) -> None:
-    analyze_all([str(clip)], Wish(out=tmp_path, quiet=True), Settings())
-    rows = rows_of(tmp_path / "people.faces.csv")
-    models = load_models()
-    pipeline = Pipeline(models, Settings())
-    medians = []
-    with open_source(str(clip), small_size=detector_scale(models, Settings()).size_for) as source:
-        for frame in source:
-            medians += [b.distribution.median() for b in pipeline.step(frame).beliefs]
-    np.testing.assert_allclose([float(row["age_median"]) for row in rows], medians, atol=0.006)
+def test_the_lines_of_the_readme_give_the_numbers_of_the_command(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "video.mp4").symlink_to(clip)
+    monkeypatch.chdir(tmp_path)
+    analyze_all(["video.mp4"], Wish(out=tmp_path / "out", quiet=True), Settings())
+    chapter = (ROOT / "README.md").read_text().split("### As a library")[1]
+    exec(compile(chapter.split("```python\n")[1].split("```")[0], "README.md", "exec"), {})
+    lines = capsys.readouterr().out.splitlines()
+    rows = rows_of(next(tmp_path.glob("out/*.faces.csv")))
+    for row, line in zip(rows, lines, strict=False):
+        time_s, track_id, median, status = line.split()
+        assert (track_id, status) == (row["track_id"], row["status"])
+        assert float(time_s) == pytest.approx(float(row["time_s"]), abs=6e-4)
+        assert float(median) == pytest.approx(float(row["age_median"]), abs=6e-3)
+    visits = {row["track_id"]: row for row in rows_of(next(tmp_path.glob("out/*.tracks.csv")))}
+    assert len(lines) > len(rows) > 10
+    for line in lines[len(rows) :]:
+        track_id, seconds, *interval = re.findall(r"[\d.]+", line)
+        visit = visits[track_id]
+        stay_s = float(visit["last_s"]) - float(visit["first_s"])
+        assert float(seconds) == pytest.approx(stay_s, abs=2e-3)
+        wanted = [float(visit[name]) for name in ("age_p05", "age_p95")]
+        assert list(map(float, interval)) == pytest.approx(wanted, abs=6e-3)
 
 
 def test_the_summary_says_what_was_done_and_with_what(clip: Path, tmp_path: Path) -> None:
