@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.progress import Progress, announcer, print_summary
+from app.progress import Progress, announcer, print_summary, some
 from app.report.page import write_report
 from app.signals import StoppedError, stopped_by_signals, unless_stopped
 from app.versions import part_versions, program_version
@@ -91,18 +91,21 @@ def analyze_all(specs: list[str], wish: Wish, settings: Settings) -> int:
     folder = open_folder(str(wish.out))
     ledger = open_ledger(folder, addresses, plan, resume=wish.resume, version=version)
     jobs: list[Job] = []
+    removed: list[str] = []
     with stopped_by_signals() as stop, Progress.choose(wish.quiet, wish.json) as progress:
         progress.expect({task.name: ledger.size_bytes(task.address) for task in ledger.tasks})
         due_s = time.monotonic() + _SUMMARY_EVERY_S
         for outcome in _outcomes(ledger.tasks, plan, wish, progress, stop):
             jobs.append(outcome.job)
             progress.done(outcome.job)
-            _record(ledger, outcome)
+            removed += _record(ledger, outcome)
             if time.monotonic() >= due_s:
                 write_summary(folder, ledger, jobs, settings)
                 due_s = time.monotonic() + _SUMMARY_EVERY_S
     summary = write_summary(folder, ledger, jobs, settings)
     _tell(jobs, wish, summary, before=len(ledger.wanted) - len(ledger.tasks))
+    if removed and not wish.quiet:
+        _say(f"Deleted of an earlier run, not written by this one: {some(removed)}", wish)
     reported = not wish.report or _report(folder, summary)
     if stop.is_set():
         return INTERRUPTED
@@ -177,11 +180,18 @@ def _watchful(wish: Wish, settings: Settings) -> Settings:
     return settings.model_copy(update={"schedule": schedule})
 
 
-def _record(ledger: Ledger, outcome: Outcome) -> None:
+def _record(ledger: Ledger, outcome: Outcome) -> list[str]:
+    """Enter an outcome; the files of an earlier run that went."""
     try:
-        ledger.record(outcome)
+        return ledger.record(outcome)
     except SinkError as error:  # a full disk may be made room on, and the next source told
         outcome.job.errors.append(str(error))
+        return []
+
+
+def _say(line: str, wish: Wish) -> None:
+    """A line beside the results; with JSON on stdout it goes to stderr."""
+    (sys.stderr if wish.json else sys.stdout).write(line + "\n")
 
 
 def _check_tables(tables: tuple[str, ...]) -> None:

@@ -157,6 +157,12 @@ class StoredFolder:
             self._fs.makedirs(self._path, exist_ok=True)
             self._fs.pipe_file(f"{self._path}/{name}", data)
 
+    def remove(self, name: str) -> None:
+        """Delete a file; one that is not there is no fault."""
+        with _told(SinkError, f"{self.where}/{name}"):
+            if self._fs.isfile(f"{self._path}/{name}"):
+                self._fs.rm_file(f"{self._path}/{name}")
+
     def put(self, path: Path) -> None:
         """Put up a file of this machine under its name."""
         with _told(SinkError, f"{self.where}/{path.name}"):

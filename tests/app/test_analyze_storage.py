@@ -11,6 +11,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 from fsspec.registry import _registry
 
 from app.analyze import Wish, analyze_all
+from engine.archive.storage import open_folder
 from engine.errors import SinkError
 from engine.settings import RuntimeSettings, Settings
 from engine.sources.scene import Scene, Script, write_clip
@@ -98,6 +99,14 @@ def test_errors_of_the_storages_own_are_told_and_cost_no_other_source(
     assert (tmp_path / "out" / "x.tracks.csv").exists()
     with pytest.raises(SinkError, match=r"me:\*\*\*@host/out/manifest.json cannot be reached"):
         analyze_all([clip], Wish("smb://me:secret@host/out", quiet=True), SETTINGS)
+
+
+def test_a_file_in_storage_can_be_deleted(storage: fsspec.AbstractFileSystem) -> None:
+    folder = open_folder("memory://in/a")
+    assert folder.has("x.mp4")
+    for _ in range(2):
+        folder.remove("x.mp4")
+        assert not storage.exists("/in/a/x.mp4")
 
 
 def test_what_is_not_in_storage_is_told_by_its_address(
