@@ -15,7 +15,7 @@ from app.signals import StoppedError, stopped_by_signals, unless_stopped
 from app.versions import part_versions, program_version
 from engine.ahead import side_by_side
 from engine.archive.cluster import run_cluster
-from engine.archive.find import find, videos_in
+from engine.archive.find import Found, find, find_in
 from engine.archive.folder import Folder
 from engine.archive.ledger import Ledger, open_ledger
 from engine.archive.one import run_here
@@ -31,6 +31,7 @@ from engine.sources.address import expand, mask_address
 from engine.sources.clock import LEAST_FPS, is_cap
 from engine.sources.there import is_folder
 from engine.stages.track import check_looks
+from engine.values.text import printable
 
 _SUMMARY_EVERY_S = 10.0
 DONE, SOME_FAILED, INTERRUPTED = 0, 1, 130
@@ -140,17 +141,25 @@ def _outcomes(
 
 
 def _addresses(specs: list[str], wish: Wish) -> list[str]:
-    addresses = []
-    for address in expand(specs):
-        if is_stored(address):
-            addresses += list_stored(address, recursive=wish.recursive)
-        elif wish.recursive and is_folder(address):
-            addresses += find(Path(address), leave_out=Path(wish.out))
-        elif is_folder(address):
-            addresses += videos_in(Path(address)) or [address]
-        else:
-            addresses.append(address)
-    return addresses
+    """The sources; what is left out of folders is told."""
+    found = [_found(address, wish) for address in expand(specs)]
+    others = [mask_address(printable(other)) for each in found for other in each.others]
+    if others and not wish.quiet:
+        sys.stderr.write(
+            f"agescope: left out of folders: {some(others)}. "
+            "Name a file itself to have it analysed.\n"
+        )
+    return [source for each in found for source in each.sources]
+
+
+def _found(address: str, wish: Wish) -> Found:
+    if is_stored(address):
+        return list_stored(address, recursive=wish.recursive)
+    if not is_folder(address):
+        return Found([address], [])
+    if wish.recursive:
+        return find(Path(address), leave_out=Path(wish.out))
+    return find_in(Path(address))
 
 
 def _options(wish: Wish, settings: Settings) -> SinkOptions:

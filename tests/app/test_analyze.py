@@ -115,6 +115,21 @@ def test_one_bad_source_does_not_stop_the_others(clip: Path, tmp_path: Path) -> 
     assert len(rows_of(tmp_path / "out" / "people.faces.csv")) > 10
 
 
+def test_what_is_left_out_of_a_folder_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("empty.mp4", "a", "b", "c", "d"):
+        (folder / name).touch()
+    for recursive in (False, True):
+        wish = Wish(tmp_path / "out", recursive=recursive, report=False)
+        assert analyze_all([str(folder)], wish, Settings()) == 1
+        assert f"{folder}/c and 1 more. Name a file itself" in capsys.readouterr().err
+    analyze_all([str(folder)], Wish(tmp_path / "out", quiet=True, report=False), Settings())
+    assert "left out" not in capsys.readouterr().err
+
+
 def png(path: Path, side: int) -> Path:
     """A PNG that claims to be `side` px square; its data are those of a few rows."""
     head = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
