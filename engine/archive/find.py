@@ -131,7 +131,7 @@ class _Names:
 
     def take(self, name: str) -> str:
         """A free name like this one."""
-        if _beginnings(name) & self._taken:  # outputs of `clip` are what begins with `clip.`
+        if beginnings(name) & self._taken:  # outputs of `clip` are what begins with `clip.`
             name = name.replace(".", "-")
         free, number = name, 1
         while free.casefold() in self._taken or free.casefold() in self._beginnings:
@@ -142,11 +142,11 @@ class _Names:
 
     def _keep(self, name: str) -> None:
         self._taken.add(name.casefold())
-        self._beginnings |= _beginnings(name)
+        self._beginnings |= beginnings(name)
 
 
-def _beginnings(name: str) -> set[str]:
-    """Of `a.b.c`: `a` and `a.b`."""
+def beginnings(name: str) -> set[str]:
+    """Of `a.b.c`: `a` and `a.b`, in lower case: names whose outputs it could be taken for."""
     parts = name.casefold().split(".")
     return {".".join(parts[:end]) for end in range(1, len(parts))}
 

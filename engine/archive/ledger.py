@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.archive.find import distinct_names
+from engine.archive.find import beginnings, distinct_names
 from engine.archive.folder import Folder
 from engine.archive.manifest import Entry, Manifest, read_manifest
 from engine.archive.mark import mark_of, model_keys, settings_key
@@ -143,12 +143,17 @@ def _earlier(folder: Folder, *, resume: bool) -> list[Entry]:
 
 
 def _others(earlier: Iterable[Entry], wanted: Iterable[Entry]) -> dict[str, Entry]:
-    """The entries of sources that are not wanted now and whose names nobody has taken."""
-    taken = {name for entry in wanted for name in (entry.address, entry.name.casefold())}
+    """The entries of sources that are not wanted now and whose names overlap no wanted one."""
+    wanted = list(wanted)
+    addresses = {entry.address for entry in wanted}
+    names = {entry.name.casefold() for entry in wanted}
+    shorter = set[str]().union(*map(beginnings, names))
     return {
         address: entry
         for address, entry in _known(earlier).items()
-        if address not in taken and entry.name.casefold() not in taken
+        if address not in addresses
+        and not names & {entry.name.casefold(), *beginnings(entry.name)}
+        and entry.name.casefold() not in shorter
     }
 
 
@@ -160,7 +165,7 @@ def _left(
     Without --resume names may go from one source to another: a file goes with its name, so that
     nobody takes away what another source of the run writes.
     """
-    by_name = {name: address for address, name in names.items()}
+    by_name = {name.casefold(): address for address, name in names.items()}
     by_identity = {of: address for address, of in reversed(identities.items())}
     place = identity(out).rstrip("/")
     left: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
@@ -168,17 +173,12 @@ def _left(
         if entry.address not in by_identity:
             continue
         for file in dict.fromkeys((*entry.outputs, *entry.left)):
-            called = [by_name[name] for name in _beginnings(file) if name in by_name]
-            owner = called[-1] if called else by_identity[entry.address]
-            if _is_plain(file) and f"{place}/{file}" not in by_identity:  # no source itself
+            called = beginnings(file) & by_name.keys()  # one at most: no two of a run overlap
+            owner = by_name[called.pop()] if called else by_identity[entry.address]
+            is_source = f"{place}/{file}" in by_identity
+            if _is_plain(file) and not is_source and file not in left[owner]:
                 left[owner] += (file,)
     return left
-
-
-def _beginnings(file: str) -> list[str]:
-    """Of `a.b.csv`: `a`, `a.b`."""
-    parts = file.split(".")
-    return [".".join(parts[:end]) for end in range(1, len(parts))]
 
 
 def _is_plain(file: str) -> bool:

@@ -289,6 +289,14 @@ def test_what_was_written_about_a_source_of_an_earlier_run_alone_is_not_taken_aw
     assert names_in(tmp_path / "out") == ["x.csv", "x.mp4"]
 
 
+def test_an_earlier_name_that_overlaps_one_of_this_run_is_given_up(tmp_path: Path) -> None:
+    for stem in ("c.d", "e", "c", "e.f"):
+        (tmp_path / f"{stem}.mp4").write_text(stem)
+        analyse(tmp_path, [str(tmp_path / f"{stem}.mp4")], ("csv",), resume=False)
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["sources"]
+    assert [entry["name"] for entry in manifest] == ["e.f", "c"]
+
+
 def test_a_source_and_what_lies_elsewhere_are_never_taken_away(
     tmp_path: Path, videos: list[str]
 ) -> None:
