@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.progress import Progress, announcer, print_summary
+from app.progress import Progress, announcer, print_summary, some
 from app.report.page import write_report
 from app.signals import StoppedError, stopped_by_signals, unless_stopped
 from app.versions import part_versions, program_version
 from engine.ahead import side_by_side
 from engine.archive.cluster import run_cluster
-from engine.archive.find import find, videos_in
+from engine.archive.find import Found, find, find_in
 from engine.archive.folder import Folder
 from engine.archive.ledger import Ledger, open_ledger
 from engine.archive.one import run_here
@@ -31,6 +31,7 @@ from engine.sources.address import expand, mask_address
 from engine.sources.clock import LEAST_FPS, is_cap
 from engine.sources.there import is_folder
 from engine.stages.track import check_looks
+from engine.values.text import printable
 
 _SUMMARY_EVERY_S = 10.0
 DONE, SOME_FAILED, INTERRUPTED = 0, 1, 130
@@ -91,6 +92,7 @@ def analyze_all(specs: list[str], wish: Wish, settings: Settings) -> int:
     folder = open_folder(str(wish.out))
     ledger = open_ledger(folder, addresses, plan, resume=wish.resume, version=version)
     jobs: list[Job] = []
+    removed: list[str] = []
     lost: ModelError | None = None
     with stopped_by_signals() as stop, Progress.choose(wish.quiet, wish.json) as progress:
         progress.expect({task.name: ledger.size_bytes(task.address) for task in ledger.tasks})
@@ -99,7 +101,7 @@ def analyze_all(specs: list[str], wish: Wish, settings: Settings) -> int:
             for outcome in _outcomes(ledger.tasks, plan, wish, progress, stop):
                 jobs.append(outcome.job)
                 progress.done(outcome.job)
-                _record(ledger, outcome)
+                removed += _record(ledger, outcome)
                 if time.monotonic() >= due_s:
                     write_summary(folder, ledger, jobs, settings)
                     due_s = time.monotonic() + _SUMMARY_EVERY_S
@@ -109,6 +111,8 @@ def analyze_all(specs: list[str], wish: Wish, settings: Settings) -> int:
             lost = error
     summary = write_summary(folder, ledger, jobs, settings)
     _tell(jobs, wish, summary, before=len(ledger.wanted) - len(ledger.tasks))
+    if removed and not wish.quiet:
+        _say(f"Deleted of an earlier run, not written by this one: {some(removed)}", wish)
     reported = not wish.report or _report(folder, summary)
     if stop.is_set():
         return INTERRUPTED
@@ -150,17 +154,25 @@ def _outcomes(
 
 
 def _addresses(specs: list[str], wish: Wish) -> list[str]:
-    addresses = []
-    for address in expand(specs):
-        if is_stored(address):
-            addresses += list_stored(address, recursive=wish.recursive)
-        elif wish.recursive and is_folder(address):
-            addresses += find(Path(address), leave_out=Path(wish.out))
-        elif is_folder(address):
-            addresses += videos_in(Path(address)) or [address]
-        else:
-            addresses.append(address)
-    return addresses
+    """The sources; what is left out of folders is told."""
+    found = [_found(address, wish) for address in expand(specs)]
+    others = [mask_address(printable(other)) for each in found for other in each.others]
+    if others and not wish.quiet:
+        sys.stderr.write(
+            f"agescope: left out of folders: {some(others)}. "
+            "Name a file itself to have it analysed.\n"
+        )
+    return [source for each in found for source in each.sources]
+
+
+def _found(address: str, wish: Wish) -> Found:
+    if is_stored(address):
+        return list_stored(address, recursive=wish.recursive)
+    if not is_folder(address):
+        return Found([address], [])
+    if wish.recursive:
+        return find(Path(address), leave_out=Path(wish.out))
+    return find_in(Path(address))
 
 
 def _options(wish: Wish, settings: Settings) -> SinkOptions:
@@ -190,11 +202,18 @@ def _watchful(wish: Wish, settings: Settings) -> Settings:
     return settings.model_copy(update={"schedule": schedule})
 
 
-def _record(ledger: Ledger, outcome: Outcome) -> None:
+def _record(ledger: Ledger, outcome: Outcome) -> list[str]:
+    """Enter an outcome; the files of an earlier run that went."""
     try:
-        ledger.record(outcome)
+        return ledger.record(outcome)
     except SinkError as error:  # a full disk may be made room on, and the next source told
         outcome.job.errors.append(str(error))
+        return []
+
+
+def _say(line: str, wish: Wish) -> None:
+    """A line beside the results; with JSON on stdout it goes to stderr."""
+    (sys.stderr if wish.json else sys.stdout).write(line + "\n")
 
 
 def _check_tables(tables: tuple[str, ...]) -> None:

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -19,6 +19,7 @@ from engine.sources.source import SourceInfo
 _REDRAW_S = 0.2
 _LINE_S = 5.0
 _MOST_ROWS = 50
+_SOME = 3
 
 
 class Progress:
@@ -215,6 +216,12 @@ def print_summary(jobs: list[Job], out: str, *, before: int = 0) -> None:
         console.print(table)
     if before:
         console.print(f"{before} of {before + len(jobs)} sources were done before.")
+
+
+def some(names: Sequence[str]) -> str:
+    """The first three, and how many more there are."""
+    more = f" and {len(names) - _SOME} more" if len(names) > _SOME else ""
+    return ", ".join(names[:_SOME]) + more
 
 
 def _cells(job: Job) -> tuple[str, ...]:

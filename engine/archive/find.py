@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from engine.errors import SourceError
 from engine.sources import images
@@ -20,7 +21,21 @@ VIDEOS = frozenset({
 # fmt: on
 
 
-def find(folder: Path, *, leave_out: Path) -> list[str]:
+class Found(NamedTuple):
+    """What there is in a folder.
+
+    Attributes:
+        sources: Addresses, sorted, the same on every file system.
+        others: Files that were left out, sorted: no video or picture by their names, or of the
+            kind that is not taken there. Hidden ones and this program's videos and pictures are not
+            among them.
+    """
+
+    sources: list[str]
+    others: list[str]
+
+
+def find(folder: Path, *, leave_out: Path) -> Found:
     """The sources in a folder and all below it: every video, and every folder that holds pictures.
 
     Hidden files and folders and what this program wrote are left out; links to folders are not
@@ -31,13 +46,11 @@ def find(folder: Path, *, leave_out: Path) -> list[str]:
         folder: Where to look.
         leave_out: A folder that is not looked into: that of the results.
 
-    Returns:
-        Addresses, sorted, the same on every file system.
-
     Raises:
         SourceError: There is nothing.
     """
     found: list[str] = []
+    others: list[str] = []
     results = leave_out.resolve()
     unread: list[str] = []
     for place, folders, files in os.walk(folder, onerror=lambda e: unread.append(str(e.filename))):
@@ -47,24 +60,34 @@ def find(folder: Path, *, leave_out: Path) -> list[str]:
         found += [str(here / name) for name in shown if is_video(name)]
         if any(images.is_picture(name) for name in shown):
             found.append(str(here))
+        others += [str(here / name) for name in shown if is_strange(name)]
     found += unread
     if not found:
         raise SourceError(f"{folder} and the folders in it hold neither videos nor pictures.")
-    return sorted(found)
+    return Found(sorted(found), sorted(others))
 
 
-def videos_in(folder: Path) -> list[str]:
-    """The videos in a folder that holds no pictures, sorted; none where it holds pictures.
+def find_in(folder: Path) -> Found:
+    """The sources in a folder alone: its videos; itself where it holds pictures, or neither.
 
     Hidden files and what this program wrote are left out.
     """
     try:
         shown = [path for path in folder.iterdir() if path.name[0] != "."]
     except OSError:  # told where the folder is opened
-        return []
+        return Found([str(folder)], [])
+    others = [str(path) for path in shown if is_strange(path.name) and not path.is_dir()]
+    videos = sorted(str(path) for path in shown if is_video(path.name))
     if any(images.is_picture(path.name) for path in shown):
-        return []
-    return sorted(str(path) for path in shown if is_video(path.name))
+        return Found([str(folder)], sorted(others + videos))
+    return Found(videos or [str(folder)], sorted(others))
+
+
+def is_strange(name: str) -> bool:
+    """Whether a file is no video, no picture and no unfinished result by its name, nor hidden."""
+    path = PurePosixPath(name)
+    known = {*VIDEOS, *images.SUFFIXES, ".partial"}
+    return path.name[:1] != "." and path.suffix.lower() not in known
 
 
 def is_video(name: str) -> bool:
@@ -108,7 +131,7 @@ class _Names:
 
     def take(self, name: str) -> str:
         """A free name like this one."""
-        if _beginnings(name) & self._taken:  # outputs of `clip` are what begins with `clip.`
+        if beginnings(name) & self._taken:  # outputs of `clip` are what begins with `clip.`
             name = name.replace(".", "-")
         free, number = name, 1
         while free.casefold() in self._taken or free.casefold() in self._beginnings:
@@ -119,11 +142,11 @@ class _Names:
 
     def _keep(self, name: str) -> None:
         self._taken.add(name.casefold())
-        self._beginnings |= _beginnings(name)
+        self._beginnings |= beginnings(name)
 
 
-def _beginnings(name: str) -> set[str]:
-    """Of `a.b.c`: `a` and `a.b`."""
+def beginnings(name: str) -> set[str]:
+    """Of `a.b.c`: `a` and `a.b`, in lower case: names whose outputs it could be taken for."""
     parts = name.casefold().split(".")
     return {".".join(parts[:end]) for end in range(1, len(parts))}
 

@@ -32,6 +32,14 @@ class Folder(Protocol):
         """
         ...
 
+    def remove(self, name: str) -> None:
+        """Delete a file; one that is not there is no fault.
+
+        Raises:
+            SinkError: It cannot be deleted.
+        """
+        ...
+
 
 class LocalFolder:
     """A folder of this machine."""
@@ -74,3 +82,10 @@ class LocalFolder:
             partial(path).replace(path)
         except OSError as error:
             raise cannot_write(path, error) from error
+
+    def remove(self, name: str) -> None:
+        """Delete a file; one that is not there is no fault."""
+        try:
+            (self.path / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise SinkError(f"cannot delete {self.path / name}: {error.strerror}.") from error

@@ -1,16 +1,18 @@
 """What a run has to do, what it has done, and what an earlier one did."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.archive.find import distinct_names
+from engine.archive.find import beginnings, distinct_names
 from engine.archive.folder import Folder
 from engine.archive.manifest import Entry, Manifest, read_manifest
 from engine.archive.mark import mark_of, model_keys, settings_key
 from engine.archive.storage import is_stored, stored_mark
 from engine.archive.task import Outcome, Plan, Status, Task
+from engine.errors import SettingsError, SinkError
+from engine.sinks.growing import partial
 from engine.sources.address import LONGEST_NAME_BYTES, is_live, mask_address
 from engine.sources.there import exists
 from engine.values.text import printable
@@ -26,22 +28,52 @@ class Ledger:
         ended: Entries of the sources that ended, by address as named; finished ones of earlier
             runs from the beginning.
         manifest: Where entries are written.
+        folder: Where the manifest and the outputs are.
     """
 
     tasks: list[Task]
     wanted: dict[str, Entry]
     ended: dict[str, Entry]
     manifest: Manifest
+    folder: Folder
 
-    def record(self, outcome: Outcome) -> None:
-        """Enter how a source ended, and write the manifest.
+    def record(self, outcome: Outcome) -> list[str]:
+        """Enter how a source ended, delete what it left unreplaced, and write the manifest.
+
+        An output of an earlier run beside new ones would pass for one of them: bare faces beside
+        blurred ones, numbers of other settings. A source that wrote nothing takes nothing away.
+
+        Returns:
+            Names of the files that were deleted.
 
         Raises:
-            SinkError: It cannot be written.
+            SinkError: The manifest cannot be written, or a file not be deleted.
         """
         entry = Entry.of(outcome, self.wanted[outcome.task.address])
-        self.ended[outcome.task.address] = entry
-        self.manifest.record(entry)
+        removed: list[str] = []
+        try:
+            for file in self._unreplaced(entry):
+                self.folder.remove(file)
+                removed.append(file)
+        finally:
+            over = {*entry.outputs, *removed}
+            left = tuple(file for file in entry.left if file not in over)
+            entry = entry.model_copy(update={"left": left})
+            self.ended[outcome.task.address] = entry
+            self.manifest.record(entry)
+        return removed
+
+    def _unreplaced(self, entry: Entry) -> list[str]:
+        """What must go now that a source has outputs; what it only failed to replace stays."""
+        if not entry.outputs:
+            return []
+        written = {file.casefold() for file in entry.outputs}  # some file systems see no difference
+        return [
+            file
+            for file in entry.left
+            if file.casefold() not in written
+            and (entry.status is Status.DONE or not self.folder.has(partial(Path(file)).name))
+        ]
 
     def entries(self) -> list[Entry]:
         """Of the sources of the run that ended, in the order they were named."""
@@ -69,10 +101,12 @@ def open_ledger(
         SettingsError: The manifest of the earlier run cannot be used.
         SinkError: The manifest cannot be written.
     """
-    known = _known(folder) if resume else {}
+    earlier = _earlier(folder, resume=resume)
+    known = _known(earlier) if resume else {}
     addresses = _once(addresses)
     identities = {address: identity(address) for address in addresses}
     names = _names(identities, known)
+    left = _left(earlier, names, identities, plan.out)
     key, models = settings_key(plan), model_keys() if known else {}
     wanted, ended, tasks = {}, {}, []
     for address, name in names.items():
@@ -83,6 +117,7 @@ def open_ledger(
             mark=stored_mark(address) if is_stored(address) else mark_of(address),
             settings_key=key,
             agescope=version,
+            left=left[address],
         )
         wanted[address] = entry
         before = known.get(entry.address)
@@ -90,17 +125,73 @@ def open_ledger(
             ended[address] = before
         else:
             tasks.append(Task(address, name))
-    manifest = Manifest(folder, list(identities.values()), known.values())
+    kept = known or _others(earlier, wanted.values())
+    begun = {entry.address: entry for entry in wanted.values() if entry.left}
+    manifest = Manifest(folder, list(identities.values()), {**begun, **kept}.values())
     manifest.write()
-    return Ledger(tasks, wanted, ended, manifest)
+    return Ledger(tasks, wanted, ended, manifest, folder)
 
 
-def _known(folder: Folder) -> dict[str, Entry]:
+def _earlier(folder: Folder, *, resume: bool) -> list[Entry]:
+    """The entries of earlier runs; a manifest that cannot be read matters only to `resume`."""
+    try:
+        return read_manifest(folder)
+    except (SettingsError, SinkError):
+        if resume:
+            raise
+        return []
+
+
+def _others(earlier: Iterable[Entry], wanted: Iterable[Entry]) -> dict[str, Entry]:
+    """The entries of sources that are not wanted now and whose names overlap no wanted one."""
+    wanted = list(wanted)
+    addresses = {entry.address for entry in wanted}
+    names = {entry.name.casefold() for entry in wanted}
+    shorter = set[str]().union(*map(beginnings, names))
+    return {
+        address: entry
+        for address, entry in _known(earlier).items()
+        if address not in addresses
+        and not names & {entry.name.casefold(), *beginnings(entry.name)}
+        and entry.name.casefold() not in shorter
+    }
+
+
+def _left(
+    earlier: Iterable[Entry], names: dict[str, str], identities: dict[str, str], out: str
+) -> defaultdict[str, tuple[str, ...]]:
+    """By address, the files that earlier runs wrote for the sources of this one.
+
+    Without --resume names may go from one source to another: a file goes with its name, so that
+    nobody takes away what another source of the run writes.
+    """
+    by_name = {name.casefold(): address for address, name in names.items()}
+    by_identity = {of: address for address, of in reversed(identities.items())}
+    place = identity(out).rstrip("/")
+    left: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+    for entry in earlier:
+        if entry.address not in by_identity:
+            continue
+        for file in dict.fromkeys((*entry.outputs, *entry.left)):
+            called = beginnings(file) & by_name.keys()  # one at most: no two of a run overlap
+            owner = by_name[called.pop()] if called else by_identity[entry.address]
+            is_source = f"{place}/{file}" in by_identity
+            if _is_plain(file) and not is_source and file not in left[owner]:
+                left[owner] += (file,)
+    return left
+
+
+def _is_plain(file: str) -> bool:
+    """Whether a name from a manifest, which anybody can edit, leads nowhere else."""
+    return bool(file.strip(".")) and not {"/", "\\"} & set(file)
+
+
+def _known(entries: Iterable[Entry]) -> dict[str, Entry]:
     """The entries of earlier runs, without those of which nobody can say whose the results are.
 
     Earlier versions gave the name of one source to another of a later run.
     """
-    entries = read_manifest(folder)
+    entries = list(entries)
     count = Counter(entry.name.casefold() for entry in entries)
     return {entry.address: entry for entry in entries if count[entry.name.casefold()] == 1}
 

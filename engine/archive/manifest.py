@@ -27,6 +27,8 @@ class Entry(BaseModel):
         settings_key: SHA-256 of what was asked for.
         models: What ran it, by file name, with SHA-256.
         outputs: Names of the files it wrote, in the folder of the manifest.
+        left: Names of files that earlier runs wrote and it has not replaced; they go once it writes
+            its own.
         agescope: Version of the program.
         summary: Its entry in summary.json.
     """
@@ -42,6 +44,7 @@ class Entry(BaseModel):
     settings_key: str = ""
     models: dict[str, dict[str, str | bool]] = Field(default_factory=dict)
     outputs: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
     agescope: str = ""
     summary: dict[str, JsonValue] = Field(default_factory=dict)
 

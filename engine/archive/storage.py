@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from engine.archive.find import is_video
+from engine.archive.find import Found, is_strange, is_video
 from engine.archive.folder import Folder, LocalFolder
 from engine.archive.mark import Mark
 from engine.errors import AgescopeError, SettingsError, SinkError, SourceError
 from engine.sources.address import mask_address
+from engine.sources.images import is_picture
 from engine.sources.inserted_secrets import INSERTED
 
 if TYPE_CHECKING:
@@ -44,25 +45,30 @@ def _reach(address: str) -> "tuple[AbstractFileSystem, str]":
         ) from error
 
 
-def list_stored(address: str, *, recursive: bool) -> list[str]:
+def list_stored(address: str, *, recursive: bool) -> Found:
     """What an address with a glob stands for, or all videos in a folder; else the address.
+
+    Pictures in storage are not read, so those in a folder are among the others.
 
     Raises:
         SourceError: There is nothing, or the storage does not answer.
         SettingsError: A package is missing.
     """
     fs, path = _reach(address)
+    others: list[str] = []
     with _told(SourceError, address):
         if "*" in path or "?" in path:
             found = fs.glob(path)
         elif recursive and fs.isdir(path):
-            found = [found for found in fs.find(path) if is_video(found)]
+            files = fs.find(path)
+            found = [file for file in files if is_video(file)]
+            others = [file for file in files if is_strange(file) or is_picture(file)]
         else:
-            return [address]
+            return Found([address], [])
     if not found:
         shown = mask_address(address)
         raise SourceError(f"nothing matches {shown}. Check the pattern and where it starts.")
-    return [_address_of(fs, path, address) for path in sorted(found)]
+    return Found(*([_address_of(fs, file, address) for file in sorted(s)] for s in (found, others)))
 
 
 def _address_of(fs: "AbstractFileSystem", path: str, beside: str) -> str:
@@ -156,6 +162,12 @@ class StoredFolder:
         with _told(SinkError, f"{self.where}/{name}"):
             self._fs.makedirs(self._path, exist_ok=True)
             self._fs.pipe_file(f"{self._path}/{name}", data)
+
+    def remove(self, name: str) -> None:
+        """Delete a file; one that is not there is no fault."""
+        with _told(SinkError, f"{self.where}/{name}"):
+            if self._fs.isfile(f"{self._path}/{name}"):
+                self._fs.rm_file(f"{self._path}/{name}")
 
     def put(self, path: Path) -> None:
         """Put up a file of this machine under its name."""

@@ -82,7 +82,8 @@ def open_source(
     Args:
         address: A file, a folder of pictures, a camera number, `rtsp://`, `rtsps://`, `http://`,
             `https://`, `screen:` or `synthetic:`, the last two with options after `?`.
-        small_size: Size of the copy for the detector, from the picture's; None for no copy.
+        small_size: Size of the copy for the detector, from the picture's, where the source shall
+            make it ahead; None where it is made when the detector asks, with the same pixels.
         name: Name of the source; "" for that of `source_name`.
         reading: How to read a live source; None for the usual way.
 

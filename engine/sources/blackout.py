@@ -54,7 +54,7 @@ class _Painted:
         self._frame, self._polygons = frame, polygons
         self._lock = Lock()
         self._image: Image | None = None
-        self._small: tuple[Image | None] | None = None
+        self._scaled: Image | None = None
         self.size_wh = frame.size_wh
 
     def image(self) -> Image:
@@ -64,11 +64,14 @@ class _Painted:
             return self._image
 
     def small(self) -> Image | None:
+        small = self._frame.small
+        return None if small is None else self.scaled((small.shape[1], small.shape[0]))
+
+    def scaled(self, size_wh: tuple[int, int]) -> Image:
         with self._lock:
-            if self._small is None:
-                small = self._frame.small
-                self._small = (None if small is None else _paint(small, self._polygons),)
-            return self._small[0]
+            if self._scaled is None or self._scaled.shape[1::-1] != size_wh:
+                self._scaled = _paint(self._frame.scaled(size_wh), self._polygons)
+            return self._scaled
 
     def glimpse(self) -> Grey:
         return _paint(self._frame.glimpse, self._polygons)

@@ -91,11 +91,8 @@ class YuNetDetector:
         """
         width, height = frame.size_wh
         wanted = self.scale.size_for(width, height)
-        small = frame.small
-        if small is None or (small.shape[1], small.shape[0]) != wanted:
-            small = frame.image
         size_wh, room = self.fitting(wanted)
-        small = shrink(small, size_wh)
+        small = shrink(frame.scaled(wanted), size_wh)
         factor = np.array([width / small.shape[1], height / small.shape[0]], np.float32)
         corner = np.zeros(2, np.float32)
         if part is not None:

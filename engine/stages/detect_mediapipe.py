@@ -60,10 +60,7 @@ class MediaPipeDetector:
         """Find the faces of a frame, best score first."""
         width, height = frame.size_wh
         wanted = self.scale.size_for(width, height)
-        small = frame.small
-        if small is None or (small.shape[1], small.shape[0]) != wanted:
-            small = shrink(frame.image, wanted)
-        found = self._look(small, np.array([0, 0, width, height], np.float32))
+        found = self._look(frame.scaled(wanted), np.array([0, 0, width, height], np.float32))
         far = found.sides_px < _NEAR * max(width, height)
         seen = [self._close_up(frame.image, box) for box in found.boxes[far]]
         faces = _joined([found[~far], *seen])

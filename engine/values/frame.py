@@ -69,6 +69,17 @@ class Frame:
         """The same picture as it was decoded; None where it was not, or in another form."""
         return None
 
+    def scaled(self, size_wh: tuple[int, int]) -> Image:
+        """The picture at another size, (h, w, 3) uint8 RGB: `small` where that is its size.
+
+        Args:
+            size_wh: Width and height in px, not larger than the picture's.
+        """
+        small = self.small
+        if small is not None and (small.shape[1], small.shape[0]) == size_wh:
+            return small
+        return shrink(self.image, size_wh)
+
     def showing(self, image: Image) -> "Frame":
         """The same moment with another picture of the same size."""
         return Frame(
@@ -94,6 +105,10 @@ class Pixels(Protocol):
 
     def small(self) -> Image | None:
         """See `Frame.small`."""
+        ...
+
+    def scaled(self, size_wh: tuple[int, int]) -> Image:
+        """See `Frame.scaled`."""
         ...
 
     def glimpse(self) -> Grey:
@@ -139,6 +154,10 @@ class LazyFrame(Frame):
     def small(self) -> Image | None:
         """The detector's copy; scaled at the first call."""
         return self.pixels.small()
+
+    def scaled(self, size_wh: tuple[int, int]) -> Image:
+        """The picture at another size, scaled as `small` is, whatever size that has."""
+        return self.pixels.scaled(size_wh)
 
     @property
     def size_wh(self) -> tuple[int, int]:

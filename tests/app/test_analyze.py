@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import struct
 import subprocess
@@ -25,7 +26,6 @@ from engine.archive.pool import Limits
 from engine.archive.task import Outcome, Plan, Task
 from engine.errors import ModelError, SettingsError
 from engine.models.shipped import load_models
-from engine.pipeline import Pipeline, detector_scale
 from engine.settings import Settings, TrackSettings
 from engine.sinks.options import TABLES
 from engine.sources.address import open_source
@@ -74,16 +74,30 @@ def test_two_runs_give_the_same_bytes_and_the_agreed_columns(clip: Path, tmp_pat
         assert len(one.splitlines()) > 2
 
 
-def test_the_library_gives_the_numbers_of_the_command(clip: Path, tmp_path: Path) -> None:
-    analyze_all([str(clip)], Wish(out=tmp_path, quiet=True), Settings())
-    rows = rows_of(tmp_path / "people.faces.csv")
-    models = load_models()
-    pipeline = Pipeline(models, Settings())
-    medians = []
-    with open_source(str(clip), small_size=detector_scale(models, Settings()).size_for) as source:
-        for frame in source:
-            medians += [b.distribution.median() for b in pipeline.step(frame).beliefs]
-    np.testing.assert_allclose([float(row["age_median"]) for row in rows], medians, atol=0.006)
+def test_the_lines_of_the_readme_give_the_numbers_of_the_command(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "video.mp4").symlink_to(clip)
+    monkeypatch.chdir(tmp_path)
+    analyze_all(["video.mp4"], Wish(out=tmp_path / "out", quiet=True), Settings())
+    chapter = (ROOT / "README.md").read_text().split("### As a library")[1]
+    exec(compile(chapter.split("```python\n")[1].split("```")[0], "README.md", "exec"), {})
+    lines = capsys.readouterr().out.splitlines()
+    rows = rows_of(next(tmp_path.glob("out/*.faces.csv")))
+    for row, line in zip(rows, lines, strict=False):
+        time_s, track_id, median, status = line.split()
+        assert (track_id, status) == (row["track_id"], row["status"])
+        assert float(time_s) == pytest.approx(float(row["time_s"]), abs=6e-4)
+        assert float(median) == pytest.approx(float(row["age_median"]), abs=6e-3)
+    visits = {row["track_id"]: row for row in rows_of(next(tmp_path.glob("out/*.tracks.csv")))}
+    assert len(lines) > len(rows) > 10
+    for line in lines[len(rows) :]:
+        track_id, seconds, *interval = re.findall(r"[\d.]+", line)
+        visit = visits[track_id]
+        stay_s = float(visit["last_s"]) - float(visit["first_s"])
+        assert float(seconds) == pytest.approx(stay_s, abs=2e-3)
+        wanted = [float(visit[name]) for name in ("age_p05", "age_p95")]
+        assert list(map(float, interval)) == pytest.approx(wanted, abs=6e-3)
 
 
 def test_the_summary_says_what_was_done_and_with_what(clip: Path, tmp_path: Path) -> None:
@@ -107,6 +121,21 @@ def test_one_bad_source_does_not_stop_the_others(clip: Path, tmp_path: Path) -> 
     assert "text.mp4" in answer.stderr
     assert "Traceback" not in answer.stderr
     assert len(rows_of(tmp_path / "out" / "people.faces.csv")) > 10
+
+
+def test_what_is_left_out_of_a_folder_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("empty.mp4", "a", "b", "c", "d"):
+        (folder / name).touch()
+    for recursive in (False, True):
+        wish = Wish(tmp_path / "out", recursive=recursive, report=False)
+        assert analyze_all([str(folder)], wish, Settings()) == 1
+        assert f"{folder}/c and 1 more. Name a file itself" in capsys.readouterr().err
+    analyze_all([str(folder)], Wish(tmp_path / "out", quiet=True, report=False), Settings())
+    assert "left out" not in capsys.readouterr().err
 
 
 def png(path: Path, side: int) -> Path:

@@ -104,3 +104,27 @@ def test_a_report_that_cannot_be_written_is_one_line_and_exit_code_1(
     assert analyze_all([str(clip)], wish, Settings()) == 1
     assert capsys.readouterr().err.startswith("agescope: cannot write ")
     assert (tmp_path / "people.tracks.csv").exists()
+
+
+def test_no_output_of_an_earlier_run_stays_beside_new_ones(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def analyze(**wish: bool) -> list[str]:
+        code = analyze_all([str(clip)], Wish(tmp_path, report=False, **wish), Settings())
+        assert code == 0
+        return [path.name for path in sorted(tmp_path.glob("people.*"))]
+
+    tables = ["people.faces.csv", "people.tracks.csv"]
+    assert analyze(contact_sheet=True, annotate=True) == [
+        "people.annotated.mp4",
+        "people.contact-1.jpg",
+        *tables,
+    ]
+    assert "Deleted" not in capsys.readouterr().out
+    assert analyze(blur=True, resume=True, json=True) == tables
+    told = capsys.readouterr()
+    assert "people.annotated.mp4, people.contact-1.jpg" in told.err
+    assert "sources" in json.loads(told.out)
+    assert analyze(subtitles=True) == ["people.ass", *tables, "people.vtt"]
+    assert analyze() == tables
+    assert "not written by this one: people.ass, people.vtt\n" in capsys.readouterr().out

@@ -11,6 +11,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 from fsspec.registry import _registry
 
 from app.analyze import Wish, analyze_all
+from engine.archive.storage import list_stored, open_folder
 from engine.errors import SinkError
 from engine.settings import RuntimeSettings, Settings
 from engine.sources.scene import Scene, Script, write_clip
@@ -27,6 +28,7 @@ def storage(tmp_path: Path) -> Iterator[fsspec.AbstractFileSystem]:
     fs = fsspec.filesystem("memory")
     fs.pipe({f"/in/{name}.mp4": clip.read_bytes() for name in ("a/x", "b/x")})
     fs.pipe_file("/in/old/x.annotated.mp4", clip.read_bytes())
+    fs.pipe({"/in/a/x.jpg": b"", "/in/a/.x": b"", "/in/old/x.contact-1.jpg": b""})
     fs.pipe_file("/in/notes.mp4", b"no video at all\n" * 50)
     yield fs
     fs.rm("/", recursive=True)
@@ -39,6 +41,7 @@ def test_stored_videos_give_the_results_of_local_ones_and_resume(
     assert analyze_all(["memory://in"], wish, SETTINGS) == 1
     told = capsys.readouterr().err
     assert "memory://" in told
+    assert list_stored("memory://in", recursive=True).others == ["memory://in/a/x.jpg"]
     assert "agescope-" not in told, "the temporary file is nobody's business"
     manifest = json.loads(storage.cat_file("/out/manifest.json"))["sources"]
     assert [entry["status"] for entry in manifest] == ["done", "done", "failed"]
@@ -98,6 +101,14 @@ def test_errors_of_the_storages_own_are_told_and_cost_no_other_source(
     assert (tmp_path / "out" / "x.tracks.csv").exists()
     with pytest.raises(SinkError, match=r"me:\*\*\*@host/out/manifest.json cannot be reached"):
         analyze_all([clip], Wish("smb://me:secret@host/out", quiet=True), SETTINGS)
+
+
+def test_a_file_in_storage_can_be_deleted(storage: fsspec.AbstractFileSystem) -> None:
+    folder = open_folder("memory://in/a")
+    assert folder.has("x.mp4")
+    for _ in range(2):
+        folder.remove("x.mp4")
+        assert not storage.exists("/in/a/x.mp4")
 
 
 def test_what_is_not_in_storage_is_told_by_its_address(

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -11,6 +12,7 @@ import matplotlib as mpl
 import pytest
 
 import engine
+from engine.sinks.rows import FACE_COLUMNS, TRACK_COLUMNS
 from engine.sources.scene import Scene, Script, write_clip
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +65,14 @@ def test_the_notebook_holds_no_outputs_and_runs(
     assert len(pyplot.get_fignums()) == 4
     pyplot.close("all")
     assert "#1: " in capsys.readouterr().out
+
+
+def test_the_readme_explains_every_column_of_the_tables() -> None:
+    text = README.read_text()
+    for table, columns in (("faces", FACE_COLUMNS), ("tracks", TRACK_COLUMNS)):
+        lines = text.split(f"| Column of `{table}` |")[1].split("\n\n")[0].splitlines()[2:]
+        told = [name for line in lines for name in re.findall(r"`(\w+)`", line.split("|")[1])]
+        assert sorted(told) == sorted(column.name for column in columns)
 
 
 def test_the_example_of_the_readme_runs_as_printed(

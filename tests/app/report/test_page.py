@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from markupsafe import escape
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from app.report.page import REPORT, write_report
@@ -53,7 +54,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made.video(out, "door", [made.track(1, 44, Status.PROVISIONAL)])
     made.pictures(out, "photos", ["a.jpg", HOSTILE], faces=Faces(blur=True))
     failed = made.outcome(HOSTILE, frames=0, people=0, errors=[f"cannot open {HOSTILE}"])
-    sources = [made.outcome("hall"), made.outcome("door"), made.outcome("photos"), failed]
+    hall = made.outcome("hall", address=f"/a/rather/long/path/to/recordings/of/2026/{HOSTILE}")
+    sources = [hall, made.outcome("door"), made.outcome("photos"), failed]
     write_report(LocalFolder(out), made.summary(sources))
     return out / REPORT
 
@@ -131,6 +133,17 @@ def test_faces_are_in_it_only_where_asked_for(tmp_path: Path) -> None:
     made.video(tmp_path, "cam", [made.track(1, 30)], faces=Faces())
     write_report(LocalFolder(tmp_path), made.summary([made.outcome("cam")]))
     assert (tmp_path / REPORT).read_text().count("<img") == 1
+
+
+def test_every_name_can_be_traced_to_what_was_analysed(tmp_path: Path) -> None:
+    addresses = {"in-x": f"/in/{HOSTILE}", "in-x-2": "/in/x.mkv", "host": "rtsp://me:***@host/1"}
+    sources = [made.outcome(name, address=address) for name, address in addresses.items()]
+    write_report(LocalFolder(tmp_path), made.summary([*sources, made.outcome("0", address="0")]))
+    table = (tmp_path / REPORT).read_text().split('id="sources"')[1].split("</section>")[0]
+    for name, address in addresses.items():
+        shown = f'{name}<br><span class="faint">{escape(address)}</span>'
+        assert f'<td class="name">{shown}</td>' in table
+    assert '<td class="name">0</td>' in table
 
 
 def test_it_says_what_ran_the_models(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.archive.find import distinct_names, find, videos_in
+from engine.archive.find import distinct_names, find, find_in
 from engine.archive.ledger import identity
 from engine.errors import SourceError
 from engine.sources.address import check_address, expand, open_source
@@ -27,7 +27,7 @@ def touch(root: Path, *names: str) -> None:
 def test_videos_at_any_depth_and_folders_of_pictures_are_found_in_order(tmp_path: Path) -> None:
     touch(tmp_path, "b.mkv", "a/z.MP4", "a/deep/er/x.ts", "a/notes.txt", "p/2.jpg", "p/1.png")
     touch(tmp_path, ".hidden/x.mp4", "a/.x.mp4", "a/y.mp4.partial", "out/b.annotated.mp4")
-    found = find(tmp_path, leave_out=tmp_path / "out")
+    found = find(tmp_path, leave_out=tmp_path / "out").sources
     assert [str(Path(f).relative_to(tmp_path)) for f in found] == [
         "a/deep/er/x.ts", "a/z.MP4", "b.mkv", "p",
     ]  # fmt: skip
@@ -37,8 +37,8 @@ def test_earlier_results_are_no_sources(tmp_path: Path) -> None:
     touch(tmp_path, "a.mp4", "a.annotated.mp4", "a.contact-1.jpg", "old/b.annotated.mp4")
     touch(tmp_path, "old/b.contact-12.jpg", "p/1.jpg", "p/p.contact-1.jpg")
     found = [str(tmp_path / "a.mp4"), str(tmp_path / "p")]
-    assert find(tmp_path, leave_out=tmp_path) == found
-    assert videos_in(tmp_path) == found[:1]
+    assert find(tmp_path, leave_out=tmp_path) == (found, [])
+    assert find_in(tmp_path) == (found[:1], [])
     assert pictures_in(tmp_path / "p") == [tmp_path / "p" / "1.jpg"]
     with pytest.raises(SourceError, match="neither videos nor pictures"):
         find(tmp_path / "old", leave_out=tmp_path / "out")
@@ -69,7 +69,7 @@ def test_a_folder_that_cannot_be_read_is_found_so_that_it_fails_by_name(tmp_path
         touch(root, "open/x.mp4", "closed/y.mp4")
         (root / "closed").chmod(0)
         with not_as_root():
-            found = find(root, leave_out=tmp_path / "out")
+            found = find(root, leave_out=tmp_path / "out").sources
         (root / "closed").chmod(0o755)
         assert found == [str(root / "closed"), str(root / "open" / "x.mp4")]
 
@@ -95,8 +95,20 @@ def test_a_file_in_a_folder_that_may_not_be_entered_fails_by_name() -> None:
 def test_a_folder_of_videos_gives_them_and_one_with_pictures_none(tmp_path: Path) -> None:
     touch(tmp_path, "v/b.mkv", "v/a.MP4", "v/.c.mp4", "v/a.annotated.mp4", "v/n.txt", "v/in/d.mp4")
     touch(tmp_path, "p/1.png", "p/b.mkv")
-    assert [Path(f).name for f in videos_in(tmp_path / "v")] == ["a.MP4", "b.mkv"]
-    assert videos_in(tmp_path / "p") == videos_in(tmp_path / "missing") == []
+    assert [Path(f).name for f in find_in(tmp_path / "v").sources] == ["a.MP4", "b.mkv"]
+    for folder in ("p", "missing"):
+        assert find_in(tmp_path / folder).sources == [str(tmp_path / folder)]
+
+
+def test_files_that_are_left_out_for_their_names_are_told(tmp_path: Path) -> None:
+    touch(tmp_path, "v/a.mp4", "v/noext", "v/in/x.txt", "v/.x", "v/a.annotated.mp4", "v/a.partial")
+    touch(tmp_path, "p/1.png", "p/b.mkv", "p/2.heic", "p/p.contact-1.jpg")
+    for found, names in (
+        (find(tmp_path, leave_out=tmp_path / "out"), ["p/2.heic", "v/in/x.txt", "v/noext"]),
+        (find_in(tmp_path / "v"), ["v/noext"]),
+        (find_in(tmp_path / "p"), ["p/2.heic", "p/b.mkv"]),
+    ):
+        assert found.others == [str(tmp_path / name) for name in names]
 
 
 def test_files_of_the_same_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
@@ -127,7 +139,7 @@ def test_names_given_before_stay_and_are_not_given_again(tmp_path: Path) -> None
 def test_every_output_has_a_name_that_file_systems_take(letter: str, tmp_path: Path) -> None:
     name = letter * (250 // len(letter.encode()))
     touch(tmp_path, *(f"{folder}/{name}.mp4" for folder in (f"1{name}"[:80], "2", "2/3")))
-    names = distinct_names(find(tmp_path, leave_out=tmp_path / "out"))
+    names = distinct_names(find(tmp_path, leave_out=tmp_path / "out").sources)
     assert len(set(names)) == 3
     for given_name in names:
         assert not set(given_name) - set(f"{letter}123-")

@@ -203,3 +203,108 @@ def test_a_password_in_an_address_is_not_written_down(tmp_path: Path) -> None:
     ledger.record(unfinished(ledger.tasks[0], Status.FAILED, "away"))
     assert "secret" not in (tmp_path / "out" / "manifest.json").read_text()
     assert ledger.tasks[0].address == "rtsp://me:secret@host/x"
+
+
+def analyse(
+    tmp_path: Path,
+    videos: list[str],
+    outputs: tuple[str, ...],
+    *,
+    resume: bool = True,
+    status: Status = Status.DONE,
+) -> list[str]:
+    """A run in which every source ends with these outputs: what of an earlier run went."""
+    out, plan = tmp_path / "out", plan_for(tmp_path)
+    plan = replace(plan, options=SinkOptions(outputs))  # not those of another run
+    ledger = open_in(tmp_path, videos, plan, resume=resume)
+    removed = []
+    for task in ledger.tasks:
+        names = tuple(f"{task.name}.{output}" for output in outputs)
+        for name in names:
+            (out / name).write_text(task.address)
+        job = Job(task.name, task.address)
+        removed += ledger.record(Outcome(task, status, job, outputs=names, models=MODELS))
+    return removed
+
+
+def names_in(out: Path) -> list[str]:
+    return sorted(path.name for path in out.iterdir() if path.name != "manifest.json")
+
+
+@pytest.mark.parametrize("resume", [True, False])
+def test_what_an_earlier_run_wrote_and_this_one_did_not_is_taken_away(
+    resume: bool, tmp_path: Path, videos: list[str]
+) -> None:
+    analyse(tmp_path, videos[:2], ("contact-1.jpg", "contact-2.jpg"))
+    (tmp_path / "out" / "a.notes.txt").touch()
+    removed = analyse(tmp_path, videos[:1], ("contact-1.jpg",), resume=resume)
+    assert removed == ["a.contact-2.jpg"]
+    others = ["b.contact-1.jpg", "b.contact-2.jpg"]
+    assert names_in(tmp_path / "out") == ["a.contact-1.jpg", "a.notes.txt", *others]
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["sources"]
+    assert [(e["name"], e["left"]) for e in manifest] == [("a", []), ("b", [])]
+    assert analyse(tmp_path, videos[1:2], ("csv",), resume=resume) == others
+
+
+@pytest.mark.parametrize("resume", [True, False])
+def test_a_source_that_writes_nothing_takes_nothing_away_until_it_does(
+    resume: bool, tmp_path: Path, videos: list[str]
+) -> None:
+    analyse(tmp_path, videos[:1], ("csv", "mp4"))
+    open_in(tmp_path, videos[:1], plan_for(tmp_path), resume=resume)  # killed before anything ended
+    assert analyse(tmp_path, videos[:1], (), resume=resume, status=Status.FAILED) == []
+    assert names_in(tmp_path / "out") == ["a.csv", "a.mp4"]
+    assert analyse(tmp_path, videos[:1], ("csv",), resume=resume) == ["a.mp4"]
+
+
+def test_an_old_output_stays_while_the_new_one_is_not_whole(
+    tmp_path: Path, videos: list[str]
+) -> None:
+    analyse(tmp_path, videos[:1], ("csv", "mp4"))
+    (tmp_path / "out" / "a.mp4.partial").touch()
+    assert analyse(tmp_path, videos[:1], ("csv",), status=Status.FAILED) == []
+    assert analyse(tmp_path, videos[:1], ("csv",)) == ["a.mp4"]
+
+
+def test_what_another_source_of_the_run_writes_is_not_taken_away(tmp_path: Path) -> None:
+    """Names change from run to run without --resume: here two sources swap theirs."""
+    one, two = str(tmp_path / "x.mp4"), str(tmp_path / "x.mkv")
+    for path in (one, two):
+        Path(path).write_text(path)
+    analyse(tmp_path, [one, two], ("csv", "mp4"), resume=False)
+    names = [path.removesuffix(".csv") for path in names_in(tmp_path / "out") if "csv" in path]
+    assert len(names) == 2
+    assert len(analyse(tmp_path, [two, one], ("csv",), resume=False)) == 2
+    assert names_in(tmp_path / "out") == [f"{name}.csv" for name in names]
+
+
+def test_what_was_written_about_a_source_of_an_earlier_run_alone_is_not_taken_away(
+    tmp_path: Path,
+) -> None:
+    for folder, outputs in (("1", ("csv", "mp4")), ("2", ("csv",))):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.mp4").write_text(folder)
+        video = str(tmp_path / folder / "x.mp4")
+        assert analyse(tmp_path, [video], outputs, resume=False) == []
+    assert names_in(tmp_path / "out") == ["x.csv", "x.mp4"]
+
+
+def test_an_earlier_name_that_overlaps_one_of_this_run_is_given_up(tmp_path: Path) -> None:
+    for stem in ("c.d", "e", "c", "e.f"):
+        (tmp_path / f"{stem}.mp4").write_text(stem)
+        analyse(tmp_path, [str(tmp_path / f"{stem}.mp4")], ("csv",), resume=False)
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["sources"]
+    assert [entry["name"] for entry in manifest] == ["e.f", "c"]
+
+
+def test_a_source_and_what_lies_elsewhere_are_never_taken_away(
+    tmp_path: Path, videos: list[str]
+) -> None:
+    analyse(tmp_path, videos[:1], ("mp4", "csv"))
+    source, elsewhere = str(tmp_path / "out" / "a.mp4"), tmp_path / "a.precious.txt"
+    elsewhere.touch()
+    path = tmp_path / "out" / "manifest.json"
+    path.write_text(path.read_text().replace('"a.csv"', f'"../{elsewhere.name}"'))
+    assert analyse(tmp_path, [videos[0], source], ("jsonl",)) == []
+    assert elsewhere.exists()
+    assert Path(source).exists()

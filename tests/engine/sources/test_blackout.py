@@ -65,6 +65,9 @@ def test_a_recording_is_painted_over_when_somebody_looks(make_clip: Callable[...
     with Blackout(open_source(str(clip)), [RIGHT]) as source:
         for frame in source:
             assert not frame.glimpse[:, int(frame.glimpse.shape[1] * 0.75) :].any()
+            for image in (frame.scaled((100, 80)), frame.scaled((80, 60))):
+                assert not image[:, int(image.shape[1] * 0.75) :].any()
+                assert image[:, : int(image.shape[1] * 0.7)].all()
             assert not frame.image[:, 240:].any()
             assert frame.image[:, :230].all()
 

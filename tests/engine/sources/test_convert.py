@@ -97,6 +97,19 @@ def test_pictures_cannot_be_written_to(make_clip: Callable[..., Path]) -> None:
     assert frame.image.flags.c_contiguous
 
 
+def test_a_copy_has_the_same_pixels_whether_made_ahead_or_when_asked(
+    make_clip: Callable[..., Path],
+) -> None:
+    with open_clip(make_clip(), small_size=half) as one, open_clip(make_clip()) as other:
+        ahead, later = next(iter(one)), next(iter(other))
+    assert ahead.small is not None
+    assert later.small is None
+    size_wh = half(*later.size_wh)
+    np.testing.assert_array_equal(later.scaled(size_wh), ahead.small)
+    assert later.scaled((100, 70)).shape == (70, 100, 3)
+    assert later.scaled(later.size_wh) is later.image
+
+
 def test_no_copy_is_made_that_is_not_smaller(make_clip: Callable[..., Path]) -> None:
     with open_clip(make_clip(), small_size=lambda w, h: (w, h)) as source:
         assert next(iter(source)).small is None

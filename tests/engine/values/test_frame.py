@@ -36,6 +36,9 @@ class Counting:
     def small(self) -> Image | None:
         return None
 
+    def scaled(self, size_wh: tuple[int, int]) -> Image:
+        return np.zeros((*size_wh[::-1], 3), np.uint8)
+
     def planes(self) -> None:
         """None."""
 
