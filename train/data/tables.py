@@ -90,7 +90,11 @@ class Table:
                 raise DataError(f"{table} labels {member} twice, and not alike")
 
     def _rows(self, read: Callable[[str], bytes], table: str) -> list[dict[str, str]]:
-        reader = csv.DictReader(io.StringIO(read(table).decode("utf-8-sig")))
+        try:
+            text = read(table).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise DataError(f'{table} is not UTF-8 ({error}). Save it as "CSV UTF-8".') from error
+        reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
         columns = reader.fieldnames or []
         missing = sorted({self.file, self.age} - set(columns))
         if missing:
