@@ -93,10 +93,19 @@ def export(net: AgeNet, recipe: Recipe, calibration: Calibration, out: Path) -> 
     helper.set_model_props(model, {METADATA_KEY: json.dumps(facts_of(recipe, calibration))})
     onnx.checker.check_model(model)
     onnx.save(model, partial)
-    difference = years_apart(deployed, OnnxModel(partial, threads=2), recipe)
-    if difference > TOLERANCE_YEARS:
-        raise ModelError(f"the export differs from the checkpoint by {difference:.4f} years")
+    check_same(deployed, OnnxModel(partial, threads=2), recipe)
     partial.rename(out)
+
+
+def check_same(deployed: nn.Module, model: OnnxModel, recipe: Recipe) -> None:
+    """Compare a file with the network that it was made of.
+
+    Raises:
+        ModelError: It gives other ages, or one of the two gives no numbers.
+    """
+    difference = years_apart(deployed, model, recipe)
+    if not difference <= TOLERANCE_YEARS:  # nan is no difference to be content with
+        raise ModelError(f"the export differs from the checkpoint by {difference:.4f} years")
 
 
 @torch.inference_mode()

@@ -178,8 +178,8 @@ def fit(
         peers: The processes that share the run.
 
     Raises:
-        DataError: The checkpoint that the recipe begins with is missing, or there are too few
-            photographs.
+        DataError: The checkpoint that the recipe begins with is missing, there are too few
+            photographs, or the run diverges.
     """
     torch.manual_seed(recipe.seed)
     first = out / f"{recipe.begins_with}.pt" if recipe.begins_with else None
@@ -323,7 +323,12 @@ def _step(
     loss = recipe.loss(logits.float(), ages, years)
     run.optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
-    torch.nn.utils.clip_grad_norm_(run.net.parameters(), 5.0)
+    norm = torch.nn.utils.clip_grad_norm_(run.net.parameters(), 5.0)
+    if not torch.isfinite(norm):  # the same in every process, as the gradients are
+        raise DataError(
+            f"{recipe.name} diverged at step {run.step + 1}: its gradients are no numbers. "
+            "Give the recipe a smaller learning rate, and use --restart."
+        )
     run.optimizer.step()
     run.step += 1
     # The average follows quickly at first, so that it forgets the untrained head.

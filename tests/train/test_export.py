@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 import torch
 
+from engine.errors import ModelError
 from engine.models.onnx import OnnxModel
 from engine.stages.belief import ErrorModel
 from engine.stages.estimate import AgeEstimator
 from train.backbone import AgeNet
 from train.calibrate import Calibration
 from train.deployed import Deployed
-from train.export import TOLERANCE_YEARS, export, years_apart
+from train.export import TOLERANCE_YEARS, check_same, export, years_apart
 from train.losses.amr import AMRLoss
 from train.recipe import Recipe
 from train.widths import Widths
@@ -72,3 +73,11 @@ def test_the_file_names_no_place_of_the_machine_that_made_it(exported: tuple[Age
     data = exported[1].read_bytes()
     assert str(Path.cwd()).encode() not in data
     assert b"site-packages" not in data
+
+
+def test_answers_that_are_no_numbers_do_not_agree() -> None:
+    answers = np.full((16, 101), np.nan, np.float32)
+    with pytest.raises(ModelError, match="differs from the checkpoint by nan years"):
+        check_same(
+            lambda _: torch.from_numpy(answers), lambda _: {"probabilities": answers}, RECIPE
+        )
