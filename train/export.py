@@ -28,7 +28,7 @@ from train.command import ended
 from train.commit import commit
 from train.data.crops import HALF_SIDE
 from train.deployed import Deployed
-from train.fit import load_average, recipe_of
+from train.fit import digest_of, load_average, recipe_of
 from train.recipe import Recipe
 
 OPSET = 18
@@ -119,20 +119,27 @@ def years_apart(deployed: nn.Module, model: OnnxModel, recipe: Recipe, count: in
     return float(np.abs(found - expected).max())
 
 
-def read_calibration(checkpoint: Path) -> Calibration:
+def read_calibration(checkpoint: Path, net: AgeNet) -> Calibration:
     """What was measured of a checkpoint.
 
+    Args:
+        checkpoint: The file that the calibration lies beside.
+        net: The network that it holds.
+
     Raises:
-        DataError: It was not calibrated.
+        DataError: It was not calibrated, or held another network then.
     """
     saved = checkpoint.with_suffix(".calibration.json")
+    remedy = f"Make it with python -m train.calibrate {checkpoint} --clips FOLDER"
     try:
-        return Calibration(**json.loads(saved.read_text()))
+        found = Calibration(**json.loads(saved.read_text()))
     except (OSError, ValueError, TypeError) as error:
         raise DataError(
-            f"{saved} does not tell how {checkpoint.name} errs ({error}). "
-            f"Make it with python -m train.calibrate {checkpoint} --clips FOLDER"
+            f"{saved} does not tell how {checkpoint.name} errs ({error}). {remedy}"
         ) from error
+    if found.network != digest_of(net):
+        raise DataError(f"{saved} is of another network than {checkpoint.name} holds. {remedy}")
+    return found
 
 
 def main() -> None:
@@ -143,7 +150,7 @@ def main() -> None:
     arguments = parser.parse_args()
     recipe = recipe_of(arguments.checkpoint)
     net = load_average(arguments.checkpoint, recipe.ages)
-    export(net, recipe, read_calibration(arguments.checkpoint), arguments.out)
+    export(net, recipe, read_calibration(arguments.checkpoint, net), arguments.out)
 
 
 if __name__ == "__main__":
