@@ -251,6 +251,21 @@ def recipe_of(checkpoint: Path) -> Recipe:
         raise DataError(f"{checkpoint} holds no recipe of this version ({error})") from error
 
 
+def learnt_from(checkpoint: Path) -> tuple[str, ...]:
+    """Data sets that a checkpoint has learnt from, in its own stage or an earlier one.
+
+    Raises:
+        DataError: The file, or one that it began with, is missing or no checkpoint.
+    """
+    recipe = read_checkpoint(checkpoint)["recipe"]
+    learnt, stages = list(recipe["data_sets"]), {checkpoint.stem}
+    while (begun := recipe.get("begins_with", "")) and begun not in stages:
+        stages.add(begun)
+        recipe = read_checkpoint(checkpoint.with_name(f"{begun}.pt"))["recipe"]
+        learnt += recipe["data_sets"]
+    return tuple(dict.fromkeys(learnt))
+
+
 def load_parts(recipe: Recipe, cache: Path) -> list[Crops]:
     """The crops of a recipe's data sets.
 

@@ -34,7 +34,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[AgeNet, Path]:
     net = AgeNet().eval()
     torch.nn.init.normal_(net.head.weight, std=2.0)
     path = tmp_path_factory.mktemp("export") / "age.onnx"
-    export(net, RECIPE, CALIBRATION, path)
+    export(net, RECIPE, CALIBRATION, ("utkface", "aaf"), path)
     return net, path
 
 
@@ -65,6 +65,7 @@ def test_the_file_carries_all_the_engine_reads(exported: tuple[AgeNet, Path]) ->
     assert estimator.side_px == 32
     assert estimator.template.shape == (5, 2)
     assert ErrorModel.read(model.spec).bias_years == 4.0
+    assert model.spec.fact("data") == ["utkface", "aaf"]
     crops = np.random.default_rng(0).integers(0, 256, (7, 32, 32, 3), dtype=np.uint8)
     found = estimator(crops)
     np.testing.assert_allclose(found.probs.sum(1), 1, atol=1e-5)
