@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -21,7 +20,7 @@ from engine.values.frame import Image
 from train.backbone import FACE_HIDDEN, AgeNet, load_face_weights
 from train.data.augment import Augmentation, plain
 from train.data.crops import load, newest
-from train.fit import read_checkpoint
+from train.fit import learnt_from, read_checkpoint
 from train.methods.method import LazyRows, Samples
 
 FROZEN_LAYERS = 23
@@ -91,19 +90,7 @@ def _start_from(checkpoint: Path) -> Start:
     net = AgeNet(recipe["ages"], hidden=recipe.get("hidden", 0))
     net.load_state_dict(state["average"])
     key = _key(checkpoint.read_bytes())
-    learnt = _learnt(checkpoint, recipe)
-    return Start(net.channels_last().eval(), recipe["side_px"], learnt, key)
-
-
-def _learnt(checkpoint: Path, recipe: dict[str, Any]) -> tuple[str, ...]:
-    """Data sets that a checkpoint has learnt from, in this stage or an earlier one."""
-    learnt = list(recipe["data_sets"])
-    stages = {checkpoint.stem}
-    while (begun := recipe.get("begins_with", "")) and begun not in stages:
-        stages.add(begun)
-        recipe = read_checkpoint(checkpoint.with_name(f"{begun}.pt"))["recipe"]
-        learnt += recipe["data_sets"]
-    return tuple(dict.fromkeys(learnt))
+    return Start(net.channels_last().eval(), recipe["side_px"], learnt_from(checkpoint), key)
 
 
 def last_stage(net: AgeNet) -> nn.Sequential:

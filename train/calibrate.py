@@ -30,7 +30,7 @@ from engine.values.age import AgeDistribution
 from train.command import ended
 from train.data.crops import DETECTOR, HALF_SIDE
 from train.deployed import Deployed
-from train.fit import load_average, load_parts, logits_of, recipe_of
+from train.fit import digest_of, load_average, load_parts, logits_of, recipe_of
 from train.metrics import covered
 from train.recipe import Recipe
 from train.widths import Widths, fit_widths, groups_of
@@ -60,6 +60,7 @@ class Calibration:
         rho: Autocorrelation of the noise at `interval_s`.
         interval_s: Frame interval of the clips.
         prior: (A,) age distribution of the validation photographs, smoothed.
+        network: Names the weights that all this was measured of.
     """
 
     temperatures: list[float]
@@ -70,6 +71,7 @@ class Calibration:
     rho: float
     interval_s: float
     prior: list[float]
+    network: str
 
     @property
     def widths(self) -> Widths:
@@ -217,6 +219,7 @@ def calibrate(checkpoint: Path, recipe: Recipe, cache: Path, clips: list[Path]) 
         rho=round(rho, 4),
         interval_s=round(1 / 30, 5),
         prior=prior_of(years, recipe.ages),
+        network=digest_of(net),
     )
 
 

@@ -4,19 +4,21 @@
         --data utkface,aaf --card assets/models/age.MODEL_CARD.md --out scores.json
 
 Look at test splits once per model. What is measured is the file that ships, on crops as the
-engine cuts them. A data set that has no such split (FG-NET, which nothing is trained on) is
-measured whole. --card writes the measured part of the model card, with figures; see `train.card`.
+engine cuts them. A data set that has no such split is measured whole if the model was not trained
+on it (FG-NET). --card writes the measured part of the model card, with figures; see `train.card`.
 """
 
 import argparse
 import json
 import sys
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from engine.errors import DataError
 from engine.models.model import file_sha256
 from engine.models.onnx import OnnxModel
 from engine.stages.estimate import AgeEstimator
@@ -31,21 +33,38 @@ SMALL_EYE_PX = 12
 _BATCH = 32
 
 
-def evaluate(estimator: AgeEstimator, crops: Crops, split: str, *, afar: bool = False) -> Measured:
+def evaluate(
+    estimator: AgeEstimator,
+    crops: Crops,
+    split: str,
+    learnt: Collection[str],
+    *,
+    afar: bool = False,
+) -> Measured:
     """Ask a model about a split.
 
     Args:
         estimator: The model.
         crops: Of one data set.
         split: Of it; "all" for everything, as where there is no such split.
+        learnt: Data sets that the model was trained on.
         afar: Whether the faces are shown from afar as well.
+
+    Raises:
+        DataError: There is no such split, and the model was trained on the set.
     """
-    rows = crops.rows(split) or list(range(len(crops.photos)))
+    rows, data_set = crops.rows(split), crops.photos[0].data_set
+    if not rows and split != "all" and data_set in learnt:
+        raise DataError(
+            f"{data_set} has no {split} photographs, and the model was trained on others of it. "
+            "Give --split all to measure it on those too."
+        )
+    shown = split if rows else "all"
+    rows = rows or list(range(len(crops.photos)))
     photos = [crops.photos[row] for row in rows]
-    shown = split if crops.rows(split) else "all"
     near = _answers(estimator, crops, rows, None)
     far = _answers(estimator, crops, rows, SMALL_EYE_PX) if afar else None
-    return Measured(photos[0].data_set, shown, photos, near, far, SMALL_EYE_PX)
+    return Measured(data_set, shown, photos, near, far, SMALL_EYE_PX)
 
 
 def _answers(
@@ -84,12 +103,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="JSON file to write")
     parser.add_argument("--card", type=Path, help="model card whose measured part is written")
     arguments = parser.parse_args()
-    estimator = AgeEstimator(OnnxModel(arguments.model, threads=2), batch=_BATCH)
+    model = OnnxModel(arguments.model, threads=2)
+    estimator = AgeEstimator(model, batch=_BATCH)
     sets = [
         evaluate(
             estimator,
             load(arguments.cache, name),
             arguments.split,
+            model.spec.fact("data"),
             afar=arguments.card is not None,
         )
         for name in arguments.data.split(",")

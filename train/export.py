@@ -28,15 +28,17 @@ from train.command import ended
 from train.commit import commit
 from train.data.crops import HALF_SIDE
 from train.deployed import Deployed
-from train.fit import load_average, recipe_of
+from train.fit import digest_of, learnt_from, load_average, recipe_of
 from train.recipe import Recipe
 
 OPSET = 18
 TOLERANCE_YEARS = 0.01
 
 
-def facts_of(recipe: Recipe, calibration: Calibration) -> dict[str, object]:
-    """The metadata of an age model."""
+def facts_of(
+    recipe: Recipe, calibration: Calibration, learnt: tuple[str, ...]
+) -> dict[str, object]:
+    """The metadata of an age model; `learnt` are the data sets of all its stages."""
     return {
         "kind": "age",
         "name": recipe.name,
@@ -56,14 +58,23 @@ def facts_of(recipe: Recipe, calibration: Calibration) -> dict[str, object]:
             "interval_s": calibration.interval_s,
         },
         "prior": calibration.prior,
-        "data": list(recipe.data_sets),
+        "data": list(learnt),
         "terms": "research, non-commercial",
         "commit": commit(),
     }
 
 
-def export(net: AgeNet, recipe: Recipe, calibration: Calibration, out: Path) -> None:
+def export(
+    net: AgeNet, recipe: Recipe, calibration: Calibration, learnt: tuple[str, ...], out: Path
+) -> None:
     """Write the file and check it against the network.
+
+    Args:
+        net: The network.
+        recipe: What made it.
+        calibration: What was measured of it.
+        learnt: Data sets that it has learnt from, in any stage.
+        out: The file.
 
     Raises:
         ModelError: The file gives other ages than the network.
@@ -90,13 +101,23 @@ def export(net: AgeNet, recipe: Recipe, calibration: Calibration, out: Path) -> 
     for node in model.graph.node:  # exporter notes: paths of the training machine among them
         del node.metadata_props[:]
         node.doc_string = ""
-    helper.set_model_props(model, {METADATA_KEY: json.dumps(facts_of(recipe, calibration))})
+    facts = facts_of(recipe, calibration, learnt)
+    helper.set_model_props(model, {METADATA_KEY: json.dumps(facts)})
     onnx.checker.check_model(model)
     onnx.save(model, partial)
-    difference = years_apart(deployed, OnnxModel(partial, threads=2), recipe)
-    if difference > TOLERANCE_YEARS:
-        raise ModelError(f"the export differs from the checkpoint by {difference:.4f} years")
+    check_same(deployed, OnnxModel(partial, threads=2), recipe)
     partial.rename(out)
+
+
+def check_same(deployed: nn.Module, model: OnnxModel, recipe: Recipe) -> None:
+    """Compare a file with the network that it was made of.
+
+    Raises:
+        ModelError: It gives other ages, or one of the two gives no numbers.
+    """
+    difference = years_apart(deployed, model, recipe)
+    if not difference <= TOLERANCE_YEARS:  # nan is no difference to be content with
+        raise ModelError(f"the export differs from the checkpoint by {difference:.4f} years")
 
 
 @torch.inference_mode()
@@ -110,20 +131,27 @@ def years_apart(deployed: nn.Module, model: OnnxModel, recipe: Recipe, count: in
     return float(np.abs(found - expected).max())
 
 
-def read_calibration(checkpoint: Path) -> Calibration:
+def read_calibration(checkpoint: Path, net: AgeNet) -> Calibration:
     """What was measured of a checkpoint.
 
+    Args:
+        checkpoint: The file that the calibration lies beside.
+        net: The network that it holds.
+
     Raises:
-        DataError: It was not calibrated.
+        DataError: It was not calibrated, or held another network then.
     """
     saved = checkpoint.with_suffix(".calibration.json")
+    remedy = f"Make it with python -m train.calibrate {checkpoint} --clips FOLDER"
     try:
-        return Calibration(**json.loads(saved.read_text()))
+        found = Calibration(**json.loads(saved.read_text()))
     except (OSError, ValueError, TypeError) as error:
         raise DataError(
-            f"{saved} does not tell how {checkpoint.name} errs ({error}). "
-            f"Make it with python -m train.calibrate {checkpoint} --clips FOLDER"
+            f"{saved} does not tell how {checkpoint.name} errs ({error}). {remedy}"
         ) from error
+    if found.network != digest_of(net):
+        raise DataError(f"{saved} is of another network than {checkpoint.name} holds. {remedy}")
+    return found
 
 
 def main() -> None:
@@ -134,7 +162,8 @@ def main() -> None:
     arguments = parser.parse_args()
     recipe = recipe_of(arguments.checkpoint)
     net = load_average(arguments.checkpoint, recipe.ages)
-    export(net, recipe, read_calibration(arguments.checkpoint), arguments.out)
+    calibration = read_calibration(arguments.checkpoint, net)
+    export(net, recipe, calibration, learnt_from(arguments.checkpoint), arguments.out)
 
 
 if __name__ == "__main__":

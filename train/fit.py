@@ -178,15 +178,13 @@ def fit(
         peers: The processes that share the run.
 
     Raises:
-        DataError: The checkpoint that the recipe begins with is missing, or there are too few
-            photographs.
+        DataError: The checkpoint that the recipe begins with is missing, there are too few
+            photographs, or the run diverges.
     """
-    torch.manual_seed(recipe.seed)
-    first = out / f"{recipe.begins_with}.pt" if recipe.begins_with else None
-    run = _start(recipe, face_weights, first, peers)
+    run = _start(recipe, out, face_weights, peers)
     data = TrainingCrops(load_parts(recipe, cache), recipe)
     run.origin = {
-        "weights": _digest(run.start),
+        "weights": digest_of(run.net),
         "crops": " ".join(newest(cache, name).stem for name in recipe.data_sets),
     }
     checkpoint = out / f"{recipe.name}.pt"
@@ -253,6 +251,21 @@ def recipe_of(checkpoint: Path) -> Recipe:
         raise DataError(f"{checkpoint} holds no recipe of this version ({error})") from error
 
 
+def learnt_from(checkpoint: Path) -> tuple[str, ...]:
+    """Data sets that a checkpoint has learnt from, in its own stage or an earlier one.
+
+    Raises:
+        DataError: The file, or one that it began with, is missing or no checkpoint.
+    """
+    recipe = read_checkpoint(checkpoint)["recipe"]
+    learnt, stages = list(recipe["data_sets"]), {checkpoint.stem}
+    while (begun := recipe.get("begins_with", "")) and begun not in stages:
+        stages.add(begun)
+        recipe = read_checkpoint(checkpoint.with_name(f"{begun}.pt"))["recipe"]
+        learnt += recipe["data_sets"]
+    return tuple(dict.fromkeys(learnt))
+
+
 def load_parts(recipe: Recipe, cache: Path) -> list[Crops]:
     """The crops of a recipe's data sets.
 
@@ -281,14 +294,38 @@ def load_average(checkpoint: Path, ages: int) -> AgeNet:
     return net.channels_last().eval()
 
 
-def _start(recipe: Recipe, face_weights: Path | None, first: Path | None, peers: Peers) -> Run:
+def start_of(recipe: Recipe, folder: Path, face_weights: Path | None) -> AgeNet:
+    """The network that a recipe begins with.
+
+    Args:
+        recipe: The recipe.
+        folder: Of checkpoints, for a recipe that begins with another one's.
+        face_weights: Weights of the face network, for one that does not; None for chance.
+
+    Raises:
+        DataError: The weights are missing or those of another network.
+    """
+    torch.manual_seed(recipe.seed)
     net = AgeNet(recipe.ages, recipe.dropout, recipe.hidden)
-    if first is not None:
-        net.load_state_dict(load_average(first, recipe.ages).state_dict())
+    if recipe.begins_with:
+        first = load_average(folder / f"{recipe.begins_with}.pt", recipe.ages)
+        net.load_state_dict(first.state_dict())
     elif face_weights is not None:
         load_face_weights(net, face_weights)
+    return net.channels_last()
+
+
+def digest_of(net: AgeNet) -> str:
+    """Names the weights of a network."""
+    found = hashlib.sha256()
+    for weight in net.parameters():
+        found.update(weight.detach().contiguous().numpy().tobytes())
+    return found.hexdigest()[:12]
+
+
+def _start(recipe: Recipe, folder: Path, face_weights: Path | None, peers: Peers) -> Run:
+    net = start_of(recipe, folder, face_weights)
     net.freeze(recipe.frozen_layers)
-    net.channels_last()
     average = AgeNet(recipe.ages, hidden=recipe.hidden)
     average.load_state_dict(net.state_dict())
     average.channels_last().eval()
@@ -300,13 +337,6 @@ def _start(recipe: Recipe, face_weights: Path | None, first: Path | None, peers:
     optimizer = torch.optim.AdamW(groups, recipe.learning_rate, weight_decay=0.0, foreach=True)
     start = [p.detach().clone() for p in net.parameters()]
     return Run(net, peers.shared(net), average, optimizer, start, peers)
-
-
-def _digest(weights: list[Tensor]) -> str:
-    found = hashlib.sha256()
-    for weight in weights:
-        found.update(weight.contiguous().numpy().tobytes())
-    return found.hexdigest()[:12]
 
 
 def _step(
@@ -323,7 +353,12 @@ def _step(
     loss = recipe.loss(logits.float(), ages, years)
     run.optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
-    torch.nn.utils.clip_grad_norm_(run.net.parameters(), 5.0)
+    norm = torch.nn.utils.clip_grad_norm_(run.net.parameters(), 5.0)
+    if not torch.isfinite(norm):  # the same in every process, as the gradients are
+        raise DataError(
+            f"{recipe.name} diverged at step {run.step + 1}: its gradients are no numbers. "
+            "Give the recipe a smaller learning rate, and use --restart."
+        )
     run.optimizer.step()
     run.step += 1
     # The average follows quickly at first, so that it forgets the untrained head.

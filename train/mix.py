@@ -21,10 +21,18 @@ import numpy as np
 import torch
 
 from engine.errors import DataError
-from train.backbone import AgeNet, load_face_weights
+from train.backbone import AgeNet
 from train.command import ended
 from train.data.crops import Crops
-from train.fit import load_average, load_parts, logits_of, read_checkpoint, recipe_of
+from train.fit import (
+    digest_of,
+    load_average,
+    load_parts,
+    logits_of,
+    read_checkpoint,
+    recipe_of,
+    start_of,
+)
 from train.recipe import Recipe
 
 SHARES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
@@ -76,28 +84,27 @@ def mix(
         share: Of the fine-tuned network; None to choose it on the validation splits.
 
     Raises:
-        DataError: The network that the recipe begins with is missing.
+        DataError: The network that the recipe begins with is missing, or is not the one that the
+            checkpoint began with.
     """
-    start = _start(recipe, checkpoint.parent, face_weights)
+    if not recipe.begins_with and face_weights is None:
+        raise DataError(f"{recipe.name} begins with the face network: give --face-weights")
+    state = read_checkpoint(checkpoint)
+    start = start_of(recipe, checkpoint.parent, face_weights)
+    origin = state.get("origin")  # older checkpoints do not tell
+    if origin is not None and origin["weights"] != digest_of(start):
+        raise DataError(
+            f"{checkpoint} was trained from other weights than it would be mixed with. "
+            "Give those it began with, or train it again with python -m train.fit --restart."
+        )
     tuned = load_average(checkpoint, recipe.ages)
     if share is None:
         share = _chosen(start, tuned, recipe, cache)
-    state = read_checkpoint(checkpoint)
     state["average"] = mixed(start, tuned, share).state_dict()
     out = checkpoint.with_name(f"{checkpoint.stem}_mixed.pt")
     torch.save(state, out.with_suffix(".partial"))
     out.with_suffix(".partial").rename(out)
     return out
-
-
-def _start(recipe: Recipe, folder: Path, face_weights: Path | None) -> AgeNet:
-    if recipe.begins_with:
-        return load_average(folder / f"{recipe.begins_with}.pt", recipe.ages)
-    if face_weights is None:
-        raise DataError(f"{recipe.name} begins with the face network: give --face-weights")
-    start = AgeNet(recipe.ages, hidden=recipe.hidden)
-    load_face_weights(start, face_weights)
-    return start
 
 
 def _chosen(start: AgeNet, tuned: AgeNet, recipe: Recipe, cache: Path) -> float:

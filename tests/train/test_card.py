@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.errors import DataError
 from engine.models.onnx import OnnxModel
 from engine.stages.estimate import AgeEstimator
 from engine.values.age import AgeDistribution
@@ -93,14 +94,27 @@ def estimator() -> AgeEstimator:
     return AgeEstimator(OnnxModel(Path("assets/models/age.onnx"), threads=1), batch=4)
 
 
-def test_a_set_without_the_split_is_measured_whole(estimator: AgeEstimator) -> None:
+def five_crops() -> Crops:
     pixels = np.random.default_rng(0).integers(0, 256, (5, 225, 225, 4), dtype=np.uint8)
     photos = [Photo("made", f"{n}.jpg", float(n), f"{n}") for n in range(5)]
-    crops = Crops(pixels, photos, ["train"] * 3 + ["test"] * 2)
-    whole, part = (evaluate(estimator, crops, split) for split in ("val", "test"))
+    return Crops(pixels, photos, ["train"] * 3 + ["test"] * 2)
+
+
+def test_a_set_without_the_split_is_measured_whole(estimator: AgeEstimator) -> None:
+    crops = five_crops()
+    whole, part = (evaluate(estimator, crops, split, ["utkface"]) for split in ("val", "test"))
     assert (whole.split, len(whole.photos)) == ("all", 5)
     assert (part.split, part.years.tolist()) == ("test", [3.0, 4.0])
     np.testing.assert_allclose(whole.found.probs[3:], part.found.probs, atol=1e-6)
-    afar = evaluate(estimator, crops, "test", afar=True).small
+    afar = evaluate(estimator, crops, "test", ["utkface"], afar=True).small
     assert afar is not None
     assert np.abs(afar.probs - part.found.probs).max() > 1e-4
+
+
+def test_a_set_that_was_trained_on_is_not_measured_whole_in_place_of_its_split(
+    estimator: AgeEstimator,
+) -> None:
+    with pytest.raises(DataError, match="made has no val photographs, and the model was trained"):
+        evaluate(estimator, five_crops(), "val", ["made"])
+    assert len(evaluate(estimator, five_crops(), "test", ["made"]).photos) == 2
+    assert len(evaluate(estimator, five_crops(), "all", ["made"]).photos) == 5

@@ -94,7 +94,7 @@ def test_photographs_become_a_model_that_answers_as_its_checkpoint(
     seen = plain(np.asarray(crops.pixels[:PHOTOS]), 32)
     found = AgeEstimator(engine, batch=8)(seen)
     net = load_average(runs / "tiny.pt", recipe_of(runs / "tiny.pt").ages)
-    deployed = Deployed(net, read_calibration(runs / "tiny.pt").widths).eval()
+    deployed = Deployed(net, read_calibration(runs / "tiny.pt", net).widths).eval()
     with torch.inference_mode():
         expected = deployed(torch.from_numpy(np.ascontiguousarray(seen))).numpy()
     apart = np.abs((found.probs - expected) @ np.arange(101)).max()

@@ -1,18 +1,22 @@
 """An exported network is the checkpoint, and says what it is."""
 
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from engine.errors import DataError, ModelError
 from engine.models.onnx import OnnxModel
 from engine.stages.belief import ErrorModel
 from engine.stages.estimate import AgeEstimator
 from train.backbone import AgeNet
 from train.calibrate import Calibration
 from train.deployed import Deployed
-from train.export import TOLERANCE_YEARS, export, years_apart
+from train.export import TOLERANCE_YEARS, check_same, export, read_calibration, years_apart
+from train.fit import digest_of
 from train.losses.amr import AMRLoss
 from train.recipe import Recipe
 from train.widths import Widths
@@ -20,7 +24,7 @@ from train.widths import Widths
 RECIPE = Recipe("tiny", ("utkface",), AMRLoss(), side_px=32, ages=101)
 REACHES = np.linspace(0, 6, 101).tolist()
 CALIBRATION = Calibration(
-    [1.5] * 101, REACHES, REACHES[::-1], 4.0, 2.0, 0.8, 1 / 30, [1 / 101] * 101
+    [1.5] * 101, REACHES, REACHES[::-1], 4.0, 2.0, 0.8, 1 / 30, [1 / 101] * 101, "0123"
 )
 
 
@@ -30,7 +34,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[AgeNet, Path]:
     net = AgeNet().eval()
     torch.nn.init.normal_(net.head.weight, std=2.0)
     path = tmp_path_factory.mktemp("export") / "age.onnx"
-    export(net, RECIPE, CALIBRATION, path)
+    export(net, RECIPE, CALIBRATION, ("utkface", "aaf"), path)
     return net, path
 
 
@@ -61,6 +65,7 @@ def test_the_file_carries_all_the_engine_reads(exported: tuple[AgeNet, Path]) ->
     assert estimator.side_px == 32
     assert estimator.template.shape == (5, 2)
     assert ErrorModel.read(model.spec).bias_years == 4.0
+    assert model.spec.fact("data") == ["utkface", "aaf"]
     crops = np.random.default_rng(0).integers(0, 256, (7, 32, 32, 3), dtype=np.uint8)
     found = estimator(crops)
     np.testing.assert_allclose(found.probs.sum(1), 1, atol=1e-5)
@@ -72,3 +77,24 @@ def test_the_file_names_no_place_of_the_machine_that_made_it(exported: tuple[Age
     data = exported[1].read_bytes()
     assert str(Path.cwd()).encode() not in data
     assert b"site-packages" not in data
+
+
+def test_answers_that_are_no_numbers_do_not_agree() -> None:
+    answers = np.full((16, 101), np.nan, np.float32)
+    with pytest.raises(ModelError, match="differs from the checkpoint by nan years"):
+        check_same(
+            lambda _: torch.from_numpy(answers), lambda _: {"probabilities": answers}, RECIPE
+        )
+
+
+def test_a_calibration_is_read_for_the_network_that_it_was_made_of_only(tmp_path: Path) -> None:
+    net, saved = AgeNet(ages=5), tmp_path / "tiny.calibration.json"
+    made = replace(CALIBRATION, network=digest_of(net))
+    saved.write_text(json.dumps(asdict(made)))
+    assert read_calibration(tmp_path / "tiny.pt", net) == made
+    with pytest.raises(DataError, match=r"of another network .* train\.calibrate .*tiny\.pt"):
+        read_calibration(tmp_path / "tiny.pt", AgeNet(ages=5))  # trained anew
+    older = {name: fact for name, fact in asdict(made).items() if name != "network"}
+    saved.write_text(json.dumps(older))
+    with pytest.raises(DataError, match=r"network.* train\.calibrate .*tiny\.pt"):
+        read_calibration(tmp_path / "tiny.pt", net)

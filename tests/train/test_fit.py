@@ -43,6 +43,13 @@ class StoppedLoss(AMRLoss):
         return AMRLoss()(logits, ages, years)
 
 
+class DivergingLoss(AMRLoss):
+    """AMR whose gradients are no numbers; to a recipe it looks the same."""
+
+    def __call__(self, logits: Tensor, ages: Tensor, years: Tensor) -> Tensor:
+        return AMRLoss()(logits, ages, years) * float("inf")
+
+
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twelve cached crops whose brightness tells the age."""
@@ -167,6 +174,16 @@ def test_a_run_that_is_killed_before_it_saves_tells_no_epoch_twice(
     fit(RECIPE, cache, tmp_path, None)
     assert (tmp_path / "tiny.csv").read_text() == unbroken.with_suffix(".csv").read_text()
     assert not list(tmp_path.glob("*.partial"))
+
+
+def test_a_run_that_diverges_ends_and_its_last_checkpoint_stays(
+    cache: Path, tmp_path: Path
+) -> None:
+    stopped(cache, tmp_path)
+    kept = (tmp_path / "tiny.pt").read_bytes()
+    with pytest.raises(DataError, match=r"tiny diverged at step 3"):
+        fit(replace(RECIPE, loss=DivergingLoss()), cache, tmp_path, None)
+    assert (tmp_path / "tiny.pt").read_bytes() == kept
 
 
 def test_a_finished_run_is_not_trained_further(unbroken: Path, cache: Path) -> None:

@@ -1,4 +1,4 @@
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -6,7 +6,7 @@ import torch
 
 from engine.errors import DataError
 from train.backbone import AgeNet
-from train.fit import load_average
+from train.fit import digest_of, load_average, start_of
 from train.losses.amr import AMRLoss
 from train.mix import mix, mixed, smallest_good
 from train.recipe import Recipe
@@ -39,9 +39,9 @@ def test_a_clear_winner_is_taken() -> None:
     assert smallest_good({0.4: 6.0, 1.0: 5.0}) == pytest.approx(1.0)
 
 
-def kept(folder: Path, name: str) -> AgeNet:
+def kept(folder: Path, name: str, **more: object) -> AgeNet:
     net = AgeNet(ages=LATE.ages)
-    torch.save({"recipe": asdict(LATE), "average": net.state_dict()}, folder / f"{name}.pt")
+    torch.save({"recipe": asdict(LATE), "average": net.state_dict(), **more}, folder / f"{name}.pt")
     return net
 
 
@@ -57,3 +57,24 @@ def test_without_what_it_began_with_nothing_is_mixed(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="first"):
         mix(tmp_path / "late.pt", LATE, tmp_path, None, 0.75)
     assert not (tmp_path / "late_mixed.pt").exists()
+
+
+def test_nothing_is_mixed_with_another_network_than_training_began_with(tmp_path: Path) -> None:
+    first = kept(tmp_path, "first")
+    kept(tmp_path, "late", origin={"weights": digest_of(first)})
+    mix(tmp_path / "late.pt", LATE, tmp_path, None, 0.75).unlink()
+    kept(tmp_path, "first")  # trained anew
+    with pytest.raises(DataError, match=r"late\.pt was trained from other weights"):
+        mix(tmp_path / "late.pt", LATE, tmp_path, None, 0.75)
+    assert not (tmp_path / "late_mixed.pt").exists()
+
+
+def test_a_head_of_chance_is_mixed_with_the_one_that_training_began_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("train.fit.load_face_weights", lambda *_: None)  # it would fill the body
+    recipe, face = replace(LATE, begins_with=""), tmp_path / "face.json"
+    began = start_of(recipe, tmp_path, face)
+    kept(tmp_path, "late", origin={"weights": digest_of(began)})
+    found = load_average(mix(tmp_path / "late.pt", recipe, tmp_path, face, 0.0), recipe.ages)
+    assert digest_of(found) == digest_of(began)

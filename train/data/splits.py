@@ -37,13 +37,15 @@ def read_groups(path: Path) -> dict[str, str]:
     """Read a `file,group` table.
 
     Raises:
-        DataError: The file is missing or has other columns.
+        DataError: The file is missing, not UTF-8 or has other columns.
     """
     try:
-        with path.open(newline="") as stream:
+        with path.open(newline="", encoding="utf-8-sig") as stream:
             return {row["file"]: row["group"] for row in csv.DictReader(stream)}
-    except (OSError, KeyError) as error:
-        raise DataError(f"{path} is no readable table with columns file,group") from error
+    except (OSError, UnicodeDecodeError, KeyError) as error:
+        raise DataError(
+            f"{path} is no readable table with columns file,group in UTF-8 ({error})"
+        ) from error
 
 
 def list_photos(data_set: str, place: Path, groups: dict[str, str]) -> dict[str, Photo]:

@@ -22,6 +22,7 @@ from engine.errors import DataError
 from train.data.photo import Photo, file_name, names_in, opened
 
 _SPLITS = {"train": "train", "valid": "val", "val": "val", "test": "test"}
+_MOST_YEARS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,11 @@ class Table:
                 raise DataError(f"{table} labels {member} twice, and not alike")
 
     def _rows(self, read: Callable[[str], bytes], table: str) -> list[dict[str, str]]:
-        reader = csv.DictReader(io.StringIO(read(table).decode("utf-8-sig")))
+        try:
+            text = read(table).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise DataError(f'{table} is not UTF-8 ({error}). Save it as "CSV UTF-8".') from error
+        reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
         columns = reader.fieldnames or []
         missing = sorted({self.file, self.age} - set(columns))
         if missing:
@@ -103,22 +108,29 @@ class Table:
         self, row: dict[str, str], name: str, split: str, groups: Mapping[str, str]
     ) -> Photo:
         try:
-            age, votes_std = float(row[self.age]), row.get(self.std)
+            votes_std = row.get(self.std)
             return Photo(
                 data_set=self.name,
                 name=name,
-                age=age,
+                age=_years(row[self.age]),
                 group=groups.get(name) or row.get("group") or name,
                 sex=row.get("sex") or "",
                 race=row.get("race") or "",
-                votes_std=float(votes_std) if votes_std else None,
+                votes_std=_years(votes_std) if votes_std else None,
                 split=split or _SPLITS[row.get("split") or "train"],
             )
         except (ValueError, KeyError) as error:
             raise DataError(
-                f"{name}: {error} is no label; ages and deviations are numbers, "
-                f"splits {', '.join(_SPLITS)}"
+                f"{name}: {error} is no label; ages and deviations are numbers "
+                f"from 0 to {_MOST_YEARS}, splits {', '.join(_SPLITS)}"
             ) from error
+
+
+def _years(written: str) -> float:
+    years = float(written)
+    if not 0 <= years <= _MOST_YEARS:  # -1 for unknown, a year of birth; nan too
+        raise ValueError(written)
+    return years
 
 
 class _Members:

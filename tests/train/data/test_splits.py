@@ -92,15 +92,16 @@ def test_a_data_set_without_splits_is_named() -> None:
 
 def test_a_table_of_groups_is_read_by_file(tmp_path: Path) -> None:
     path = tmp_path / "groups.csv"
-    path.write_text('file,group\n"a,b.jpg",7\nc.jpg,8\n')
-    assert read_groups(path) == {"a,b.jpg": "7", "c.jpg": "8"}
+    for mark in ("", "\ufeff"):  # Excel's "CSV UTF-8" begins with it
+        path.write_text(f'{mark}file,group\n"a,b.jpg",7\nc.jpg,8\n')
+        assert read_groups(path) == {"a,b.jpg": "7", "c.jpg": "8"}
 
 
-@pytest.mark.parametrize("text", [None, "name;number\na.jpg;7\n"])
-def test_another_table_is_refused(tmp_path: Path, text: str | None) -> None:
+@pytest.mark.parametrize("data", [None, b"name;number\na.jpg;7\n", b"file,group\n\xfc.jpg,7\n"])
+def test_another_table_is_refused(tmp_path: Path, data: bytes | None) -> None:
     path = tmp_path / "groups.csv"
-    if text:
-        path.write_text(text)
+    if data:
+        path.write_bytes(data)
     with pytest.raises(DataError, match=r"groups\.csv is no readable table"):
         read_groups(path)
 

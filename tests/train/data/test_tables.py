@@ -140,6 +140,35 @@ def test_a_label_that_is_none_is_named(tmp_path: Path, row: str) -> None:
         list_photos("folder", tmp_path, {})
 
 
+@pytest.mark.parametrize("age", ["-1", "nan", "inf", "1985"])
+def test_an_age_that_nobody_has_is_refused(tmp_path: Path, age: str) -> None:
+    write(tmp_path, "labels.csv", f"file,age\na.jpg,{age}\n")
+    write(tmp_path, "a.jpg")
+    with pytest.raises(DataError, match=rf"a\.jpg: {age} is no label; ages .* from 0 to 120"):
+        list_photos("folder", tmp_path, {})
+
+
+@pytest.mark.parametrize("deviation", ["-1", "nan", "inf"])
+def test_a_deviation_that_votes_cannot_have_is_refused(tmp_path: Path, deviation: str) -> None:
+    write(tmp_path, "labels.csv", f"file,age,std\na.jpg,30,{deviation}\n")
+    write(tmp_path, "a.jpg")
+    with pytest.raises(DataError, match=rf"a\.jpg: {deviation} is no label"):
+        list_photos("folder", tmp_path, {})
+
+
+def test_a_row_that_ends_early_is_named(tmp_path: Path) -> None:
+    write(tmp_path, "labels.csv", "file,age\na.jpg\n")
+    write(tmp_path, "a.jpg")
+    with pytest.raises(DataError, match=r"a\.jpg: .* is no label"):
+        list_photos("folder", tmp_path, {})
+
+
+def test_a_table_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "labels.csv", "file,age\nM\xfcller.jpg,30\n".encode("latin-1"))
+    with pytest.raises(DataError, match=r"labels\.csv is not UTF-8"):
+        list_photos("folder", tmp_path, {})
+
+
 def test_a_place_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="is no folder or readable zip file; expected labels"):
         list_photos("folder", tmp_path / "nowhere.zip", {})
