@@ -36,18 +36,24 @@ class Sound:
         self._packets: Iterator[Packet[AudioStream]] = iter(())
         self._next: Packet[AudioStream] | None = None
         self._last_dts: int | None = None
+        self._left_out_s = 0.0
         try:
             self._begin(output, first_picture_s)
         except av.FFmpegError as error:
             self._give_up(error.strerror)
 
     def until(self, time_s: float) -> Iterator[Packet[AudioStream]]:
-        """The packets before a media second that were not given yet, ready for the muxer."""
-        while (packet := self._peek()) and _starts_s(packet) < time_s:
+        """The packets before a second of the output that were not given yet, for the muxer."""
+        while (packet := self._peek()) and _starts_s(packet) - self._left_out_s < time_s:
             self._next = None
+            _move(packet, -self._left_out_s)
             if self._last_dts is None or (packet.dts or 0) > self._last_dts:
                 self._last_dts = packet.dts
                 yield packet
+
+    def leave_out(self, seconds: float) -> None:
+        """Leave out so much from here on: all that follows is that much earlier."""
+        self._left_out_s += seconds
 
     def close(self) -> None:
         """Let go of the file."""
@@ -85,6 +91,12 @@ class Sound:
 
 def _starts_s(packet: Packet[AudioStream]) -> float:
     return float((packet.dts or 0) * (packet.time_base or Fraction(0)))
+
+
+def _move(packet: Packet[AudioStream], seconds: float) -> None:
+    ticks = round(seconds / (packet.time_base or Fraction(1)))
+    packet.dts = (packet.dts or 0) + ticks
+    packet.pts = None if packet.pts is None else packet.pts + ticks
 
 
 def _first_picture_s(path: Path) -> float:
