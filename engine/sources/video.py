@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from engine.errors import SourceError
@@ -83,13 +84,11 @@ class VideoSource(Closing):
 
     def __iter__(self) -> Iterator[Frame]:
         """Deliver the frames in order."""
-        index, coming = 0, next(self._frames, None)
-        while (decoded := coming) is not None and not self._decoder.closing:
-            coming = next(self._frames, None)
+        for index, (decoded, time_s) in enumerate(timed(self._frames, self._clock)):
+            if self._decoder.closing:
+                break
             pixels = self._convert.later(decoded)
-            time_s = self._clock(decoded.pts, coming.pts if coming else None)
             yield LazyFrame(pixels, index, time_s, time.monotonic_ns(), self.info.name)
-            index += 1
         self._end()
 
     def close(self) -> None:
@@ -124,6 +123,14 @@ def open_video(path: Path, *, name: str, small_size: SmallSize | None = None) ->
     """
     container = _open_container(path)
     return VideoSource(container, name=name, address=str(path), small_size=small_size)
+
+
+def timed(frames: Iterator[VideoFrame], clock: MediaClock) -> Iterator[tuple[VideoFrame, float]]:
+    """Each frame and its media second. The next one is decoded first: it shows who leaps."""
+    coming = next(frames, None)
+    while (decoded := coming) is not None:
+        coming = next(frames, None)
+        yield decoded, clock(decoded.pts, coming.pts if coming else None)
 
 
 def decode_only(path: Path) -> int:
