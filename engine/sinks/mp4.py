@@ -129,11 +129,13 @@ class Mp4:
         self._mux_sound(ticks)
 
     def close(self) -> None:
-        """Finish the file; the sound ends with the pictures."""
+        """Finish the file; the sound ends where that of its file does or the next picture is."""
         if self._last is not None:
             self._mux_pictures(self._stream.encode(None))
             self._mux_picture(self._step)
             self._mux_sound(self._last + self._step)
+            for packet in self._sound.after(self._last / _TICKS_A_SECOND) if self._sound else ():
+                self._container.mux(packet)
         self._let_go()
         self._container.close()
 
