@@ -23,6 +23,8 @@ _DECLARING = ("mov", "matroska", "avi", "flv", "asf")
 """Containers that write their length down; elsewhere FFmpeg guesses it from the bit rate."""
 _DECLARING_ENDS = ("matroska", "avi", "asf")
 """Those of them that count from second 0, not from the first picture."""
+_REORDERED_S = 0.5
+"""A first picture no later than this may only have waited for those that it was coded with."""
 _DURATION = re.compile(r"(\d+):(\d+):(\d+\.?\d*)")
 _BROKEN_OFF = 0.9
 
@@ -68,7 +70,10 @@ class VideoSource(Closing):
             raise SourceError(f"{address} holds no frame that can be decoded. Is it damaged?")
         self._frames = chain([first], frames)
         width, height = self._convert.upright_size(first)
-        expected_s = (container.duration or 0) / av.time_base
+        ends_s = (container.duration or 0) / av.time_base
+        begins_s = (first.time or 0.0) if self._declares_end else 0.0
+        if not _REORDERED_S < begins_s < ends_s:
+            begins_s = 0.0
         self.info = SourceInfo(
             name=name,
             address=address,
@@ -77,8 +82,8 @@ class VideoSource(Closing):
             width=width,
             height=height,
             rate=rate,
-            frames=stream.frames or round(expected_s * rate),
-            duration_s=expected_s,
+            frames=(stream.frames or round(ends_s * rate)) - round(begins_s * rate),
+            duration_s=ends_s - begins_s,
             start_s=max(0.0, (first.time or 0.0) - (container.start_time or 0) / av.time_base),
         )
 

@@ -229,6 +229,8 @@ def test_a_recording_that_does_not_begin_at_second_zero_is_whole(tmp_path: Path,
         times = [frame.time_s for frame in source]
     assert len(times) == pytest.approx(50, abs=1)  # encoders choose the picture to cut at
     assert times == pytest.approx([index / 25 for index in range(len(times))], abs=2e-3)
+    assert source.info.duration_s == pytest.approx(2.0, abs=0.1)
+    assert source.info.frames == pytest.approx(50, abs=2)
     assert source.problems == []
 
 
