@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
@@ -33,7 +34,7 @@ class VideoSource(Closing):
     """A video file, delivered whole. Damaged stretches are skipped.
 
     A file that ends long before the length it declares delivers what is there, then raises
-    `SourceError`.
+    `SourceError`. WMV declares none any more when its end, where the index is, is missing.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class VideoSource(Closing):
         rate = nominal_rate(stream)
         self._clock = MediaClock(stream.time_base, rate)
         self._convert = Converter(small_size, pixel_aspect=pixel_aspect(stream))
-        self._declared_s = _declared_s(container, stream)
+        self._declared_s, self._of_video = _declared_s(container, stream)
         self._declares_end = _declares_end(container, stream)
         self.problems: list[str] = []
         frames = iter(self._decoder)
@@ -106,7 +107,8 @@ class VideoSource(Closing):
         if decoder.closing:
             return
         declared_s = self._declared_s - (decoder.start_s if self._declares_end else 0.0)
-        if decoder.length_s < _BROKEN_OFF * declared_s:
+        least_s = _BROKEN_OFF * declared_s
+        if decoder.length_s < least_s and (self._of_video or not self._sound_lasts(least_s)):
             raise SourceError(
                 f"{self.info.address} breaks off after {decoder.length_s:.1f} of "
                 f"{declared_s:.1f} s; all frames before that were read. "
@@ -118,6 +120,17 @@ class VideoSource(Closing):
                 f"{self.info.address} cannot be read after {decoder.length_s:.1f} s: "
                 f"{decoder.failure}. All frames before that were read."
             )
+
+    def _sound_lasts(self, least_s: float) -> bool:
+        """Whether the length declared is that of the sound, which was not read so far."""
+        until_s = self._decoder.start_s + least_s
+        with _open_container(Path(self.info.address)) as again, suppress(av.FFmpegError):
+            return any(
+                packet.dts * packet.time_base >= until_s
+                for packet in again.demux(again.streams.audio)
+                if packet.dts is not None
+            )
+        return False
 
 
 def open_video(path: Path, *, name: str, small_size: SmallSize | None = None) -> VideoSource:
@@ -203,16 +216,18 @@ def _declares_end(container: InputContainer, stream: VideoStream) -> bool:
     return any(kind in name for kind in _DECLARING_ENDS) or ("mov" in name and not stream.frames)
 
 
-def _declared_s(container: InputContainer, stream: VideoStream) -> float:
-    """How long the container says that the video is, or where it ends; 0 where it only guesses."""
+def _declared_s(container: InputContainer, stream: VideoStream) -> tuple[float, bool]:
+    """How long the container says that the video is, or where it ends; 0 where it only guesses.
+
+    With it, whether that is said of the video alone or may be that of a longer sound.
+    """
     if not any(kind in container.format.name for kind in _DECLARING):
-        return 0.0
+        return 0.0, True
     if "avi" in container.format.name:
         rate = nominal_rate(stream)
-        return stream.frames / rate if rate else 0.0
+        return stream.frames / rate if rate else 0.0, True
     if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
+        return float(stream.duration * stream.time_base), True
     if tag := _DURATION.fullmatch(stream.metadata.get("DURATION", "")):
-        return int(tag[1]) * 3600 + int(tag[2]) * 60 + float(tag[3])
-    alone = len(container.streams) == 1
-    return (container.duration or 0) / av.time_base if alone else 0.0
+        return int(tag[1]) * 3600 + int(tag[2]) * 60 + float(tag[3]), True
+    return (container.duration or 0) / av.time_base, len(container.streams) == 1
