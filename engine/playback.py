@@ -80,6 +80,7 @@ class Playback:
         self._speed, self._loop = 1.0, (0.0, 0.0)
         self._pacer = Pacer()
         self._strip = _Strip()
+        self._passed_over: Frame | None = None
         self._stamps: deque[tuple[float, float]] = deque()
         self._thread = Thread(target=self._main, name=f"play {name}")
 
@@ -218,6 +219,7 @@ class Playback:
         self, order: _Order, recording: Recording, analysed: Analysed, frames: Iterator[Frame]
     ) -> Iterator[Frame]:
         self._pacer.rest()
+        self._passed_over = None
         if order.frames > 0:
             frame = None
             for _ in range(order.frames):
@@ -254,6 +256,8 @@ class Playback:
             self._pacer.rest()
             return recording.frames_from(loop[0])
         if frame is None:
+            if self._passed_over is not None:  # the last one stays in view, however late
+                self._show(self._passed_over, analysed, lag_ms=0.0)
             self._move_from((State.RUNNING,), State.ENDED)
         elif self._is_due(frame, free=analysed.knows(frame)):
             late_s = -self._pacer.wait_s(shown_s(frame) / self._speed, monotonic())
@@ -272,10 +276,12 @@ class Playback:
                 self._pacer.rest()  # a frame that nobody looked at could not be shown later
             elif late and not free and not frame.picture:
                 self._status = replace(self._status, dropped=self._status.dropped + 1)
+                self._passed_over = frame
                 return False
         return True
 
     def _show(self, frame: Frame, analysed: Analysed, *, lag_ms: float) -> None:
+        self._passed_over = None
         result = analysed(frame)
         if self._blur is not None:
             result = self._blur(result)

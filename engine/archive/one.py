@@ -28,7 +28,7 @@ from engine.sources.address import mask_address, open_source
 from engine.sources.inserted_secrets import INSERTED
 from engine.sources.masked import masked
 from engine.sources.source import Source
-from engine.sources.there import is_file
+from engine.sources.video import VideoSource
 from engine.stages.track import enough_lost_s
 
 _log = logging.getLogger(__name__)
@@ -157,11 +157,10 @@ def facts_of(models: Models) -> ModelFacts:
 def _run(
     source: Source, task: Task, plan: Plan, models: Models, tell: Tell, stop: threading.Event
 ) -> Job:
-    address = Path(task.address)
     options = replace(
         plan.options,
         annotate=plan.options.annotate and not source.info.pictures,
-        audio_from=address if is_file(address) else None,
+        audio_from=Path(task.address) if isinstance(source, VideoSource) else None,
     )
     try:
         sinks = open_sinks(Path(plan.out), source.info, options)

@@ -1,11 +1,13 @@
-"""The sound of a source file, for its annotated copy. Knows no pictures but the first."""
+"""The sound of a source file, for its annotated copy."""
 
 from __future__ import annotations  # PyAV's Packet takes its brackets only from type checkers
 
 import logging
+from collections import deque
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, cast
 
 import av
 from av.audio.stream import AudioStream
@@ -36,18 +38,31 @@ class Sound:
         self._packets: Iterator[Packet[AudioStream]] = iter(())
         self._next: Packet[AudioStream] | None = None
         self._last_dts: int | None = None
+        self._left_out_s = 0.0
+        self._timeline = _Timeline()
         try:
             self._begin(output, first_picture_s)
         except av.FFmpegError as error:
             self._give_up(error.strerror)
 
     def until(self, time_s: float) -> Iterator[Packet[AudioStream]]:
-        """The packets before a media second that were not given yet, ready for the muxer."""
-        while (packet := self._peek()) and _starts_s(packet) < time_s:
-            self._next = None
-            if self._last_dts is None or (packet.dts or 0) > self._last_dts:
-                self._last_dts = packet.dts
-                yield packet
+        """The packets before a second of the output that were not given yet, for the muxer."""
+        while (packet := self._peek()) and _starts_s(packet) - self._left_out_s < time_s:
+            yield from self._given(packet)
+
+    def after(self, time_s: float) -> Iterator[Packet[AudioStream]]:
+        """The packets after the picture of this second, up to the file's next picture, if any.
+
+        A whole video has its sound to the end; one that was stopped has no hours of it.
+        """
+        while packet := self._peek():
+            if self._timeline.picture_s - self._left_out_s > time_s:
+                return
+            yield from self._given(packet)
+
+    def leave_out(self, seconds: float) -> None:
+        """Leave out so much from here on: all that follows is that much earlier."""
+        self._left_out_s += seconds
 
     def close(self) -> None:
         """Let go of the file."""
@@ -57,7 +72,7 @@ class Sound:
         self._input = None
 
     def _begin(self, output: OutputContainer, first_picture_s: float) -> None:
-        shift_s = first_picture_s - _first_picture_s(self._path)
+        self._timeline.shift_s = first_picture_s - _first_picture_s(self._path)
         self._input = av.open(str(self._path), metadata_errors="replace")
         if not self._input.streams.audio:
             return
@@ -66,7 +81,7 @@ class Sound:
             self._give_up("FFmpeg cannot decode it")
             return
         give = _copied if _can_be_copied(stream) else _encoded
-        self._packets = give(self._input, stream, output, shift_s)
+        self._packets = give(self._input, stream, output, self._timeline)
         # The muxer must know its streams before it gets the first packet of any.
         self._peek()
 
@@ -78,13 +93,62 @@ class Sound:
                 self._give_up(error.strerror)
         return self._next
 
+    def _given(self, packet: Packet[AudioStream]) -> Iterator[Packet[AudioStream]]:
+        self._next = None
+        _move(packet, -self._left_out_s)
+        if self._last_dts is None or (packet.dts or 0) > self._last_dts:
+            self._last_dts = packet.dts
+            yield packet
+
     def _give_up(self, reason: str | None) -> None:
         _log.warning("%s: the sound ends here (%s)", self._path, reason)
         self.close()
 
 
-def _starts_s(packet: Packet[AudioStream]) -> float:
+class _Timeline:
+    """Where the timestamps of a file belong in the output.
+
+    The pictures of joined recordings, whose timestamps begin again, carry on from where they
+    stopped. Their sound must move as far as they do.
+
+    Attributes:
+        shift_s: What to add to a timestamp read now.
+        picture_s: Second in the output of the newest picture read.
+    """
+
+    def __init__(self) -> None:
+        self.shift_s = 0.0
+        self.picture_s = 0.0
+        self._newest: deque[float] = deque(maxlen=4)
+
+    def sound_of(
+        self, container: InputContainer, stream: AudioStream
+    ) -> Iterator[Packet[AudioStream]]:
+        """The packets of the sound, each as soon as it is read; the last one has no timestamp."""
+        for packet in container.demux(container.streams.video[0], stream):
+            if packet.stream.index == stream.index:
+                yield cast("Packet[AudioStream]", packet)
+            elif packet.dts is not None:
+                self._meet(_starts_s(packet))
+
+    def _meet(self, decoded_s: float) -> None:
+        """Two that fall in a row begin a new timeline: one alone is wrong, or follows one."""
+        self._newest.append(decoded_s)
+        if len(self._newest) == self._newest.maxlen:
+            before_s, last_s, falls_s, follows_s = self._newest
+            if max(falls_s, follows_s) < min(before_s, last_s):
+                self.shift_s += last_s + (last_s - before_s) - follows_s
+        self.picture_s = decoded_s + self.shift_s
+
+
+def _starts_s(packet: Packet[Any]) -> float:
     return float((packet.dts or 0) * (packet.time_base or Fraction(0)))
+
+
+def _move(packet: Packet[AudioStream], seconds: float) -> None:
+    ticks = round(seconds / (packet.time_base or Fraction(1)))
+    packet.dts = (packet.dts or 0) + ticks
+    packet.pts = None if packet.pts is None else packet.pts + ticks
 
 
 def _first_picture_s(path: Path) -> float:
@@ -101,18 +165,18 @@ def _can_be_copied(stream: AudioStream) -> bool:
 
 
 def _copied(
-    container: InputContainer, stream: AudioStream, output: OutputContainer, shift_s: float
+    container: InputContainer, stream: AudioStream, output: OutputContainer, timeline: _Timeline
 ) -> Iterator[Packet[AudioStream]]:
     copy = output.add_stream_from_template(stream)
     # AVI counts in packets, too coarse for the shift; samples are what MP4 counts in.
     unit = Fraction(1, stream.rate or _USUAL_RATE)
-    for packet in container.demux(stream):
+    for packet in timeline.sound_of(container, stream):
         if packet.dts is None:
             continue
         scale = Fraction(packet.time_base or unit) / unit
         shown = packet.dts if packet.pts is None else packet.pts
-        packet.pts = round(shown * scale + shift_s / unit)
-        packet.dts = round(packet.dts * scale + shift_s / unit)
+        packet.pts = round(shown * scale + timeline.shift_s / unit)
+        packet.dts = round(packet.dts * scale + timeline.shift_s / unit)
         packet.duration = round((packet.duration or 0) * scale)
         packet.time_base = unit
         packet.stream = copy
@@ -120,13 +184,14 @@ def _copied(
 
 
 def _encoded(
-    container: InputContainer, stream: AudioStream, output: OutputContainer, shift_s: float
+    container: InputContainer, stream: AudioStream, output: OutputContainer, timeline: _Timeline
 ) -> Iterator[Packet[AudioStream]]:
     rate = stream.rate if stream.rate in _AAC_RATES else _USUAL_RATE
     copy = output.add_stream("aac", rate=rate)
     copy.codec_context.layout = "mono" if stream.channels == 1 else "stereo"
-    for frame in container.decode(stream):
-        if frame.pts is not None and frame.time_base:
-            frame.pts += round(shift_s / frame.time_base)
-        yield from copy.encode(frame)
+    for packet in timeline.sound_of(container, stream):
+        for frame in stream.decode(packet):
+            if frame.pts is not None and frame.time_base:
+                frame.pts += round(timeline.shift_s / frame.time_base)
+            yield from copy.encode(frame)
     yield from copy.encode(None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # PyAV's Packet takes its brackets only from type checkers
 
+import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from fractions import Fraction
@@ -25,7 +26,12 @@ from av.video.stream import VideoStream
 from engine.sinks.audio import Sound
 from engine.values.frame import Grey, Image, Planes
 
+_log = logging.getLogger(__name__)
+
 _TICKS_A_SECOND = 90_000
+_LONGEST_H = 6
+"""How long a picture can be shown; the muxer takes no more than 2^31 ticks, 6.6 hours."""
+_LONGEST = _LONGEST_H * 3600 * _TICKS_A_SECOND
 _USUAL_RATE = 25.0
 _FASTEST_RATE = 1000.0
 _KEY_FRAME_EVERY_S = 2
@@ -65,12 +71,14 @@ class Mp4:
             size_wh: Of the first picture in px. Odd sides become one larger.
             rate: Nominal frames a second, 0 where unknown; only a hint for the encoder.
         """
+        self._path = path
         self._container = av.open(str(path), "w", format="mp4", options=_MUXER)
         rate = min(rate, _FASTEST_RATE) if rate > 0 else _USUAL_RATE
         self._size_wh = size_wh
         self._stream = self._add_video(Fraction(rate).limit_denominator(1001))
         self._step = round(_TICKS_A_SECOND / rate)
         self._last: int | None = None
+        self._left_out = 0
         self._held: Packet[VideoStream] | None = None
         self._sound: Sound | None = None
         self._scaler = VideoReformatter()
@@ -80,7 +88,10 @@ class Mp4:
         self._sound = Sound(path, self._container, first_picture_s)
 
     def add(self, image: Image, time_s: float) -> None:
-        """Add a picture, scaled to the size of the first; times that do not grow are nudged."""
+        """Add a picture, scaled to the size of the first; times that do not grow are nudged.
+
+        After a gap of more than six hours, which an MP4 cannot hold, all that follows is earlier.
+        """
         self._add(self._yuv(_even(image, self._size_wh)), time_s)
 
     def add_decoded(
@@ -107,22 +118,24 @@ class Mp4:
         return True
 
     def _add(self, frame: VideoFrame, time_s: float) -> None:
-        ticks = round(time_s * _TICKS_A_SECOND)
+        ticks = round(time_s * _TICKS_A_SECOND) - self._left_out
         if self._last is None:
             self._container.start_encoding()  # opens the file now, not after the encoder's delay
         else:
-            ticks = max(ticks, self._last + 1)
+            ticks = self._shortened(max(ticks, self._last + 1), self._last)
         frame.pts, frame.time_base = ticks, Fraction(1, _TICKS_A_SECOND)
         self._mux_pictures(self._stream.encode(frame))
         self._last = ticks
         self._mux_sound(ticks)
 
     def close(self) -> None:
-        """Finish the file; the sound ends with the pictures."""
+        """Finish the file; the sound ends where that of its file does or the next picture is."""
         if self._last is not None:
             self._mux_pictures(self._stream.encode(None))
             self._mux_picture(self._step)
             self._mux_sound(self._last + self._step)
+            for packet in self._sound.after(self._last / _TICKS_A_SECOND) if self._sound else ():
+                self._container.mux(packet)
         self._let_go()
         self._container.close()
 
@@ -131,6 +144,24 @@ class Mp4:
         self._let_go()
         with suppress(av.FFmpegError):
             self._container.close()
+
+    def _shortened(self, ticks: int, last: int) -> int:
+        """The ticks of a picture, near enough to those of the last one."""
+        over = ticks - last - _LONGEST
+        if over <= 0:
+            return ticks
+        if not self._left_out:
+            _log.warning(
+                "%s: a gap of %.1f hours is only %d long in the annotated video; "
+                "the tables have the times of all that follows",
+                self._path,
+                (ticks - last) / _TICKS_A_SECOND / 3600,
+                _LONGEST_H,
+            )
+        self._left_out += over
+        if self._sound is not None:
+            self._sound.leave_out(over / _TICKS_A_SECOND)
+        return last + _LONGEST
 
     def _yuv(self, image: Image) -> VideoFrame:
         return self._scaler.reformat(

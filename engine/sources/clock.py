@@ -19,18 +19,25 @@ class MediaClock:
     that falls back is held; two in a row are a new timeline (joined recordings do that), which
     then carries on from where the old one stopped. A single timestamp that leaps ahead is known
     by the one that comes after it: where that goes on with the timeline, the leap is left out.
+
+    Attributes:
+        origin_s: Where second 0 is on the timeline that the newest timestamp belongs to; None
+            before the first.
     """
 
-    def __init__(self, time_base: Fraction | None, rate: float) -> None:
+    def __init__(
+        self, time_base: Fraction | None, rate: float, origin_s: float | None = None
+    ) -> None:
         """Start a clock.
 
         Args:
             time_base: Seconds that one unit of a timestamp lasts; None where unknown.
             rate: Nominal frames a second, 0 where unknown.
+            origin_s: Where second 0 is if it is not the first timestamp.
         """
         self._unit_s = float(time_base) if time_base else 0.0
         self._step_s = 1 / rate if rate > 0 else 0.0
-        self._origin_s: float | None = None
+        self.origin_s = origin_s
         self._now_s = -self._step_s
         self._falls = 0
 
@@ -46,18 +53,18 @@ class MediaClock:
             self._now_s = follows_s
             return self._now_s
         stamp_s = pts * self._unit_s
-        if self._origin_s is None:
-            self._origin_s = stamp_s - follows_s
+        if self.origin_s is None:
+            self.origin_s = stamp_s - follows_s
         if coming is not None:
             coming_s = coming * self._unit_s
-            leaps = stamp_s - max(coming_s, follows_s + self._origin_s) > _LEAP_S
-            if leaps and coming_s - self._origin_s >= self._now_s:
-                stamp_s = min(coming_s, follows_s + self._origin_s)
-        self._falls = self._falls + 1 if stamp_s - self._origin_s < self._now_s else 0
+            leaps = stamp_s - max(coming_s, follows_s + self.origin_s) > _LEAP_S
+            if leaps and coming_s - self.origin_s >= self._now_s:
+                stamp_s = min(coming_s, follows_s + self.origin_s)
+        self._falls = self._falls + 1 if stamp_s - self.origin_s < self._now_s else 0
         if self._falls == 2:
-            self._origin_s = stamp_s - follows_s
+            self.origin_s = stamp_s - follows_s
             self._falls = 0
-        self._now_s = max(self._now_s, stamp_s - self._origin_s)
+        self._now_s = max(self._now_s, stamp_s - self.origin_s)
         return self._now_s
 
 

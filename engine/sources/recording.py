@@ -1,23 +1,27 @@
 """Recorded sources from any second on: what seeking, stepping back and loops need."""
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from time import monotonic_ns
 
 import av
 from av.video.frame import VideoFrame
 
+from engine.sources.clock import MediaClock
 from engine.sources.convert import Converter
 from engine.sources.decode import Decoder, open_container
 from engine.sources.seeking import Recording, shown_s
 from engine.sources.small import small_copy
 from engine.sources.source import SmallSize, Source, SourceInfo
 from engine.sources.synthetic import SyntheticSource
-from engine.sources.video import VideoSource, pixel_aspect
+from engine.sources.video import VideoSource, pixel_aspect, timed
 from engine.values.frame import Frame
 
 _SAME_S = 5e-4
 """Time stamps nearer than this belong to one frame."""
+_JOINT_S = 1.0
+"""Time stamps that fall by more than this are those of another recording."""
 
 
 def recording_of(open_source: Callable[[], Source], small_size: SmallSize) -> Recording:
@@ -40,28 +44,33 @@ def recording_of(open_source: Callable[[], Source], small_size: SmallSize) -> Re
 
 
 class _VideoRecording:
-    """A video file, sought by its own time stamps: exact to the frame."""
+    """A video file, sought by its own time stamps: exact to the frame.
+
+    Joined recordings, whose time stamps begin again in the middle, can be sought only before the
+    first joint. Once it was met, places are found by reading from the beginning.
+    """
 
     def __init__(self, info: SourceInfo, small_size: SmallSize) -> None:
         self.info = info
         self._small_size = small_size
         self._open()
-        self._origin_s = 0.0
         first = next(iter(self._decoder), None)
-        self._origin_s = self._time_s(first) if first is not None else 0.0
+        self._origin_s = (first.time or 0.0) if first is not None else 0.0
+        self._clock = self._new_clock()
+        self._joined = False
 
     def frames_from(self, time_s: float) -> Iterator[Frame]:
-        shown: VideoFrame | None = None
-        for decoded in self._decoded_from(time_s):
-            if self._time_s(decoded) <= time_s + _SAME_S:
-                shown = decoded
+        shown: tuple[VideoFrame, float] | None = None
+        for decoded, decoded_s in self._timed_from(time_s):
+            if decoded_s <= time_s + _SAME_S:
+                shown = decoded, decoded_s
                 continue
             if shown is not None:
-                yield self._frame(shown)
+                yield self._frame(*shown)
                 shown = None
-            yield self._frame(decoded)
+            yield self._frame(decoded, decoded_s)
         if shown is not None:
-            yield self._frame(shown)
+            yield self._frame(*shown)
 
     def close(self) -> None:
         self._decoder.close()
@@ -71,19 +80,25 @@ class _VideoRecording:
         self._decoder = Decoder(open_container(str(path)), str(path), frame_threads=True)
         self._convert = Converter(self._small_size, pixel_aspect=pixel_aspect(self._decoder.stream))
 
-    def _decoded_from(self, time_s: float) -> Iterator[VideoFrame]:
-        """Decoded frames from the key frame before `time_s` on."""
-        if time_s > 0 and self._seek(time_s):
+    def _timed_from(self, time_s: float) -> Iterator[tuple[VideoFrame, float]]:
+        """Decoded frames and their media seconds from the key frame before `time_s` on."""
+        met_s = self._clock.origin_s or 0.0
+        self._joined = self._joined or abs(met_s - self._origin_s) > _JOINT_S
+        self._clock = self._new_clock()
+        if time_s > 0 and not self._joined and self._seek(time_s):
             frames = iter(self._decoder)
             first = next(frames, None)
-            if first is not None and self._time_s(first) <= time_s + _SAME_S:
-                yield first
-                yield from frames
-                return
+            if first is not None and first.time is not None:
+                first_s = first.time - self._origin_s
+                if 0.0 <= first_s <= time_s + _SAME_S:
+                    return timed(chain([first], frames), self._clock)
         # Containers without an index may land too late: from the beginning it always works.
         self.close()
         self._open()
-        yield from self._decoder
+        return timed(iter(self._decoder), self._clock)
+
+    def _new_clock(self) -> MediaClock:
+        return MediaClock(self._decoder.stream.time_base, self.info.rate, self._origin_s)
 
     def _seek(self, time_s: float) -> bool:
         stream = self._decoder.stream
@@ -96,12 +111,8 @@ class _VideoRecording:
             return False
         return True
 
-    def _time_s(self, decoded: VideoFrame) -> float:
-        return (decoded.time or 0.0) - self._origin_s
-
-    def _frame(self, decoded: VideoFrame) -> Frame:
+    def _frame(self, decoded: VideoFrame, time_s: float) -> Frame:
         image, small = self._convert(decoded)
-        time_s = max(0.0, self._time_s(decoded))
         index = round(time_s * self.info.rate)
         return Frame(image, index, time_s, monotonic_ns(), self.info.name, small)
 

@@ -3,11 +3,13 @@
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
 import av
 from av.container import InputContainer
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from engine.errors import SourceError
@@ -22,6 +24,8 @@ _DECLARING = ("mov", "matroska", "avi", "flv", "asf")
 """Containers that write their length down; elsewhere FFmpeg guesses it from the bit rate."""
 _DECLARING_ENDS = ("matroska", "avi", "asf")
 """Those of them that count from second 0, not from the first picture."""
+_REORDERED_S = 0.5
+"""A first picture no later than this may only have waited for those that it was coded with."""
 _DURATION = re.compile(r"(\d+):(\d+):(\d+\.?\d*)")
 _BROKEN_OFF = 0.9
 
@@ -30,7 +34,7 @@ class VideoSource(Closing):
     """A video file, delivered whole. Damaged stretches are skipped.
 
     A file that ends long before the length it declares delivers what is there, then raises
-    `SourceError`.
+    `SourceError`. WMV declares none any more when its end, where the index is, is missing.
     """
 
     def __init__(
@@ -57,7 +61,7 @@ class VideoSource(Closing):
         rate = nominal_rate(stream)
         self._clock = MediaClock(stream.time_base, rate)
         self._convert = Converter(small_size, pixel_aspect=pixel_aspect(stream))
-        self._declared_s = _declared_s(container, stream)
+        self._declared_s, self._of_video = _declared_s(container, stream)
         self._declares_end = _declares_end(container, stream)
         self.problems: list[str] = []
         frames = iter(self._decoder)
@@ -67,7 +71,10 @@ class VideoSource(Closing):
             raise SourceError(f"{address} holds no frame that can be decoded. Is it damaged?")
         self._frames = chain([first], frames)
         width, height = self._convert.upright_size(first)
-        expected_s = (container.duration or 0) / av.time_base
+        ends_s = (container.duration or 0) / av.time_base
+        begins_s = (first.time or 0.0) if self._declares_end else 0.0
+        if not _REORDERED_S < begins_s < ends_s:
+            begins_s = 0.0
         self.info = SourceInfo(
             name=name,
             address=address,
@@ -76,20 +83,18 @@ class VideoSource(Closing):
             width=width,
             height=height,
             rate=rate,
-            frames=stream.frames or round(expected_s * rate),
-            duration_s=expected_s,
+            frames=(stream.frames or round(ends_s * rate)) - round(begins_s * rate),
+            duration_s=ends_s - begins_s,
             start_s=max(0.0, (first.time or 0.0) - (container.start_time or 0) / av.time_base),
         )
 
     def __iter__(self) -> Iterator[Frame]:
         """Deliver the frames in order."""
-        index, coming = 0, next(self._frames, None)
-        while (decoded := coming) is not None and not self._decoder.closing:
-            coming = next(self._frames, None)
+        for index, (decoded, time_s) in enumerate(timed(self._frames, self._clock)):
+            if self._decoder.closing:
+                break
             pixels = self._convert.later(decoded)
-            time_s = self._clock(decoded.pts, coming.pts if coming else None)
             yield LazyFrame(pixels, index, time_s, time.monotonic_ns(), self.info.name)
-            index += 1
         self._end()
 
     def close(self) -> None:
@@ -102,7 +107,8 @@ class VideoSource(Closing):
         if decoder.closing:
             return
         declared_s = self._declared_s - (decoder.start_s if self._declares_end else 0.0)
-        if decoder.length_s < _BROKEN_OFF * declared_s:
+        least_s = _BROKEN_OFF * declared_s
+        if decoder.length_s < least_s and (self._of_video or not self._sound_lasts(least_s)):
             raise SourceError(
                 f"{self.info.address} breaks off after {decoder.length_s:.1f} of "
                 f"{declared_s:.1f} s; all frames before that were read. "
@@ -115,6 +121,17 @@ class VideoSource(Closing):
                 f"{decoder.failure}. All frames before that were read."
             )
 
+    def _sound_lasts(self, least_s: float) -> bool:
+        """Whether the length declared is that of the sound, which was not read so far."""
+        until_s = self._decoder.start_s + least_s
+        with _open_container(Path(self.info.address)) as again, suppress(av.FFmpegError):
+            return any(
+                packet.dts * packet.time_base >= until_s
+                for packet in again.demux(again.streams.audio)
+                if packet.dts is not None
+            )
+        return False
+
 
 def open_video(path: Path, *, name: str, small_size: SmallSize | None = None) -> VideoSource:
     """Open a video file.
@@ -124,6 +141,14 @@ def open_video(path: Path, *, name: str, small_size: SmallSize | None = None) ->
     """
     container = _open_container(path)
     return VideoSource(container, name=name, address=str(path), small_size=small_size)
+
+
+def timed(frames: Iterator[VideoFrame], clock: MediaClock) -> Iterator[tuple[VideoFrame, float]]:
+    """Each frame and its media second. The next one is decoded first: it shows who leaps."""
+    coming = next(frames, None)
+    while (decoded := coming) is not None:
+        coming = next(frames, None)
+        yield decoded, clock(decoded.pts, coming.pts if coming else None)
 
 
 def decode_only(path: Path) -> int:
@@ -191,16 +216,18 @@ def _declares_end(container: InputContainer, stream: VideoStream) -> bool:
     return any(kind in name for kind in _DECLARING_ENDS) or ("mov" in name and not stream.frames)
 
 
-def _declared_s(container: InputContainer, stream: VideoStream) -> float:
-    """How long the container says that the video is, or where it ends; 0 where it only guesses."""
+def _declared_s(container: InputContainer, stream: VideoStream) -> tuple[float, bool]:
+    """How long the container says that the video is, or where it ends; 0 where it only guesses.
+
+    With it, whether that is said of the video alone or may be that of a longer sound.
+    """
     if not any(kind in container.format.name for kind in _DECLARING):
-        return 0.0
+        return 0.0, True
     if "avi" in container.format.name:
         rate = nominal_rate(stream)
-        return stream.frames / rate if rate else 0.0
+        return stream.frames / rate if rate else 0.0, True
     if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
+        return float(stream.duration * stream.time_base), True
     if tag := _DURATION.fullmatch(stream.metadata.get("DURATION", "")):
-        return int(tag[1]) * 3600 + int(tag[2]) * 60 + float(tag[3])
-    alone = len(container.streams) == 1
-    return (container.duration or 0) / av.time_base if alone else 0.0
+        return int(tag[1]) * 3600 + int(tag[2]) * 60 + float(tag[3]), True
+    return (container.duration or 0) / av.time_base, len(container.streams) == 1

@@ -106,6 +106,23 @@ def test_it_plays_at_its_natural_speed_to_the_end_and_again(playback: Playback) 
     until(lambda: playback.status.state is State.RUNNING and playback.status.position_s < 1.0)
 
 
+def test_it_ends_on_the_last_frame_also_when_that_came_too_late(
+    unopened: Playback, looking: Looking
+) -> None:
+    step = looking.step
+
+    def step_slowly(frame: Frame) -> FrameResult:
+        if frame.index == 45:
+            time.sleep(0.6)
+        return step(frame)
+
+    looking.step = step_slowly
+    unopened.start()
+    until(lambda: unopened.status.state is State.ENDED)
+    assert looking.stepped[-1] == 49
+    assert unopened.status.position_s == pytest.approx(49 / 25)
+
+
 def test_what_is_paused_before_it_is_open_shows_only_where_it_is_sought(
     unopened: Playback, looking: Looking
 ) -> None:

@@ -3,6 +3,8 @@
 import threading
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from engine.archive.one import run_here
@@ -27,3 +29,21 @@ def test_an_unforeseen_fault_fails_its_own_source_and_is_logged_with_its_trace(
     (record,) = caplog.records
     assert "faulty" in record.getMessage()
     assert record.exc_info is not None
+
+
+def test_nobody_misses_the_sound_of_an_animation(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "wave.webp"
+    animation = cv2.Animation()
+    animation.frames = [np.full((48, 64, 3), shade, np.uint8) for shade in (20, 90, 200)]
+    animation.durations = [100, 100, 100]
+    cv2.imwriteanimation(str(path), animation)
+    settings = Settings(runtime=RuntimeSettings(name="onnxruntime", threads=1))
+    plan = Plan(str(tmp_path), SinkOptions(annotate=True), settings)
+    models = load_models(settings.runtime)
+    task = Task(str(path), "wave")
+    (outcome,) = run_here([task], plan, models, lambda _: None, threading.Event())
+    assert outcome.status is Status.DONE
+    assert (tmp_path / "wave.annotated.mp4").exists()
+    assert caplog.text == ""

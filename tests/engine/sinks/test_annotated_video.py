@@ -3,7 +3,6 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -21,79 +20,22 @@ from engine.sources.video import open_video
 from engine.values.frame import Frame, Image
 from engine.values.result import FrameResult
 from tests.engine.sinks import made
+from tests.engine.sinks.clips import clip, loud_from, pictures
 
 ROOT = Path(__file__).parents[3]
-WHITE = np.full((96, 128, 3), 255, np.uint8)
-BLACK = np.zeros((96, 128, 3), np.uint8)
 
 
 def record(
     path: Path,
     results: Iterable[FrameResult],
     *,
-    audio_from: Path | None = None,
     blur: bool = False,
 ) -> None:
     blurring = FaceBlur() if blur else None
-    with AnnotatedVideo(path, rate=25, audio_from=audio_from, blur=blurring) as video:
+    with AnnotatedVideo(path, rate=25, blur=blurring) as video:
         for result in results:
             video.write(result)
         video.finish(())
-
-
-def pictures(path: Path) -> list[tuple[float, np.ndarray]]:
-    with av.open(str(path)) as container:
-        return [
-            (float(frame.time), frame.to_ndarray(format="rgb24"))
-            for frame in container.decode(video=0)
-        ]
-
-
-def loud_from(path: Path) -> float:
-    """Media second at which the sound of a clip begins to be loud."""
-    with av.open(str(path)) as container:
-        for frame in container.decode(audio=0):
-            samples = np.abs(frame.to_ndarray().astype(np.float64)).reshape(-1)
-            full = {"s16": 2**15, "s16p": 2**15, "s32": 2**31}.get(frame.format.name, 1)
-            loud = np.nonzero(samples / full > 0.5)[0]
-            if len(loud):
-                return float(frame.time) + loud[0] / frame.sample_rate
-    raise AssertionError("it is never loud")
-
-
-def clip(path: Path, codec: str, *, start_s: float, layout: str = "mono") -> None:
-    """Two black seconds, white from the first on; a quiet tone, loud from the first second on."""
-    rate, fps = 48000, 25
-    with av.open(str(path), "w") as container:
-        video = container.add_stream("libx264", rate=fps, options={"bf": "2"})
-        video.width, video.height, video.pix_fmt = 128, 96, "yuv420p"
-        audio = container.add_stream(codec, rate=rate)
-        audio.layout = layout
-        wave = np.sin(2 * np.pi * 440 * np.arange(3 * rate) / rate) * 0.1
-        wave[rate : 2 * rate] = np.sign(wave[rate : 2 * rate]) * 0.9
-        channels = 1 if layout == "mono" else 2
-        sound = av.AudioFrame.from_ndarray(
-            np.tile(wave.astype(np.float32), (channels, 1)), "fltp", layout
-        )
-        sound.rate, sound.pts, sound.time_base = rate, round(start_s * rate), Fraction(1, rate)
-        packets = [*audio.encode(sound), *audio.encode(None)]
-        for index in range(2 * fps):
-            frame = av.VideoFrame.from_ndarray(WHITE if index >= fps else BLACK, "rgb24")
-            frame.pts, frame.time_base = index + round(start_s * fps), Fraction(1, fps)
-            packets += video.encode(frame)
-        packets += video.encode(None)
-        for packet in sorted(packets, key=lambda packet: packet.dts * packet.time_base):
-            container.mux(packet)
-
-
-def annotate(source: Path, path: Path) -> None:
-    """As the pipeline does: the first frame is at second 0."""
-    frames = pictures(source)
-    results = [
-        made.result([], index=index, time_s=time_s - frames[0][0], image=image)
-        for index, (time_s, image) in enumerate(frames)
-    ]
-    record(path, results, audio_from=source)
 
 
 def test_every_frame_is_there_at_its_own_second(tmp_path: Path) -> None:
@@ -258,66 +200,6 @@ def test_what_is_blacked_out_does_not_come_back_from_the_decoder(tmp_path: Path)
     for _, image in pictures(tmp_path / "out.mp4"):
         assert image[:, 250:].max() < 40
         assert image[:, :60].min() > 150
-
-
-@pytest.mark.parametrize(
-    ("name", "codec", "start_s", "kept"),
-    [
-        ("a.mp4", "aac", 0.0, "aac"),
-        ("b.mkv", "aac", 1.6, "aac"),
-        ("c.mkv", "libopus", 0.0, "opus"),
-        ("d.mkv", "libmp3lame", 2.0, "mp3"),
-        ("e.mkv", "flac", 0.0, "flac"),
-        ("f.ts", "aac", 10.0, "aac"),
-        ("g.mov", "pcm_s16le", 0.0, "aac"),
-    ],
-)
-def test_the_sound_is_kept_in_time(
-    tmp_path: Path, name: str, codec: str, start_s: float, kept: str
-) -> None:
-    source, path = tmp_path / name, tmp_path / "cam.annotated.mp4"
-    clip(source, codec, start_s=start_s)
-    annotate(source, path)
-    frames = pictures(path)
-    assert len(frames) == 50
-    white_from = next(time_s for time_s, image in frames if image.mean() > 128)
-    assert white_from == pytest.approx(1.0, abs=0.002)
-    assert loud_from(path) == pytest.approx(1.0, abs=0.01)
-    with av.open(str(path)) as container:
-        stream = container.streams.audio[0]
-        assert stream.codec.canonical_name == kept
-        length_s = float(stream.duration * stream.time_base)
-    assert length_s == pytest.approx(2.0, abs=0.1)  # cut with the pictures, not 3 s
-
-
-def test_stereo_sound_that_must_be_encoded_stays_stereo(tmp_path: Path) -> None:
-    source, path = tmp_path / "a.mkv", tmp_path / "cam.annotated.mp4"
-    clip(source, "pcm_s16le", start_s=0.0, layout="stereo")
-    annotate(source, path)
-    with av.open(str(path)) as container:
-        assert container.streams.audio[0].channels == 2
-
-
-def test_a_source_without_sound_gives_a_silent_video(tmp_path: Path) -> None:
-    source, path = tmp_path / "mute.mp4", tmp_path / "cam.annotated.mp4"
-    record(source, [made.result(index=n) for n in range(5)])
-    record(path, [made.result(index=n) for n in range(5)], audio_from=source)
-    with av.open(str(path)) as container:
-        assert not container.streams.audio
-
-
-def test_a_source_whose_sound_cannot_be_read_costs_only_the_sound(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    broken, strange, path = (tmp_path / n for n in ("broken.mp4", "strange.mkv", "annotated.mp4"))
-    broken.write_text("this is no video")
-    clip(strange, "aac", start_s=0.0)
-    strange.write_bytes(strange.read_bytes().replace(b"A_AAC", b"A_QQQ"))
-    for source in (broken, strange):
-        record(path, [made.result(index=n) for n in range(5)], audio_from=source)
-        assert len(pictures(path)) == 5
-    assert "broken.mp4: the sound ends here" in caplog.text
-    assert "strange.mkv: the sound ends here (FFmpeg cannot decode it)" in caplog.text
 
 
 def test_a_source_without_frames_leaves_no_file(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from engine.sinks import mp4
 from engine.sinks.mp4 import Mp4
 from engine.values.frame import Image
 
+HOUR_S = 3600.0
 GREY = np.full((96, 128, 3), 110, np.uint8)
 
 
@@ -68,8 +69,8 @@ def test_what_moves_far_up_or_down_costs_no_more_than_with_one_thread(
     assert size < 1.02 * len(written(tmp_path, texture, size_wh, step))
 
 
-def with_sound(path: Path, seconds: int) -> Path:
-    """One picture, and a hiss that goes on."""
+def with_sound(path: Path, seconds: int, *, again_at_s: float | None = None) -> Path:
+    """One picture, and a hiss that goes on, and comes again later if asked for."""
     rate = 48_000
     hiss = np.random.default_rng(0).uniform(-0.1, 0.1, (1, seconds * rate)).astype(np.float32)
     with av.open(str(path), "w") as container:
@@ -77,10 +78,12 @@ def with_sound(path: Path, seconds: int) -> Path:
         video.width, video.height, video.pix_fmt = 128, 96, "yuv420p"
         audio = container.add_stream("aac", rate=rate)
         audio.layout = "mono"
-        sound = av.AudioFrame.from_ndarray(hiss, "fltp", "mono")
-        sound.rate, sound.pts, sound.time_base = rate, 0, Fraction(1, rate)
         packets = video.encode(av.VideoFrame.from_ndarray(GREY, "rgb24")) + video.encode(None)
-        container.mux([*packets, *audio.encode(sound), *audio.encode(None)])
+        for at_s in (0.0,) if again_at_s is None else (0.0, again_at_s):
+            sound = av.AudioFrame.from_ndarray(hiss, "fltp", "mono")
+            sound.rate, sound.pts, sound.time_base = rate, round(at_s * rate), Fraction(1, rate)
+            packets += audio.encode(sound)
+        container.mux([*packets, *audio.encode(None)])
     return path
 
 
@@ -116,6 +119,29 @@ def test_with_sound_too_every_picture_keeps_its_own_second(
     video.close()
     assert seconds_of(path) == pytest.approx(seconds, abs=1e-4)
     assert growing == pytest.approx(seconds[: len(growing)], abs=1e-4)
+
+
+def test_a_gap_longer_than_an_mp4_can_hold_is_shortened_and_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "out.mp4"
+    seconds = [0.0, 0.04, 8 * HOUR_S, 8 * HOUR_S + 0.04, 22 * HOUR_S, 23 * HOUR_S]
+    video = Mp4(path, (128, 96), 25.0)
+    video.add_sound(with_sound(tmp_path / "in.mkv", 1, again_at_s=8 * HOUR_S), 0.0)
+    for time_s in seconds:
+        video.add(GREY, time_s)
+    video.close()
+    six = 6 * HOUR_S
+    expected = [0.0, 0.04, six + 0.04, six + 0.08, 2 * six + 0.08, 2 * six + HOUR_S + 0.08]
+    assert seconds_of(path) == pytest.approx(expected, abs=1e-3)
+    with av.open(str(path)) as container:
+        again = [
+            float(packet.pts * packet.time_base)
+            for packet in container.demux(audio=0)
+            if packet.pts
+        ]
+    assert next(time_s for time_s in again if time_s > 2) == pytest.approx(six + 0.04, abs=0.05)
+    assert caplog.text.count("a gap of 8.0 hours") == len(caplog.records) == 1
 
 
 def seconds_of_what_is_there(path: Path) -> list[float]:

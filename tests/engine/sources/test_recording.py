@@ -3,6 +3,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from engine.sources.address import open_source
 from engine.sources.recording import recording_of
 from engine.sources.scene import Scene, Script, write_clip
 from engine.sources.seeking import PICTURE_S, Recording, length_s, shown_s
+from engine.values.frame import Image
 
 SCENE = "synthetic:?people=1&seconds=2&size=160x120&rate=25"
 
@@ -70,6 +72,42 @@ def test_past_the_end_is_at_most_the_last_frame_and_the_beginning_can_be_read_ag
     assert len(whole) == recording.info.frames
     assert whole[-1] < length_s(recording.info)
     recording.close()
+
+
+@pytest.mark.parametrize("name", ["joined.ts", "leaping.mkv"])
+def test_odd_timestamps_are_played_and_sought_as_they_are_read(
+    make_clip: Callable[..., Path], number_of: Callable[[Image], int], name: str
+) -> None:
+    if name == "joined.ts":
+        later = make_clip("later.ts", frames=40, pts=[1000 + 4 * n for n in range(40)])
+        path = make_clip("earlier.ts", frames=40, pts=[4 * n for n in range(40)])
+        path.write_bytes(later.read_bytes() + path.read_bytes())
+    else:
+        path = leaping(make_clip("plain.mkv", frames=80))
+    with open_source(str(path), small_size=half, name="x") as source:
+        plain = [(frame.time_s, number_of(frame.image)) for frame in source]
+    assert [time_s for time_s, _ in plain] == pytest.approx([n / 25 for n in range(80)], abs=0.1)
+    recording = opened(str(path))
+    for first in (0, 60, 10, 38, 41, 79):
+        found = recording.frames_from(plain[first][0])
+        assert [(frame.time_s, number_of(frame.image)) for frame in found] == [
+            (pytest.approx(time_s), number) for time_s, number in plain[first:]
+        ]
+    recording.close()
+
+
+def leaping(path: Path) -> Path:
+    """A copy of a clip in which one timestamp is a thousand seconds ahead."""
+    copy = path.with_name("leaping.mkv")
+    with av.open(str(path)) as source, av.open(str(copy), "w") as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for number, packet in enumerate(source.demux(video=0)):
+            if packet.dts is None or packet.pts is None:
+                continue
+            packet.pts += 1_000_000 if number == 37 else 0
+            packet.stream = stream
+            target.mux(packet)
+    return copy
 
 
 def test_a_scene_is_drawn_from_any_second_as_from_the_beginning() -> None:
