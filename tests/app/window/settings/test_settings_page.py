@@ -7,9 +7,11 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QDialog, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from app.preferences import read_settings
 from app.window.main_window import MainWindow
 from app.window.preferences import Preferences
 from app.window.settings.camera_dialog import CameraDialog
+from app.window.settings.setting import setting_named
 from app.window.settings.settings_page import SettingsPage
 from engine.cameras_file import load_cameras
 from engine.settings import Settings
@@ -95,6 +97,20 @@ def test_comments_of_a_settings_file_stay(
     assert "# mine" in file.read_text()
     assert "score = 0.5  # as it was" in file.read_text()
     assert tomllib.loads(file.read_text())["track"] == {"reentry": False}
+
+
+def test_only_what_was_changed_is_written(tmp_path: Path) -> None:
+    """What else is in use came from the command line, or stood in the file at the start."""
+    file, lost_s = tmp_path / "settings.toml", setting_named(Settings, "track", "lost_s")
+    file.write_text('[schedule]\neffort = "fast"\n[store]\nkeep_days = 7.0\n')
+    settings = read_settings(file, effort="exhaustive", require_gpu=True)
+    preferences = Preferences(settings, engine_file=file)
+    file.write_text(file.read_text().replace("7.0", "2.0"))
+    preferences.set(lost_s, 1.5)
+    kept = {"schedule": {"effort": "fast"}, "store": {"keep_days": 2.0}}
+    assert tomllib.loads(file.read_text()) == {**kept, "track": {"lost_s": 1.5}}
+    preferences.undo.undo()
+    assert tomllib.loads(file.read_text()) == {**kept, "track": {"lost_s": settings.track.lost_s}}
 
 
 def test_a_change_is_undone(open_window: Open, preferences: Preferences) -> None:
