@@ -15,6 +15,7 @@ from app.window.settings.setting import setting_named
 from app.window.settings.settings_page import SettingsPage
 from engine.cameras_file import load_cameras
 from engine.settings import Settings
+from engine.status import State
 
 Open = Callable[..., MainWindow]
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -153,6 +154,26 @@ def test_running_sources_take_changes_when_they_start_again(
     runtime = page.list.rows["runtime", "threads"]
     runtime.edited.emit(runtime.setting, 1)
     assert "next start" in page.list.due.text()
+
+
+def test_sources_that_start_again_with_new_settings_stay_as_they_are(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window("clip.mp4", "live", playing=True)
+    recording, live = window.tiles
+    for tile in window.tiles:
+        tile.pause()
+    assert recording.playback is not None
+    recording.playback.play_at(0.5)
+    recording.playback.seek(0.7)
+    window.restart_sources()
+    qtbot.waitUntil(lambda: recording.status.position_s == pytest.approx(0.7))
+    assert recording.status.state is State.PAUSED
+    assert recording.playback.speed == 0.5
+    qtbot.waitUntil(lambda: live.status.info is not None)
+    qtbot.wait(300)
+    assert live.status.state is State.PAUSED
+    assert live.status.frames <= 1, "at most the one that was there before it could be paused"
 
 
 def test_a_file_that_cannot_be_written_is_told(
