@@ -83,12 +83,10 @@ def watch(
     Exit code 0: closed, and the screenshot saved; 2: wrong usage, or it could not open or save.
     """
     with exit_codes(otherwise=USAGE):
-        from app.preferences import user_settings_file
         from app.secrets_out_of_sight import with_secrets
         from app.start_window import Look, Request, open_window
 
-        own = user_settings_file()
-        read = settings_file or (own if own.exists() and screenshot is None else None)
+        read = settings_file or (_own_file() if screenshot is None else None)
         settings = _settings(read, detector, smallest_face, runtime, require_gpu, hwaccel, effort)
         look = Look.parse(size=size, theme=theme, page=page, screenshot=screenshot, after_s=after)
         addresses = tuple(with_secrets(sources or []))
@@ -214,7 +212,8 @@ def demo(
 
     with exit_codes():
         settings = _settings(runtime=runtime, require_gpu=require_gpu)
-        code = run_demo(out, settings, window=window)
+        own = _settings(_own_file(), runtime=runtime, require_gpu=require_gpu) if window else None
+        code = run_demo(out, settings, window=own)
     raise typer.Exit(code)
 
 
@@ -286,6 +285,14 @@ def main() -> None:
     share_arenas()
     hide_secrets()
     typer.main.get_command(app)()  # calling `app` would put Typer's own excepthook in place
+
+
+def _own_file() -> Path | None:
+    """The settings file that the window reads and writes unless another is named; None without."""
+    from app.preferences import user_settings_file
+
+    own = user_settings_file()
+    return own if own.exists() else None
 
 
 def _settings(

@@ -21,13 +21,13 @@ _CLIP = "demo.mp4"
 _MATCH = 0.3
 
 
-def run_demo(out: Path, settings: Settings, *, window: bool) -> int:
+def run_demo(out: Path, settings: Settings, *, window: Settings | None) -> int:
     """Compose, analyse, draw, tell and show.
 
     Args:
         out: Folder for the clip and all results.
-        settings: Engine settings.
-        window: Open the window afterwards if there is a display.
+        settings: Engine settings of the analysis.
+        window: Those of the window that opens afterwards if there is a display; None for no window.
 
     Returns:
         The exit code.
@@ -51,8 +51,8 @@ def run_demo(out: Path, settings: Settings, *, window: bool) -> int:
     _compare(scene, rows)
     names = ("annotated.mp4", "faces.csv", "tracks.csv", "beliefs.png")
     sys.stdout.write("\nwritten: " + ", ".join(str(out / f"demo.{n}") for n in names) + "\n")
-    if window and has_qt() and has_display():
-        return open_window(Request((str(clip),)), settings, Look())
+    if window is not None and has_qt() and has_display():
+        return open_window(Request((str(clip),)), window, Look())
     return code
 
 

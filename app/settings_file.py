@@ -27,12 +27,15 @@ def read_model(path: Path, kind: type[Model]) -> Model:
         raise SettingsError(f"settings file {path} cannot be used: {error}") from error
 
 
-def write_model(path: Path, settings: BaseModel) -> None:
-    """Write settings into a file; of those that are as by default only what stands there already.
+def write_changed(path: Path, before: Model, after: Model) -> None:
+    """Write into a file the settings that were changed; a default only over what stands there.
+
+    What else is in use may come from the command line, or the file have been edited meanwhile.
 
     Args:
         path: Made where it is missing.
-        settings: Sections of fields.
+        before: Sections of fields.
+        after: The same, changed.
 
     Raises:
         SettingsError: It cannot be written, or what is there is no TOML.
@@ -42,16 +45,15 @@ def write_model(path: Path, settings: BaseModel) -> None:
         document = tomlkit.parse(text)
     except (OSError, ValueError) as error:
         raise SettingsError(f"settings file {path} cannot be changed: {error}") from error
-    usual = type(settings)().model_dump(mode="json")
-    for section, values in settings.model_dump(mode="json").items():
+    old, usual = before.model_dump(mode="json"), type(after)().model_dump(mode="json")
+    for section, values in after.model_dump(mode="json").items():
         for name, value in values.items():
             table = document.get(section)
             known = table is not None and name in table
-            if value == usual[section][name] and not known:
+            if value == old[section][name] or (value == usual[section][name] and not known):
                 continue
             if table is None:
                 table = tomlkit.table()
                 document[section] = table
-            if not known or table[name] != value:
-                table[name] = value
+            table[name] = value
     write_whole(path, tomlkit.dumps(document))

@@ -127,9 +127,9 @@ class MainWindow(QMainWindow):
         return page
 
     def restart_sources(self) -> None:
-        """Start all sources again, with the settings of now."""
+        """Start all sources again where they are, with the settings of now."""
         for tile in self.tiles:
-            tile.restart()
+            tile.restart_here()
 
     def _build_audience(self) -> QWidget:
         from app.window.audience_page import AudiencePage  # charts take long to load

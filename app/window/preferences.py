@@ -6,7 +6,7 @@ from pydantic import BaseModel, ValidationError
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QUndoStack
 
-from app.settings_file import write_model
+from app.settings_file import Model, write_changed
 from app.window.settings.setting import Setting, changed, setting_named, value_of
 from app.window.snapshots import Snapshot
 from app.window.words import translate
@@ -84,18 +84,18 @@ class Preferences(QObject):
 
     def _put(self, model: BaseModel) -> None:
         if isinstance(model, Settings):
+            self._write(self._engine_file, self.engine, model)
             self.engine = model
-            self._write(self._engine_file, model)
             self.engine_changed.emit()
         elif isinstance(model, WindowSettings):
+            self._write(self._window_file, self.window, model)
             self.window = model
-            self._write(self._window_file, model)
             self.window_changed.emit()
 
-    def _write(self, file: Path | None, model: BaseModel) -> None:
+    def _write(self, file: Path | None, before: Model, after: Model) -> None:
         try:
             if file is not None:
-                write_model(file, model)
+                write_changed(file, before, after)
         except SettingsError as error:
             self.failed.emit(str(error))
 

@@ -137,7 +137,12 @@ class Tile(QWidget):
 
     def take_left(self) -> list[Person]:
         """Who has left since the last call, also by the end of an earlier session."""
-        return [person for each in (*self._old, self._bridge) for person in each.take_left()]
+        over = [bridge for bridge in self._old if not bridge.alive]  # these have said everything
+        left = [person for each in (*self._old, self._bridge) for person in each.take_left()]
+        self._old = [bridge for bridge in self._old if bridge not in over]
+        for bridge in over:  # each holds its last picture
+            bridge.deleteLater()
+        return left
 
     def course(self, track_id: int) -> Course | None:
         """How the belief about a person has come about."""

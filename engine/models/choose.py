@@ -6,7 +6,7 @@ from pathlib import Path
 from engine.errors import ModelError
 from engine.models.batching import BatchingModel
 from engine.models.fastest import memory_file, recall
-from engine.models.model import Model, file_sha256
+from engine.models.model import Model, check_there, file_sha256
 from engine.models.onnx import OnnxModel
 from engine.models.tensorrt.progress import Progress
 from engine.models.verify import verify
@@ -107,10 +107,11 @@ def _twin(path: Path) -> Path:
     """The FP16 twin of a model, looked at: an engine takes minutes to build.
 
     Raises:
-        ModelError: It is missing, damaged, or another model's.
+        ModelError: It or the model itself is missing, or it is damaged or another model's.
     """
     from engine.models.tensorrt.load import read_spec
 
+    check_there(path)
     twin = half_of(path)
     again = f"Derive it again: python -m train.half {path.name}"
     if not twin.is_file():

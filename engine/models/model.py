@@ -145,6 +145,20 @@ class Model(Protocol):
         ...
 
 
+def check_there(path: Path) -> None:
+    """Look whether a model file is there.
+
+    Raises:
+        ModelError: It is not.
+    """
+    if not path.is_file():
+        # A wheel holds no models: installing one again would bring none.
+        raise ModelError(
+            f"the model file {path} does not exist. Check the path; the program finds its own "
+            "models only where it was installed in its folder by: pip install -e ."
+        )
+
+
 def unreadable(path: Path, why: str) -> str:
     """The message for a file in which a runtime finds no network it can run."""
     return (

@@ -12,6 +12,7 @@ from engine.models.model import (
     ModelSpec,
     Port,
     Running,
+    check_there,
     file_sha256,
     read_facts,
     unreadable,
@@ -34,8 +35,7 @@ class OnnxModel:
         Raises:
             ModelError: The file is missing, damaged or not one of ours.
         """
-        if not path.is_file():
-            raise ModelError(f"the model file {path} does not exist. Reinstall agescope.")
+        check_there(path)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1

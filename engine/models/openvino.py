@@ -20,6 +20,7 @@ from engine.models.model import (
     ModelSpec,
     Port,
     Running,
+    check_there,
     file_sha256,
     read_facts,
     unreadable,
@@ -62,8 +63,7 @@ class OpenVinoModel:
         Raises:
             ModelError: The file is missing, damaged or not one of ours.
         """
-        if not path.is_file():
-            raise ModelError(f"the model file {path} does not exist. Reinstall agescope.")
+        check_there(path)
         try:
             network = _CORE.read_model(path)
             facts = read_facts(path, _metadata(network))

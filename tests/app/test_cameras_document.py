@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.cameras_document import CamerasDocument
-from app.settings_file import write_model
+from app.settings_file import write_changed
 from engine.cameras_file import Camera, Zone, load_cameras
 from engine.errors import SettingsError
 from engine.settings import Settings
@@ -165,6 +165,6 @@ def test_new_files_of_cameras_and_settings_are_their_owners_only(tmp_path: Path)
     document = CamerasDocument(tmp_path / "cameras.toml")
     document.put(Camera(name="yard", source="rtsp://viewer:word@192.0.2.9/s"))
     document.save()
-    write_model(tmp_path / "settings.toml", Settings())
+    write_changed(tmp_path / "settings.toml", Settings(), Settings())
     assert mode_of(tmp_path / "cameras.toml") == 0o600
     assert mode_of(tmp_path / "settings.toml") == 0o600

@@ -98,6 +98,13 @@ def test_the_group_of_the_service_is_not_called_as_its_dynamic_user() -> None:
     assert f"groupadd --system {group}; chgrp {group} /etc/agescope/cameras.toml" in text
 
 
+def test_the_service_gets_an_environment_of_its_own() -> None:
+    """The scripts of a copied `.venv` name the old folder; only `--clear` writes them anew."""
+    first, then = re.findall(r"^# +(cp -r \. .*|python3 -m venv .*)", SERVICE.read_text(), re.M)
+    assert first.endswith("cd /opt/agescope")
+    assert then.startswith("python3 -m venv --clear .venv && .venv/bin/pip install ")
+
+
 @pytest.mark.parametrize("place", ["Dockerfile", "assets/examples/agescope.service"])
 def test_what_is_installed_is_enough_for_the_example_of_a_cameras_file(place: str) -> None:
     """Its only enabled camera is composed of the portraits that the extra `demo` brings."""

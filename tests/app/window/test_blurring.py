@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from weakref import ref
 
 import cv2
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.window.bridge import Bridge
 from app.window.main_window import MainWindow
 from app.window.notice import Notice
 from app.window.preferences import Preferences
@@ -99,6 +101,15 @@ def test_a_key_hides_all_faces_at_once_and_is_remembered(qtbot: QtBot, open_wind
     qtbot.waitUntil(lambda: window.tiles[0].status.position_s >= place_s)
     window.deeds["blur"].trigger()
     assert not window._sessions.blurs
+
+
+def test_no_picture_from_before_stays_in_memory(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("clip.mp4", "live", playing=True)
+    kept = [ref(tile.bridge) for tile in window.tiles]
+    for _ in range(2):
+        window.deeds["blur"].trigger()
+    qtbot.waitUntil(lambda: all(len(tile.findChildren(Bridge)) == 1 for tile in window.tiles))
+    qtbot.waitUntil(lambda: not any(bridge() for bridge in kept))
 
 
 def test_a_recording_stays_as_it_is_played_when_its_faces_are_hidden(

@@ -130,6 +130,16 @@ def test_a_model_without_its_twin_is_not_given_to_tensorrt(tmp_path: Path) -> No
         load_model(tmp_path / AGE_MODEL.name, "tensorrt", RuntimeSettings(), silent)
 
 
+@pytest.mark.parametrize("runtime", ["onnxruntime", "openvino", "tensorrt"])
+def test_a_model_that_is_not_there_is_told_as_that(tmp_path: Path, runtime: str) -> None:
+    if runtime == "openvino" and not HAS_OPENVINO:
+        pytest.skip("the extra openvino is not installed")
+    shutil.copy(half_of(AGE_MODEL), tmp_path)
+    gone = r"age\.onnx does not exist\. Check the path; .* pip install -e \.$"
+    with pytest.raises(ModelError, match=gone):
+        load_model(tmp_path / "age.onnx", runtime, RuntimeSettings(), silent)
+
+
 def test_the_twin_of_another_model_is_not_given_to_tensorrt(tmp_path: Path) -> None:
     shutil.copy(DETECTOR, tmp_path / "age.onnx")
     shutil.copy(half_of(AGE_MODEL), tmp_path)

@@ -7,12 +7,15 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QDialog, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from app.preferences import read_settings
 from app.window.main_window import MainWindow
 from app.window.preferences import Preferences
 from app.window.settings.camera_dialog import CameraDialog
+from app.window.settings.setting import setting_named
 from app.window.settings.settings_page import SettingsPage
 from engine.cameras_file import load_cameras
 from engine.settings import Settings
+from engine.status import State
 
 Open = Callable[..., MainWindow]
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -97,6 +100,20 @@ def test_comments_of_a_settings_file_stay(
     assert tomllib.loads(file.read_text())["track"] == {"reentry": False}
 
 
+def test_only_what_was_changed_is_written(tmp_path: Path) -> None:
+    """What else is in use came from the command line, or stood in the file at the start."""
+    file, lost_s = tmp_path / "settings.toml", setting_named(Settings, "track", "lost_s")
+    file.write_text('[schedule]\neffort = "fast"\n[store]\nkeep_days = 7.0\n')
+    settings = read_settings(file, effort="exhaustive", require_gpu=True)
+    preferences = Preferences(settings, engine_file=file)
+    file.write_text(file.read_text().replace("7.0", "2.0"))
+    preferences.set(lost_s, 1.5)
+    kept = {"schedule": {"effort": "fast"}, "store": {"keep_days": 2.0}}
+    assert tomllib.loads(file.read_text()) == {**kept, "track": {"lost_s": 1.5}}
+    preferences.undo.undo()
+    assert tomllib.loads(file.read_text()) == {**kept, "track": {"lost_s": settings.track.lost_s}}
+
+
 def test_a_change_is_undone(open_window: Open, preferences: Preferences) -> None:
     window = open_window(preferences=preferences)
     row = page_of(window).list.rows["schedule", "effort"]
@@ -137,6 +154,26 @@ def test_running_sources_take_changes_when_they_start_again(
     runtime = page.list.rows["runtime", "threads"]
     runtime.edited.emit(runtime.setting, 1)
     assert "next start" in page.list.due.text()
+
+
+def test_sources_that_start_again_with_new_settings_stay_as_they_are(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window("clip.mp4", "live", playing=True)
+    recording, live = window.tiles
+    for tile in window.tiles:
+        tile.pause()
+    assert recording.playback is not None
+    recording.playback.play_at(0.5)
+    recording.playback.seek(0.7)
+    window.restart_sources()
+    qtbot.waitUntil(lambda: recording.status.position_s == pytest.approx(0.7))
+    assert recording.status.state is State.PAUSED
+    assert recording.playback.speed == 0.5
+    qtbot.waitUntil(lambda: live.status.info is not None)
+    qtbot.wait(300)
+    assert live.status.state is State.PAUSED
+    assert live.status.frames <= 1, "at most the one that was there before it could be paused"
 
 
 def test_a_file_that_cannot_be_written_is_told(
