@@ -142,7 +142,7 @@ def test_a_changed_file_whose_cameras_cannot_run_changes_no_receiver_either(
             assert time.monotonic() < until_s
             time.sleep(0.02)
         assert watch.problem.startswith("camera 'door': fps_cap")
-        config.write_text(ONE + hook.format("old"))
+        config.write_text(ONE + HOOK.format("old", "https://192.0.2.1/"))
         while watch.problem:
             assert time.monotonic() < until_s
             time.sleep(0.02)
