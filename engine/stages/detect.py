@@ -186,7 +186,7 @@ def _is_whole(boxes: Floats, windows: Windows, size_wh: tuple[int, int]) -> NDAr
 
 def best(faces: Faces) -> Faces:
     """The faces that overlap no better one, best score first."""
-    if not len(faces):
+    if len(faces) <= 1:
         return faces
     boxes = faces.boxes
     corners_wh = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], 1)
