@@ -19,7 +19,7 @@ from app.progress import announcer
 from engine.ahead import side_by_side
 from engine.errors import SettingsError
 from engine.job import Job, run
-from engine.memory import resident_bytes
+from engine.memory import resident_bytes, settled
 from engine.models.shipped import Models, load_models
 from engine.pipeline import Pipeline, detector_scale
 from engine.settings import Effort, ScheduleSettings, Settings
@@ -117,8 +117,9 @@ def run_bench(clip: Clip, settings: Settings, *, scaling: bool, as_json: bool) -
         as_json: Print JSON instead of a table.
     """
     models = load_models(side_by_side(settings.runtime), progress=announcer(sys.stderr))
-    speeds = _speeds(clip, models, settings)
-    rows = [_scaled(other, models, settings) for other in _others(clip)] if scaling else []
+    with settled():
+        speeds = _speeds(clip, models, settings)
+        rows = [_scaled(other, models, settings) for other in _others(clip)] if scaling else []
     runtime = str(models.age.running)
     if as_json:
         found = {

@@ -101,12 +101,12 @@ class Attention:
         if self._schedule.exhaustive:
             return Look.WHOLE, None
         part = self._change(frame, np.concatenate([outlook.faces.boxes, outlook.away]))
-        missing_s = outlook.away_s[outlook.away_s <= _SEARCHED_S]
+        missing_s = [away_s for away_s in outlook.away_s.tolist() if away_s <= _SEARCHED_S]
         waiting = Waiting(
             cut=self._tracker.changed(),
-            unconfirmed=bool((outlook.faces.track_ids == UNCLAIMED).any()),
-            away_s=float(missing_s.min(initial=np.inf)),
-            faces=bool(len(outlook.faces) or len(missing_s)),
+            unconfirmed=UNCLAIMED in outlook.faces.track_ids.tolist(),
+            away_s=min(missing_s, default=np.inf),
+            faces=bool(len(outlook.faces) or missing_s),
             change=part is not None,
         )
         look = self._schedule.plan(frame.time_s, waiting)

@@ -9,6 +9,7 @@ are completed with what was seen until then and the summary tells how it ended.
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -63,7 +64,7 @@ class Job:
     errors: list[str] = field(default_factory=list)
     by_model: bool = False
     interrupted: bool = False
-    stages: dict[str, Histogram] = field(default_factory=dict)
+    stages: dict[str, Histogram] = field(default_factory=lambda: defaultdict(Histogram))
     _highest_id: int = 0
 
     @property
@@ -82,12 +83,12 @@ class Job:
         if result.detected and result.estimates is not None:
             self.estimates += int((~np.isnan(result.estimates.probs[:, 0])).sum())
         self.faces += len(result.faces)
-        ids = result.faces.track_ids
-        self.present = int((ids >= 0).sum())
-        self._highest_id = max(self._highest_id, int(ids.max(initial=0)))
+        ids = [track_id for track_id in result.faces.track_ids.tolist() if track_id >= 0]
+        self.present = len(ids)
+        self._highest_id = max([self._highest_id, *ids])
         self.people = self._highest_id if not result.frame.picture else self.faces
         for stage, milliseconds in result.timings_ms.items():
-            self.stages.setdefault(stage, Histogram()).add(milliseconds)
+            self.stages[stage].add(milliseconds)
 
     def fail(self, error: AgescopeError) -> None:
         """Note what went wrong."""
@@ -169,7 +170,7 @@ def _steps(
     max_fps: float,
     listener: _Listener,
 ) -> None:
-    decoding = job.stages.setdefault("decode", Histogram())
+    decoding = job.stages["decode"]
     try:
         with (
             closing(decoded_ahead(source, listener.stop, decoding)) as frames,
@@ -201,4 +202,4 @@ def _write(sinks: Sequence[Sink], result: FrameResult, job: Job) -> None:
     began = time.perf_counter()
     for sink in sinks:
         sink.write(result)
-    job.stages.setdefault("write", Histogram()).add((time.perf_counter() - began) * 1e3)
+    job.stages["write"].add((time.perf_counter() - began) * 1e3)

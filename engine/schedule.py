@@ -249,13 +249,13 @@ def drift(expected: Faces, found: Faces) -> float | None:
     Returns:
         None where no face was both expected and found.
     """
-    ids, first, second = np.intersect1d(
-        expected.track_ids, found.track_ids, assume_unique=False, return_indices=True
-    )
-    paired = ids != UNCLAIMED
-    if not paired.any():
+    rows = {track_id: row for row, track_id in enumerate(expected.track_ids.tolist())}
+    ids = found.track_ids.tolist()
+    second = [row for row, track_id in enumerate(ids) if track_id != UNCLAIMED and track_id in rows]
+    if not second:
         return None
-    boxes = found.boxes[second[paired]]
+    boxes = found.boxes[second]
     sides = np.maximum((boxes[:, 2:] - boxes[:, :2]).max(1), 1)
-    apart: Floats = np.abs(expected.boxes[first[paired]] - boxes).mean(1) / sides
+    first = [rows[ids[row]] for row in second]
+    apart: Floats = np.abs(expected.boxes[first] - boxes).mean(1) / sides
     return float(apart.max())

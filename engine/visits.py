@@ -62,12 +62,14 @@ class Visits:
         """
         if estimates is None:
             return ()
+        missing = np.isnan(estimates.probs[:, 0]).tolist()
+        looks = [None if none else row for none, row in zip(missing, estimates.probs, strict=True)]
         return tuple(
             self._alone(probs)
             if track_id == UNCLAIMED
             else self._visited(track_id, time_s, weight, probs)
             for track_id, weight, probs in zip(
-                faces.track_ids.tolist(), quality.tolist(), estimates.probs, strict=True
+                faces.track_ids.tolist(), quality.tolist(), looks, strict=True
             )
         )
 
@@ -131,14 +133,16 @@ class Visits:
             if visit is not None
         )
 
-    def _alone(self, probs: Floats) -> AgeBelief:
+    def _alone(self, probs: Floats | None) -> AgeBelief:
         """The belief about a face without a track: its own estimate, or the prior."""
-        if np.isnan(probs[0]):
+        if probs is None:
             prior = AgeDistribution(self._ages, self._errors.prior)
             return AgeBelief(prior, 0, 0.0, Status.INSUFFICIENT)
         return AgeBelief(AgeDistribution(self._ages, probs), 1, 1.0, Status.PROVISIONAL)
 
-    def _visited(self, track_id: int, time_s: float, quality: float, probs: Floats) -> AgeBelief:
+    def _visited(
+        self, track_id: int, time_s: float, quality: float, probs: Floats | None
+    ) -> AgeBelief:
         visit = self._open.get(track_id)
         if visit is None:
             belief = BeliefFilter(self._ages, self._errors, self._settings)
@@ -146,6 +150,6 @@ class Visits:
         visit.last_s = time_s
         visit.frames += 1
         visit.quality_sum += quality
-        if np.isnan(probs[0]):
+        if probs is None:
             return visit.filter.now()
         return visit.filter.update(probs, quality, time_s)

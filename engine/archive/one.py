@@ -20,6 +20,7 @@ from engine.archive.task import (
 )
 from engine.errors import AgescopeError, SinkError, SourceError
 from engine.job import Job, run
+from engine.memory import settled
 from engine.models.shipped import Models
 from engine.pipeline import Pipeline, detector_scale
 from engine.settings import LONGEST_LOST_S
@@ -44,11 +45,12 @@ def run_here(
 
     A fault that nobody foresaw is logged and costs its own source alone.
     """
-    for task in tasks:
-        if stop.is_set():
-            yield not_begun(task)
-        else:
-            yield _analyze_here(task, plan, models, tell, stop)
+    with settled():
+        for task in tasks:
+            if stop.is_set():
+                yield not_begun(task)
+            else:
+                yield _analyze_here(task, plan, models, tell, stop)
 
 
 def _analyze_here(

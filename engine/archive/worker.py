@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from engine.archive.one import analyze_one
 from engine.archive.task import Begun, Plan, Step, Task
 from engine.errors import AgescopeError
-from engine.memory import share_arenas
+from engine.memory import settled, share_arenas
 from engine.models.shipped import load_models
 from engine.sources.masked import mask_reports
 
@@ -69,9 +69,10 @@ def _work(link: Connection, plan: Plan) -> None:
     except AgescopeError as error:
         link.send(Broken(str(error)))
         return
-    while (task := tasks.get()) is not None:
-        link.send(Taken())
-        link.send(analyze_one(task, plan, models, _Teller(link), stop))
+    with settled():
+        while (task := tasks.get()) is not None:
+            link.send(Taken())
+            link.send(analyze_one(task, plan, models, _Teller(link), stop))
     models.close()
 
 

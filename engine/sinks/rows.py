@@ -104,7 +104,7 @@ def face_rows(result: FrameResult, columns: tuple[Column, ...]) -> list[Row]:
             time_s,
             picture,
             track_id,
-            *(_real(edge, 1) for edge in box),
+            *[_real(edge, 1) for edge in box],
             _real(score, 4),
             _real(quality, 4),
             _real(estimate, 2),
@@ -163,7 +163,7 @@ def _thresholds(distribution: AgeDistribution) -> list[float | None]:
 
 def _row(columns: tuple[Column, ...], *values: Value, belief: AgeBelief) -> Row:
     """The values, and the belief's distribution where the columns have one."""
-    if columns[-1] != _DISTRIBUTION:
+    if columns[-1].kind is not Kind.REALS:
         return values
     probs = belief.distribution.probs.tolist()
     if len(probs) != len(DISTRIBUTION_AGES):

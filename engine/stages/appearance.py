@@ -105,13 +105,19 @@ def difference(first: AppearanceCode | None, second: AppearanceCode | None) -> f
     visible = ~np.isnan(apart[:, 0])
     if visible[:_HEAD_CELLS].sum() < _FEWEST_CELLS:
         return float("nan")
-    apart[:, 0] = _LIGHTNESS * (apart[:, 0] - np.median(apart[visible, 0]))
+    apart[:, 0] = _LIGHTNESS * (apart[:, 0] - _median(apart[visible, 0]))
     head = np.sqrt((apart[:_HEAD_CELLS][visible[:_HEAD_CELLS]] ** 2).sum(1))
     head_mean = float(np.minimum(head, _FARTHEST).mean())
     clothes = float(np.minimum(np.abs(apart[_HEAD_CELLS:]), _FARTHEST).mean())
     if np.isnan(clothes):
         return _HEAD_ALONE * head_mean
     return head_mean + _CLOTHES_WEIGHT * clothes
+
+
+def _median(values: NDArray[np.float32]) -> np.float32:
+    """That of at least one value; `np.median` takes many times as long for so few."""
+    ordered = np.sort(values)
+    return (ordered[(len(values) - 1) // 2] + ordered[len(values) // 2]) / np.float32(2)
 
 
 def nudged(box: Floats) -> Floats:

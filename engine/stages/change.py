@@ -15,8 +15,8 @@ _STEP = 14
 """Change of brightness, in levels of 255, that sensor noise and compression do not make."""
 _FEWEST = 5
 """Cells that must change together: a face at the size that is asked for covers more."""
-_LEFT_RIGHT, _ABOVE, _BELOW = 1.1, 0.7, 4.0
-"""How far a person's own movements reach around the face, in its sides."""
+_REACH = np.array([-1.1, -0.7, 1.1, 4.0])
+"""How far a person's own movements reach around the face, in its sides: left, up, right, down."""
 _MARGIN = 3
 
 
@@ -41,7 +41,7 @@ class ChangeMap:
         if self._seen is None or self._seen.shape != now.shape:
             return np.array([0, 0, *frame.size_wh], np.float32)
         changed = _changed(self._seen, now)
-        news, scale = changed.copy(), np.array([now.shape[1], now.shape[0]]) / frame.size_wh
+        news, scale = changed.copy(), _scale(frame, now)
         for x1, y1, x2, y2 in _reach(people, scale, now.shape).tolist():
             news[y1:y2, x1:x2] = 0
         if cv2.countNonZero(news) < _FEWEST:
@@ -53,7 +53,7 @@ class ChangeMap:
         corners = np.array([left - _MARGIN, top - _MARGIN, left + width, top + height], np.float32)
         corners[2:] += _MARGIN
         limits = np.tile(frame.size_wh, 2)
-        return np.asarray((corners / np.tile(scale, 2)).clip(0, limits), np.float32)
+        return np.asarray((corners / scale).clip(0, limits), np.float32)
 
     def looked(self, frame: Frame, part: Floats | None = None) -> None:
         """Take note that a frame, or the part (4,) of it in px, was looked at."""
@@ -61,8 +61,7 @@ class ChangeMap:
         if part is None or self._seen is None or self._seen.shape != now.shape:
             self._seen = now.copy()
             return
-        scale = np.tile(np.array([now.shape[1], now.shape[0]]) / frame.size_wh, 2)
-        x1, y1, x2, y2 = np.rint(part * scale).astype(int)
+        x1, y1, x2, y2 = np.rint(part * _scale(frame, now)).astype(int)
         self._seen[y1:y2, x1:x2] = now[y1:y2, x1:x2]
 
 
@@ -81,9 +80,14 @@ def _crowded(changed: Grey) -> Grey:
     return np.asarray(crowd, np.uint8)
 
 
+def _scale(frame: Frame, glimpse: Grey) -> NDArray[np.float64]:
+    """(4,) cells to a px, for boxes."""
+    (height, width), size_wh = glimpse.shape, frame.size_wh
+    return np.array(2 * [width / size_wh[0], height / size_wh[1]])
+
+
 def _reach(people: Floats, scale: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.intp]:
     """(N, 4) cells in which a person's own movement shows."""
     sides = (people[:, 2:] - people[:, :2]).max(1, initial=0)
-    room = sides[:, None] * np.array([-_LEFT_RIGHT, -_ABOVE, _LEFT_RIGHT, _BELOW])
-    cells = (people + room) * np.tile(scale, 2)
+    cells = (people + sides[:, None] * _REACH) * scale
     return np.asarray(np.rint(cells).clip(0, max(shape)), np.intp)

@@ -18,7 +18,7 @@ from engine.stages.appearance import (
     nudged,
 )
 from engine.stages.associate import assign, covered, relate, separations
-from engine.stages.motion import Motion, coordinates
+from engine.stages.motion import Doubles, Motion, coordinates
 from engine.values.faces import UNCLAIMED, Faces, Floats
 from engine.values.frame import Frame
 
@@ -217,10 +217,15 @@ class Claims:
     def _covered(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         return covered_looks(self.faces.boxes)
 
+    @cached_property
+    def _points(self) -> Doubles:
+        return coordinates(self.faces.boxes)
+
     def _is_alone(self, face: int) -> bool:
-        points = coordinates(self.faces.boxes)
-        sides, _ = separations(points[face], points)
-        return self.is_bare(face) and bool((sides > _ALONE_SIDES).sum() == len(points) - 1)
+        if not self.is_bare(face):
+            return False
+        sides, _ = separations(self._points[face], self._points)
+        return bool((sides > _ALONE_SIDES).sum() == len(sides) - 1)
 
     def is_bare(self, face: int) -> bool:
         """Whether nobody nearer may cover a face."""

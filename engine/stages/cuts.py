@@ -47,7 +47,7 @@ class CutDetector:
 def _thumbnail(frame: Frame) -> NDArray[np.float32]:
     small = cv2.resize(frame.glimpse, _SIZE_WH, interpolation=cv2.INTER_AREA)
     grey = small.astype(np.float32).ravel()
-    return np.asarray(grey - grey.mean(), np.float32)
+    return np.asarray(grey - grey.sum() / grey.size, np.float32)
 
 
 def _correlation(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:

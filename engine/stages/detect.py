@@ -131,27 +131,25 @@ class YuNetDetector:
         parts = [Faces.none()]
         for start in range(0, len(windows), _BATCH):
             some = windows[start : start + _BATCH]
-            batch = np.stack([_cut(frame.image, window) for window in some])
-            for window, found in zip(some, self._found(batch), strict=True):
-                scale = np.full(2, window[2] / WINDOW_PX, np.float32)
-                corner = window[:2].astype(np.float32)
-                whole = _is_whole(found.boxes, window, frame.size_wh)
-                parts.append(found[whole].moved(scale, corner))
+            found = self._found(np.stack([_cut(frame.image, window) for window in some]))
+            faces, around = Faces.joined(found), np.repeat(some, list(map(len, found)), 0)
+            whole = _is_whole(faces.boxes, around, frame.size_wh)
+            corners, sides = around[whole, :2], around[whole, 2:]
+            scales = (sides / WINDOW_PX).astype(np.float32)
+            parts.append(faces[whole].moved(scales, corners.astype(np.float32)))
         return best(Faces.joined(parts))
 
     def _found(self, batch: Image) -> list[Faces]:
         """The faces of (B, H, W, 3) pictures, in px of those, without doubles."""
         outputs = self._model({"image": batch})
         columns = batch.shape[2]
-        found = []
-        for row in range(len(batch)):
-            parts = [
-                _decode_stride(outputs, row, stride, columns // stride, self._threshold)
-                for stride in self._strides
-            ]
-            boxes, landmarks, scores = (np.concatenate(part) for part in zip(*parts, strict=True))
-            found.append(best(Faces.found(boxes, landmarks, scores)))
-        return found
+        parts = [
+            _decode_stride(outputs, stride, columns // stride, self._threshold)
+            for stride in self._strides
+        ]
+        rows, *found = (np.concatenate(part) for part in zip(*parts, strict=True))
+        faces = Faces.found(*found)
+        return [best(faces[rows == row]) for row in range(len(batch))]
 
 
 def windows_around(boxes: Floats, room: Floats, size_wh: tuple[int, int]) -> Windows:
@@ -174,10 +172,10 @@ def windows_around(boxes: Floats, room: Floats, size_wh: tuple[int, int]) -> Win
     return np.concatenate([corner.clip(0, most.clip(0)), reach[:, None]], 1)
 
 
-def _is_whole(boxes: Floats, window: Windows, size_wh: tuple[int, int]) -> NDArray[np.bool_]:
-    """(N,) whether a window (3,) holds all that the picture shows of boxes in its own px."""
-    begins = window[:2] <= 0
-    ends = window[:2] + window[2] >= size_wh
+def _is_whole(boxes: Floats, windows: Windows, size_wh: tuple[int, int]) -> NDArray[np.bool_]:
+    """(N,) whether windows (N, 3) hold all that the picture shows of boxes in their own px."""
+    begins = windows[:, :2] <= 0
+    ends = windows[:, :2] + windows[:, 2:] >= size_wh
     return np.asarray(
         ((boxes[:, :2] > 0) | begins).all(1) & ((boxes[:, 2:] < WINDOW_PX) | ends).all(1)
     )
@@ -185,7 +183,7 @@ def _is_whole(boxes: Floats, window: Windows, size_wh: tuple[int, int]) -> NDArr
 
 def best(faces: Faces) -> Faces:
     """The faces that overlap no better one, best score first."""
-    if not len(faces):
+    if len(faces) <= 1:
         return faces
     boxes = faces.boxes
     corners_wh = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], 1)
@@ -216,19 +214,18 @@ def _padded(small: Image, room: int) -> Image:
 
 
 def _decode_stride(
-    outputs: dict[str, Array], row: int, stride: int, columns: int, threshold: float
-) -> tuple[Floats, Floats, Floats]:
-    classes, objects = (
-        np.clip(np.asarray(outputs[f"{name}_{stride}"][row], np.float32).reshape(-1), 0, 1)
-        for name in ("cls", "obj")
+    outputs: dict[str, Array], stride: int, columns: int, threshold: float
+) -> tuple[NDArray[np.intp], Floats, Floats, Floats]:
+    """Which of B pictures each face is in, boxes, landmarks and scores."""
+    classes, objects, offsets, points = (
+        np.asarray(outputs[f"{name}_{stride}"], np.float32)
+        for name in ("cls", "obj", "bbox", "kps")
     )
-    scores = np.sqrt(classes * objects)
-    found = np.nonzero(scores > threshold)[0]
-    offsets = outputs[f"bbox_{stride}"][row].reshape(-1, 4)[found].astype(np.float32)
-    points = outputs[f"kps_{stride}"][row].reshape(-1, 5, 2)[found].astype(np.float32)
+    scores = np.sqrt(classes.clip(0, 1) * objects.clip(0, 1))[..., 0]
+    rows, found = np.nonzero(scores > threshold)
     cells = np.stack([found % columns, found // columns], 1).astype(np.float32)
-    centres = (cells + offsets[:, :2]) * stride
-    halves = np.exp(offsets[:, 2:]) * (stride / 2)
+    centres = (cells + offsets[rows, found, :2]) * stride
+    halves = np.exp(offsets[rows, found, 2:]) * (stride / 2)
     boxes = np.concatenate([centres - halves, centres + halves], 1).astype(np.float32)
-    landmarks = ((points + cells[:, None]) * stride).astype(np.float32)
-    return boxes, landmarks, scores[found]
+    landmarks = (points[rows, found].reshape(-1, 5, 2) + cells[:, None]) * stride
+    return rows, boxes, landmarks.astype(np.float32), scores[rows, found]

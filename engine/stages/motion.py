@@ -24,6 +24,7 @@ _MEMORY_S = np.array([1.0, 1.0, 1.0, 0.5])
 _MEASURE_SD = np.array([0.04, 0.04, 0.05, 0.06])
 _PIXEL_SD = 0.4
 _BRIDGE_STEPS = 4
+_HALF_ASPECT = np.array([0.5, -0.5])
 
 
 def coordinates(boxes: Floats) -> Doubles:
@@ -46,9 +47,10 @@ def coordinates(boxes: Floats) -> Doubles:
 
 def boxes_of(points: Doubles) -> Floats:
     """Inverse of `coordinates`."""
-    halves = np.exp(points[..., 2:3] + points[..., 3:] * [0.5, -0.5]) / 2
-    centre = points[..., :2]
-    return np.concatenate([centre - halves, centre + halves], -1).astype(np.float32)
+    halves = np.exp(points[..., 2:3] + points[..., 3:] * _HALF_ASPECT) / 2
+    boxes = np.empty(points.shape, np.float32)
+    boxes[..., :2], boxes[..., 2:] = points[..., :2] - halves, points[..., :2] + halves
+    return boxes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +99,7 @@ class Motion:
 
     def places(self, time_s: float) -> Doubles:
         """Coordinates (K, 4) at a later moment: those of `predict`."""
-        kept = np.exp(-np.maximum(time_s - self.time_s, 0)[:, None] / _MEMORY_S)
+        kept = np.exp(np.maximum(time_s - self.time_s, 0)[:, None] / -_MEMORY_S)
         return self.state[:, 0] + _MEMORY_S * (1 - kept) * self.state[:, 1]
 
     def predict(self, time_s: Doubles | float) -> tuple[Doubles, Doubles]:

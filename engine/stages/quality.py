@@ -105,5 +105,6 @@ def _light(crop: Image) -> float:
     luma = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)[edge : side - edge, edge : side - edge]
     sharp = np.log1p(cv2.Laplacian(luma, cv2.CV_32F).var()) / np.log1p(_SHARP)
     contrast = luma.std() / _CONTRAST
-    burnt = min(float(np.mean((luma < 6) | (luma > 249))), 0.9)
+    clear = cv2.countNonZero(cv2.inRange(luma, 6, 249))
+    burnt = min((luma.size - clear) / luma.size, 0.9)
     return float(np.clip(sharp, 0.1, 1) * np.clip(contrast, 0.1, 1) * (1 - burnt))

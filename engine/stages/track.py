@@ -9,7 +9,7 @@ Sources: Zhang et al., "ByteTrack", 2022; Cao et al., "Observation-Centric SORT"
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
@@ -315,8 +315,9 @@ class Carried:
     def at(self, time_s: float) -> Faces:
         """The faces at a media second, their landmarks moved along."""
         boxes = _predicted(self._motion, time_s)
-        corner, size = boxes[:, None, :2], (boxes[:, 2:] - boxes[:, :2])[:, None]
-        return replace(self._faces, boxes=boxes, landmarks=corner + self._shares * size)
+        corners, size = boxes[:, None, :2], boxes[:, None, 2:] - boxes[:, None, :2]
+        landmarks = corners + self._shares * size
+        return Faces(boxes, landmarks, self._faces.scores, self._faces.track_ids)
 
 
 def _predicted(motion: Motion, time_s: float) -> Floats:

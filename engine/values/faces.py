@@ -62,12 +62,16 @@ class Faces:
         )
 
     def moved(self, scale: Floats, shift: Floats) -> "Faces":
-        """The same faces with every point scaled, then shifted, by x and y values (2,)."""
-        return replace(
-            self,
-            boxes=self.boxes * np.tile(scale, 2) + np.tile(shift, 2),
-            landmarks=self.landmarks * scale + shift,
-        )
+        """The same faces with every point scaled, then shifted, by x and y.
+
+        Args:
+            scale: (2,) for all faces or (N, 2) for each; (N, 1) for both axes.
+            shift: (2,) or (N, 2) px.
+        """
+        scale, shift = scale[..., None, :], shift[..., None, :]
+        corners = self.boxes.reshape(-1, 2, 2) * scale + shift
+        landmarks = self.landmarks * scale + shift
+        return replace(self, boxes=corners.reshape(-1, 4), landmarks=landmarks)
 
     def __len__(self) -> int:
         return len(self.boxes)

@@ -11,7 +11,7 @@ class Histogram:
     _FIRST_MS, _STEP, _BINS = 1e-3, 1.02, 900
 
     def __init__(self) -> None:
-        self._counts = np.zeros(self._BINS, np.int64)
+        self._counts = [0] * self._BINS
 
     def add(self, milliseconds: float) -> None:
         """Count one duration."""
@@ -20,7 +20,7 @@ class Histogram:
 
     def quantile(self, level: float) -> float:
         """Duration below which `level` of the counted ones lie, in ms."""
-        if not self._counts.any():
+        if not any(self._counts):
             return 0.0
         cumulative = np.cumsum(self._counts)
         at = int(np.searchsorted(cumulative, level * cumulative[-1]))

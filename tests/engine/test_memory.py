@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from engine import memory
-from engine.memory import GivingBack, give_back, resident_bytes, share_arenas
+from engine.memory import GivingBack, give_back, resident_bytes, settled, share_arenas
 
 
 @pytest.mark.skipif(memory._trim is None, reason="no glibc: nothing to give back")
@@ -93,6 +93,23 @@ def test_at_the_end_what_refers_to_itself_is_found_too() -> None:
         assert there() is None
     finally:
         gc.enable()
+
+
+def test_what_was_there_before_is_searched_for_garbage_afterwards() -> None:
+    class Loop:
+        def __init__(self) -> None:
+            self.itself = self
+
+    before = Loop()
+    there = weakref.ref(before)
+    with settled():
+        del before
+        within = weakref.ref(Loop())
+        gc.collect()
+        assert there() is not None
+        assert within() is None
+    gc.collect()
+    assert there() is None
 
 
 def test_stopping_what_never_started_does_nothing() -> None:
