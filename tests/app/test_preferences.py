@@ -1,6 +1,9 @@
 """Settings from files and options."""
 
 import json
+import os
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from app.preferences import read_settings
 from engine.errors import SettingsError
 from engine.settings import Settings
 
+ROOT = Path(__file__).parents[2]
 COMMANDS = ("watch", "analyze", "monitor", "kiosk", "demo", "bench")
 
 
@@ -108,6 +112,20 @@ def test_a_wrong_file_is_named(tmp_path: Path, text: str, word: str) -> None:
     path.write_text(text)
     with pytest.raises(SettingsError, match=word):
         read_settings(path)
+
+
+def test_a_file_is_utf_8_whatever_the_locale(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("# für Türen\n[detect]\nscore = 0.7\n", encoding="utf-8")
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(
+        [sys.executable, "main.py", "engine", "list", "--settings", str(path)],
+        cwd=ROOT,
+        env={**os.environ, **ascii_only},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
