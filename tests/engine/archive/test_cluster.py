@@ -15,7 +15,7 @@ from engine.archive.cluster import LOCAL, Taken, _Cluster, _News, run_cluster
 from engine.archive.one import run_here
 from engine.archive.pool import Limits
 from engine.archive.task import Begun, Outcome, Plan, Status, Step, Task
-from engine.errors import SettingsError
+from engine.errors import ModelError, SettingsError
 from engine.models.shipped import load_models
 from engine.settings import RuntimeSettings, Settings
 from engine.sinks.options import SinkOptions
@@ -125,6 +125,24 @@ def test_an_unforeseen_fault_on_a_cluster_costs_its_own_source_alone(
     assert ended["other"].status is Status.DONE
     assert "cannot use rtsp://viewer:***@192.0.2.1/stream" in caplog.text
     assert "hush" not in f"{caplog.text} {ended}"
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+def test_models_that_fail_once_others_have_worked_cost_one_source_of_a_cluster(
+    clip: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("ray", reason="needs the cluster extra: make test-cluster")
+    lost = Task(str(clip), "lost", secrets=Faulty("the GPU", ModelError))
+    tasks = [Task(str(clip), "first"), lost, Task(str(clip), "last")]
+    outcomes = run_cluster(
+        tasks, plan(tmp_path), Limits(jobs=1), LOCAL, tell=lambda _: None, stop=threading.Event()
+    )
+    ended = {outcome.task.name: (outcome.status, outcome.task.attempt) for outcome in outcomes}
+    assert ended == {
+        "first": (Status.DONE, 1),
+        "lost": (Status.FAILED, 2),
+        "last": (Status.DONE, 1),
+    }
 
 
 @pytest.fixture
