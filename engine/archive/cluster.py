@@ -257,8 +257,11 @@ class _Cluster:
         try:
             outcome: Outcome = as_named(ray.get(ref), flight.task, absolute(flight.task.address))
         except ray.exceptions.RayTaskError as error:
-            if isinstance(error.cause, ModelError) and not self._begun:
-                raise ModelError(str(error.cause)) from error
+            if isinstance(error.cause, ModelError):
+                if not self._begun:
+                    raise ModelError(str(error.cause)) from error
+                yield from self._bury(flight, str(error.cause))
+                return
             _log.error("%s: an unforeseen fault\n%s", flight.task.name, masked(str(error)))
             yield from self._bury(flight, type(error.cause).__name__)
             return

@@ -137,12 +137,14 @@ def test_models_that_fail_once_others_have_worked_cost_one_source_of_a_cluster(
     outcomes = run_cluster(
         tasks, plan(tmp_path), Limits(jobs=1), LOCAL, tell=lambda _: None, stop=threading.Event()
     )
-    ended = {outcome.task.name: (outcome.status, outcome.task.attempt) for outcome in outcomes}
-    assert ended == {
+    ended = {outcome.task.name: outcome for outcome in outcomes}
+    statuses = {name: (outcome.status, outcome.task.attempt) for name, outcome in ended.items()}
+    assert statuses == {
         "first": (Status.DONE, 1),
         "lost": (Status.FAILED, 2),
         "last": (Status.DONE, 1),
     }
+    assert "cannot use the GPU" in ended["lost"].reason
 
 
 @pytest.fixture
