@@ -26,6 +26,7 @@ class GreetPage(QWidget):
         self._note.setObjectName("faint")
         self._hello.setObjectName("card")
         self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._note.setWordWrap(True)
         self._shown: list[int] = []
         self._slots: dict[int, int] = {}
 
@@ -87,7 +88,7 @@ class GreetPage(QWidget):
     def _arrange(self) -> None:
         """Mirror above, cards below in one row; on upright screens in rows of two."""
         width, height, pad = self.width(), self.height(), round(0.022 * unit_px(self))
-        note_high = self._note.sizeHint().height()
+        note_high = self._note.heightForWidth(width - 2 * pad)
         upright, count = height > width, len(self._shown)
         top = round(height * self._mirror_share(count, upright=upright)) + pad
         self.mirror.setGeometry(0, 0, width, top - pad)

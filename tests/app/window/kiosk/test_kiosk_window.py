@@ -303,5 +303,6 @@ def cut_off(window: KioskWindow) -> list[str]:
         f"{label.text()}: {label.geometry()}"
         for label in labels
         if label.height() < max(label.heightForWidth(label.width()), label.fontMetrics().height())
+        or label.width() < label.minimumSizeHint().width()
         or not page.rect().contains(label.geometry())
     ]
