@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.start_kiosk import KioskWish
 from app.window.kiosk.gate_page import GatePage
 from app.window.kiosk.greet_page import GreetPage
+from app.window.kiosk.reflection import cut
 from app.window.kiosk.window import KioskWindow
 from app.window.sessions import Running
 from app.window.wanted import Wanted
@@ -93,6 +94,15 @@ def test_visitors_are_greeted_with_an_age_each(qtbot: QtBot, open_kiosk: Open) -
     assert "Hello, you two!" in words_of(window)
     assert "You look about 34 most likely 28\u201340" in cards_of(window)
     assert any("still looking" in words for words in cards_of(window))
+
+
+def test_two_visitors_far_apart_fit_an_upright_mirror(qtbot: QtBot, open_kiosk: Open) -> None:
+    window = open_kiosk()
+    window.resize(1080, 1920)
+    qtbot.waitUntil(lambda: len(cards_of(window)) == 2)
+    room = window.visit.mirror.room_px
+    left, _, right, _ = cut((1280, 720), (room.width(), room.height()), (640, 360))
+    assert right - left > 0.9 * 1280
 
 
 def test_who_leaves_is_gone_from_the_screen_and_from_memory(
