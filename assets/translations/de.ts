@@ -2,6 +2,38 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>About</name>
+    <message>
+        <location filename="../../app/window/about.py" line="24" />
+        <source>About agescope</source>
+        <translation>Über agescope</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/about.py" line="29" />
+        <source>Free software under the GNU General Public License, version 3 or any later one (GPL-3.0-or-later), without any warranty.</source>
+        <translation>Freie Software unter der GNU General Public License, Version 3 oder einer späteren (GPL-3.0-or-later), ohne jede Gewährleistung.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/about.py" line="33" />
+        <source>&lt;b&gt;The age model is for research and other non-commercial purposes only&lt;/b&gt;, by the terms of the photographs it has learnt from.</source>
+        <translation>&lt;b&gt;Das Altersmodell darf nur für Forschung und andere nicht kommerzielle Zwecke verwendet werden&lt;/b&gt;; so verlangen es die Bedingungen der Fotos, aus denen es gelernt hat.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/about.py" line="37" />
+        <source>Licence:</source>
+        <translation>Lizenz:</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/about.py" line="38" />
+        <source>Terms and notices of the models:</source>
+        <translation>Bedingungen und Hinweise der Modelle:</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/about.py" line="46" />
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context><context>
     <name>AgesChart</name>
     <message>
         <location filename="../../app/window/panels/bars.py" line="25" />
@@ -402,22 +434,22 @@
 </context><context>
     <name>GreetPage</name>
     <message>
-        <location filename="../../app/window/kiosk/greet_page.py" line="81" />
+        <location filename="../../app/window/kiosk/greet_page.py" line="82" />
         <source>Hello, you two!</source>
         <translation>Hallo, ihr zwei!</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/greet_page.py" line="82" />
+        <location filename="../../app/window/kiosk/greet_page.py" line="83" />
         <source>Hello, you three!</source>
         <translation>Hallo, ihr drei!</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/greet_page.py" line="83" />
+        <location filename="../../app/window/kiosk/greet_page.py" line="84" />
         <source>Hello, you four!</source>
         <translation>Hallo, ihr vier!</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/greet_page.py" line="85" />
+        <location filename="../../app/window/kiosk/greet_page.py" line="86" />
         <source>Hello!</source>
         <translation>Hallo!</translation>
     </message>
@@ -1003,37 +1035,37 @@
 </context><context>
     <name>Tile</name>
     <message>
-        <location filename="../../app/window/tile.py" line="251" />
+        <location filename="../../app/window/tile.py" line="250" />
         <source>The picture cannot be drawn</source>
         <translation>Das Bild kann nicht gezeichnet werden</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="253" />
+        <location filename="../../app/window/tile.py" line="252" />
         <source>This source cannot be shown</source>
         <translation>Diese Quelle kann nicht gezeigt werden</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="287" />
+        <location filename="../../app/window/tile.py" line="291" />
         <source>Loading the models …</source>
         <translation>Die Modelle werden geladen …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="289" />
+        <location filename="../../app/window/tile.py" line="293" />
         <source>Opening the source …</source>
         <translation>Die Quelle wird geöffnet …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="290" />
+        <location filename="../../app/window/tile.py" line="294" />
         <source>Waiting for the first picture …</source>
         <translation>Warten auf das erste Bild …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="296" />
+        <location filename="../../app/window/tile.py" line="300" />
         <source>Paused · Space goes on</source>
         <translation>Angehalten · Leertaste macht weiter</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="298" />
+        <location filename="../../app/window/tile.py" line="302" />
         <source>The end · Space plays it again</source>
         <translation>Ende · Leertaste spielt noch einmal</translation>
     </message>
@@ -1182,204 +1214,209 @@
 </context><context>
     <name>capture</name>
     <message>
-        <location filename="../../app/window/capture.py" line="126" />
+        <location filename="../../app/window/capture.py" line="125" />
         <source>Nothing is recorded: {}</source>
         <translation>Es wird nichts aufgenommen: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="138" />
+        <location filename="../../app/window/capture.py" line="137" />
         <source>There is no picture yet.</source>
         <translation>Es gibt noch kein Bild.</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="158" />
+        <location filename="../../app/window/capture.py" line="157" />
         <source>The recording broke off: {}</source>
         <translation>Die Aufnahme brach ab: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="161" />
+        <location filename="../../app/window/capture.py" line="160" />
         <source>Recorded: {}</source>
         <translation>Aufgenommen: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="165" />
+        <location filename="../../app/window/capture.py" line="164" />
         <source>Recording with blurred faces: {}</source>
         <translation>Aufnahme mit unkenntlichen Gesichtern: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="166" />
+        <location filename="../../app/window/capture.py" line="165" />
         <source>Recording with faces: {}</source>
         <translation>Aufnahme mit Gesichtern: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="175" />
+        <location filename="../../app/window/capture.py" line="174" />
         <source>No snapshot: {}</source>
         <translation>Kein Schnappschuss: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="177" />
+        <location filename="../../app/window/capture.py" line="176" />
         <source>Snapshot: {}</source>
         <translation>Schnappschuss: {}</translation>
     </message>
 </context><context>
     <name>deeds</name>
     <message>
-        <location filename="../../app/window/deeds.py" line="22" />
+        <location filename="../../app/window/deeds.py" line="23" />
         <source>&amp;Overlays</source>
         <translation>&amp;Einblendungen</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="28" />
+        <location filename="../../app/window/deeds.py" line="29" />
         <source>&amp;File</source>
         <translation>&amp;Datei</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="29" />
+        <location filename="../../app/window/deeds.py" line="30" />
         <source>Open a video or picture …</source>
         <translation>Video oder Bild öffnen …</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="30" />
+        <location filename="../../app/window/deeds.py" line="31" />
         <source>Open a folder …</source>
         <translation>Ordner öffnen …</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="31" />
+        <location filename="../../app/window/deeds.py" line="32" />
         <source>Go on with the sources of last time</source>
         <translation>Mit den Quellen vom letzten Mal weitermachen</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="32" />
+        <location filename="../../app/window/deeds.py" line="33" />
         <source>Close the sources</source>
         <translation>Quellen schließen</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="36" />
+        <location filename="../../app/window/deeds.py" line="37" />
         <source>Demonstration</source>
         <translation>Vorführung</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="40" />
+        <location filename="../../app/window/deeds.py" line="41" />
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="45" />
+        <location filename="../../app/window/deeds.py" line="46" />
         <source>Record what is shown</source>
         <translation>Aufnehmen, was gezeigt wird</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="45" />
+        <location filename="../../app/window/deeds.py" line="46" />
         <source>Take a snapshot</source>
         <translation>Schnappschuss machen</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="46" />
+        <location filename="../../app/window/deeds.py" line="47" />
         <source>Export who is present …</source>
         <translation>Anwesende exportieren …</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="55" />
+        <location filename="../../app/window/deeds.py" line="56" />
         <source>&amp;Edit</source>
         <translation>&amp;Bearbeiten</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="56" />
+        <location filename="../../app/window/deeds.py" line="57" />
         <source>Undo</source>
         <translation>Rückgängig</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="56" />
+        <location filename="../../app/window/deeds.py" line="57" />
         <source>Redo</source>
         <translation>Wiederholen</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="57" />
+        <location filename="../../app/window/deeds.py" line="58" />
         <source>All commands …</source>
         <translation>Alle Befehle …</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="66" />
+        <location filename="../../app/window/deeds.py" line="67" />
         <source>&amp;Play</source>
         <translation>&amp;Wiedergabe</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="67" />
+        <location filename="../../app/window/deeds.py" line="68" />
         <source>Pause, go on, play again</source>
         <translation>Anhalten, weiter, noch einmal</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="68" />
+        <location filename="../../app/window/deeds.py" line="69" />
         <source>One frame forward</source>
         <translation>Ein Bild vor</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="68" />
+        <location filename="../../app/window/deeds.py" line="69" />
         <source>One frame back</source>
         <translation>Ein Bild zurück</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="69" />
+        <location filename="../../app/window/deeds.py" line="70" />
         <source>Faster</source>
         <translation>Schneller</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="69" />
+        <location filename="../../app/window/deeds.py" line="70" />
         <source>Slower</source>
         <translation>Langsamer</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="70" />
+        <location filename="../../app/window/deeds.py" line="71" />
         <source>Mark the ends of a loop</source>
         <translation>Enden einer Schleife setzen</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="82" />
+        <location filename="../../app/window/deeds.py" line="83" />
         <source>&amp;View</source>
         <translation>&amp;Ansicht</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="91" />
+        <location filename="../../app/window/deeds.py" line="92" />
         <source>Panel: {}</source>
         <translation>Tafel: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="100" />
+        <location filename="../../app/window/deeds.py" line="101" />
         <source>Enlarge one source</source>
         <translation>Eine Quelle vergrößern</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="100" />
+        <location filename="../../app/window/deeds.py" line="101" />
         <source>Full screen</source>
         <translation>Vollbild</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="101" />
+        <location filename="../../app/window/deeds.py" line="102" />
         <source>Leave full screen</source>
         <translation>Vollbild verlassen</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="101" />
+        <location filename="../../app/window/deeds.py" line="102" />
         <source>Unpin the person</source>
         <translation>Person loslassen</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="102" />
+        <location filename="../../app/window/deeds.py" line="103" />
         <source>Blur all faces</source>
         <translation>Alle Gesichter unkenntlich machen</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="116" />
+        <location filename="../../app/window/deeds.py" line="117" />
         <source>&amp;Help</source>
         <translation>&amp;Hilfe</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="117" />
+        <location filename="../../app/window/deeds.py" line="118" />
         <source>Copy a diagnostic report</source>
         <translation>Diagnosebericht kopieren</translation>
     </message>
     <message>
         <location filename="../../app/window/deeds.py" line="119" />
+        <source>About agescope</source>
+        <translation>Über agescope</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="121" />
         <source>Keys</source>
         <translation>Tasten</translation>
     </message>
@@ -1774,7 +1811,7 @@
 </context><context>
     <name>zones</name>
     <message>
-        <location filename="../../app/window/zones.py" line="90" />
+        <location filename="../../app/window/zones.py" line="93" />
         <source>in {}, out {}</source>
         <translation>herein {}, hinaus {}</translation>
     </message>
