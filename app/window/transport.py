@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.window.icons import icon_of
 from app.window.timeline import Timeline
-from app.window.words import clock, fine_clock
+from app.window.words import fine_clock
 from engine.playback import SPEEDS, Playback
 from engine.sources.seeking import length_s
 from engine.status import State
@@ -33,7 +33,7 @@ class Transport(QWidget):
         self.loop = self._button("loop", "", self.mark_loop)
         self._place = QLabel()
         self._place.setMinimumWidth(
-            self.fontMetrics().horizontalAdvance("0:00:00.00 / 0:00:00") + 8
+            self.fontMetrics().horizontalAdvance("0:00:00.00 / 0:00:00.00") + 8
         )
         self._place.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.speed = QComboBox()
@@ -79,7 +79,7 @@ class Transport(QWidget):
         status = self._playback.status
         length = length_s(status.info) if status.info else 0.0
         length = length if isfinite(length) else status.position_s
-        self._place.setText(f"{fine_clock(status.position_s)} / {clock(length)}")
+        self._place.setText(f"{fine_clock(status.position_s)} / {fine_clock(length)}")
         loop = self._playback.loop_s
         if loop is None and self._first_s is not None:
             loop = self._first_s, max(status.position_s, self._first_s)

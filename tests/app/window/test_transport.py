@@ -1,4 +1,6 @@
 from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -101,6 +103,16 @@ def test_the_speed_is_chosen_and_kept_in_bounds(bar: Transport) -> None:
     for _ in range(9):
         bar.faster(-1)
     assert bar._playback.speed == 0.25
+
+
+def test_the_clock_does_not_run_past_its_end(bar: Transport) -> None:
+    playback = bar._playback
+    info = replace(playback.status.info, duration_s=2.97)
+    at_the_end = replace(playback.status, info=info, position_s=2.93)
+    bar._playback = SimpleNamespace(status=at_the_end, loop_s=None, counts=None)
+    bar.refresh()
+    assert bar._place.text() == "0:02.93 / 0:02.97"
+    bar.control(playback)
 
 
 def test_every_button_has_a_name(bar: Transport) -> None:
