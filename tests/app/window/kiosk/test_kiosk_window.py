@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, Qt
+from PyQt6.QtCore import QEvent, QPoint, QSize, Qt
 from PyQt6.QtGui import QCloseEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QLabel, QPushButton
@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.start_kiosk import KioskWish
 from app.window.kiosk.gate_page import GatePage
 from app.window.kiosk.greet_page import GreetPage
+from app.window.kiosk.pin import Pin
 from app.window.kiosk.reflection import cut
 from app.window.kiosk.window import KioskWindow
 from app.window.sessions import Running
@@ -280,6 +281,34 @@ def test_a_pin_is_asked_for_and_only_the_right_one_leaves(qtbot: QtBot, open_kio
         (key,) = (k for k in window._pad.findChildren(QPushButton) if k.text() == digit)
         qtbot.mouseClick(key, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not window.isVisible())
+
+
+def test_a_locked_pad_counts_down_and_takes_no_digits(qtbot: QtBot, open_kiosk: Open) -> None:
+    window = open_kiosk(pin="4711")
+    pad = window._pad
+    pad.ask()
+    keys = {key.text(): key for key in pad.findChildren(QPushButton)}
+    qtbot.keyClicks(pad, "0000" * 5)
+    assert pad._said.text() == "Locked for 30 s"
+    qtbot.waitUntil(lambda: pad._said.text() == "Locked for 29 s")
+    qtbot.keyClicks(pad, "47")
+    assert "\N{BLACK CIRCLE}" not in pad._dots.text()
+    assert not keys["4"].isEnabled()
+    assert keys["\N{MULTIPLICATION SIGN}"].isEnabled()
+    pad._pin = Pin("4711")
+    qtbot.waitUntil(keys["4"].isEnabled)
+    assert pad._said.text() == "Number to leave"
+    assert pad._card.size() == pad._card.sizeHint()
+
+
+def test_an_open_pad_follows_the_size_of_the_window(qtbot: QtBot, open_kiosk: Open) -> None:
+    window = open_kiosk(pin="4711")
+    window.grab()
+    for size_wh in ((1280, 720), (1000, 1600), (640, 400)):
+        window.resize(*size_wh)
+        qtbot.waitUntil(lambda size_wh=size_wh: window.size() == QSize(*size_wh))
+        window._pad.ask()
+        assert window._pad._card.size() == window._pad._card.sizeHint()
 
 
 def test_a_held_corner_asks_for_the_pin(qtbot: QtBot, open_kiosk: Open) -> None:
