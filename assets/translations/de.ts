@@ -593,32 +593,32 @@
 </context><context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../app/window/main_window.py" line="223" />
+        <location filename="../../app/window/main_window.py" line="224" />
         <source>Open videos or pictures</source>
         <translation>Videos oder Bilder öffnen</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="229" />
+        <location filename="../../app/window/main_window.py" line="230" />
         <source>Open a folder of pictures</source>
         <translation>Ordner mit Bildern öffnen</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="274" />
+        <location filename="../../app/window/main_window.py" line="275" />
         <source>Export who is present</source>
         <translation>Anwesende exportieren</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="288" />
+        <location filename="../../app/window/main_window.py" line="289" />
         <source>{} cannot be written: {}. Choose another folder.</source>
         <translation>{} kann nicht geschrieben werden: {}. Wählen Sie einen anderen Ordner.</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="291" />
+        <location filename="../../app/window/main_window.py" line="292" />
         <source>Written: {}</source>
         <translation>Geschrieben: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="300" />
+        <location filename="../../app/window/main_window.py" line="301" />
         <source>Copied. The report holds no address and no path.</source>
         <translation>Kopiert. Der Bericht enthält weder Adressen noch Pfade.</translation>
     </message>
@@ -743,27 +743,27 @@
 </context><context>
     <name>PinPad</name>
     <message>
-        <location filename="../../app/window/kiosk/pin_pad.py" line="28" />
+        <location filename="../../app/window/kiosk/pin_pad.py" line="30" />
         <source>Number to leave the kiosk</source>
         <translation>Nummer zum Verlassen des Kiosks</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/pin_pad.py" line="49" />
+        <location filename="../../app/window/kiosk/pin_pad.py" line="54" />
         <source>Delete</source>
         <translation>Löschen</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/pin_pad.py" line="51" />
+        <location filename="../../app/window/kiosk/pin_pad.py" line="56" />
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/pin_pad.py" line="119" />
+        <location filename="../../app/window/kiosk/pin_pad.py" line="135" />
         <source>Locked for {:.0f} s</source>
         <translation>Gesperrt für {:.0f} s</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/pin_pad.py" line="121" />
+        <location filename="../../app/window/kiosk/pin_pad.py" line="137" />
         <source>Number to leave</source>
         <translation>Nummer zum Verlassen</translation>
     </message>
@@ -1711,7 +1711,6 @@
 </context><context>
     <name>words</name>
     <message>
-        <location filename="../../app/window/words.py" line="55" />
         <location filename="../../app/window/words.py" line="28" />
         <source>starting</source>
         <translation>startet</translation>
@@ -1722,7 +1721,6 @@
         <translation>gescheitert: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="61" />
         <location filename="../../app/window/words.py" line="32" />
         <source>ended</source>
         <translation>beendet</translation>
@@ -1743,68 +1741,122 @@
         <translation>spielt {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="62" />
         <location filename="../../app/window/words.py" line="46" />
         <source>failed</source>
         <translation>gescheitert</translation>
     </message>
     <message>
+        <location filename="../../app/window/words.py" line="55" />
+        <source>1 starting</source>
+        <translation>1 startet</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="55" />
+        <source>{} starting</source>
+        <translation>{} starten</translation>
+    </message>
+    <message>
         <location filename="../../app/window/words.py" line="56" />
-        <source>running</source>
-        <translation>läuft</translation>
+        <source>1 running</source>
+        <translation>1 läuft</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="56" />
+        <source>{} running</source>
+        <translation>{} laufen</translation>
     </message>
     <message>
         <location filename="../../app/window/words.py" line="57" />
-        <source>stalled</source>
-        <translation>stockt</translation>
+        <source>1 stalled</source>
+        <translation>1 stockt</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="57" />
+        <source>{} stalled</source>
+        <translation>{} stocken</translation>
     </message>
     <message>
         <location filename="../../app/window/words.py" line="58" />
-        <source>reconnecting</source>
-        <translation>verbindet neu</translation>
+        <source>1 reconnecting</source>
+        <translation>1 verbindet neu</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="58" />
+        <source>{} reconnecting</source>
+        <translation>{} verbinden neu</translation>
     </message>
     <message>
         <location filename="../../app/window/words.py" line="59" />
-        <source>paused</source>
-        <translation>angehalten</translation>
+        <source>1 paused</source>
+        <translation>1 angehalten</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="59" />
+        <source>{} paused</source>
+        <translation>{} angehalten</translation>
     </message>
     <message>
         <location filename="../../app/window/words.py" line="60" />
-        <source>stopped</source>
-        <translation>gestoppt</translation>
+        <source>1 stopped</source>
+        <translation>1 gestoppt</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="69" />
+        <location filename="../../app/window/words.py" line="60" />
+        <source>{} stopped</source>
+        <translation>{} gestoppt</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="61" />
+        <source>1 ended</source>
+        <translation>1 beendet</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="61" />
+        <source>{} ended</source>
+        <translation>{} beendet</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="62" />
+        <source>1 failed</source>
+        <translation>1 gescheitert</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="62" />
+        <source>{} failed</source>
+        <translation>{} gescheitert</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="70" />
         <source>stalled · last picture {:.0f} s ago</source>
         <translation>stockt · letztes Bild vor {:.0f} s</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="72" />
+        <location filename="../../app/window/words.py" line="73" />
         <source>reconnecting in {:.0f} s</source>
         <translation>verbindet neu in {:.0f} s</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="74" />
+        <location filename="../../app/window/words.py" line="75" />
         <source>reconnecting …</source>
         <translation>verbindet neu …</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="82" />
+        <location filename="../../app/window/words.py" line="83" />
         <source>{:.1f} frames/s</source>
         <translation>{:.1f} Bilder/s</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="83" />
+        <location filename="../../app/window/words.py" line="84" />
         <source>{:.0f} ms behind</source>
         <translation>{:.0f} ms Rückstand</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="86" />
+        <location filename="../../app/window/words.py" line="87" />
         <source>{} dropped</source>
         <translation>{} verworfen</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="95" />
+        <location filename="../../app/window/words.py" line="96" />
         <source>picture {} / {}</source>
         <translation>Bild {} / {}</translation>
     </message>
