@@ -115,5 +115,14 @@ def test_the_clock_does_not_run_past_its_end(bar: Transport) -> None:
     bar.control(playback)
 
 
+def test_the_timeline_is_long_also_in_a_small_window(qtbot: QtBot, bar: Transport) -> None:
+    window = bar.window_kept
+    assert bar.timeline.geometry().top() < bar.play.geometry().bottom(), "one row"
+    window.resize(1024, 700)
+    qtbot.waitUntil(lambda: window.width() == 1024 and bar.timeline.width() > 300)
+    window.resize(1400, 700)
+    qtbot.waitUntil(lambda: bar.height() < 60)
+
+
 def test_every_button_has_a_name(bar: Transport) -> None:
     assert all(button.accessibleName() for button in (bar.play, bar.back, bar.forward, bar.loop))
