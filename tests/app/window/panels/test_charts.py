@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PyQt6.QtGui import QColor, QImage, QPalette
 from PyQt6.QtSvg import QSvgRenderer
+from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.window.audience import Visit, by_hour
@@ -107,6 +108,17 @@ def test_the_course_of_a_person_is_drawn_and_forgotten(qtbot: QtBot) -> None:
     assert panel.currentIndex() == 1, "who is hidden for a moment stays"
     panel.forget()
     assert panel.currentIndex() == 0
+
+
+def test_no_panel_can_be_so_narrow_that_its_chart_is_cut(qtbot: QtBot) -> None:
+    panel = CoursePanel()
+    qtbot.addWidget(panel)
+    panel.show_course("#7", COURSE)
+    panel.resize(panel.minimumSizeHint())
+    panel.show()
+    QTest.qWait(50)
+    area = panel.chart.area
+    assert area.ci.boundingRect().width() <= area.width()
 
 
 def test_the_system_panel_tells_losses_and_times(qtbot: QtBot) -> None:
