@@ -313,23 +313,23 @@
 </context><context>
     <name>Chart</name>
     <message>
-        <location filename="../../app/window/panels/chart.py" line="82" />
+        <location filename="../../app/window/panels/chart.py" line="83" />
         <source>Export: {}</source>
         <translation>Exportieren: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/chart.py" line="180" />
-        <location filename="../../app/window/panels/chart.py" line="153" />
+        <location filename="../../app/window/panels/chart.py" line="184" />
+        <location filename="../../app/window/panels/chart.py" line="157" />
         <source>Export</source>
         <translation>Exportieren</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/chart.py" line="165" />
+        <location filename="../../app/window/panels/chart.py" line="169" />
         <source>Export as {}</source>
         <translation>Als {} exportieren</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/chart.py" line="178" />
+        <location filename="../../app/window/panels/chart.py" line="182" />
         <source>{} cannot be written: {}. Choose another folder.</source>
         <translation>{} kann nicht geschrieben werden: {}. Wählen Sie einen anderen Ordner.</translation>
     </message>
@@ -566,27 +566,27 @@
 </context><context>
     <name>LoadChart</name>
     <message>
-        <location filename="../../app/window/panels/system.py" line="58" />
+        <location filename="../../app/window/panels/system.py" line="70" />
         <source>Seconds ago (s)</source>
         <translation>Vor Sekunden (s)</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="58" />
+        <location filename="../../app/window/panels/system.py" line="70" />
         <source>Cores</source>
         <translation>Kerne</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="61" />
+        <location filename="../../app/window/panels/system.py" line="73" />
         <source>Processor and memory</source>
         <translation>Prozessor und Speicher</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="74" />
+        <location filename="../../app/window/panels/system.py" line="86" />
         <source>Processor and memory · {:.1f} cores, {:.0f} MB</source>
         <translation>Prozessor und Speicher · {:.1f} Kerne, {:.0f} MB</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="78" />
+        <location filename="../../app/window/panels/system.py" line="90" />
         <source>GPU {:.0f} %, {:.0f} MB</source>
         <translation>GPU {:.0f} %, {:.0f} MB</translation>
     </message>
@@ -876,6 +876,41 @@
         <source>Time (ms)</source>
         <translation>Zeit (ms)</translation>
     </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="39" />
+        <source>schedule</source>
+        <translation>Plan</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="40" />
+        <source>detect</source>
+        <translation>Suche</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="41" />
+        <source>track</source>
+        <translation>Verfolgung</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="42" />
+        <source>align</source>
+        <translation>Ausrichtung</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="43" />
+        <source>quality</source>
+        <translation>Qualität</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="44" />
+        <source>estimate</source>
+        <translation>Einzelschätzung</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="45" />
+        <source>belief</source>
+        <translation>Gesamtschätzung</translation>
+    </message>
 </context><context>
     <name>StartPage</name>
     <message>
@@ -998,37 +1033,37 @@
 </context><context>
     <name>SystemPanel</name>
     <message>
-        <location filename="../../app/window/panels/system.py" line="92" />
+        <location filename="../../app/window/panels/system.py" line="104" />
         <source>Source</source>
         <translation>Quelle</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="92" />
+        <location filename="../../app/window/panels/system.py" line="104" />
         <source>Frames/s</source>
         <translation>Bilder/s</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="92" />
+        <location filename="../../app/window/panels/system.py" line="104" />
         <source>Lag ms</source>
         <translation>Rückstand ms</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="92" />
+        <location filename="../../app/window/panels/system.py" line="104" />
         <source>Dropped</source>
         <translation>Verworfen</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="92" />
+        <location filename="../../app/window/panels/system.py" line="104" />
         <source>Lost</source>
         <translation>Verloren</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="95" />
+        <location filename="../../app/window/panels/system.py" line="107" />
         <source>Sources</source>
         <translation>Quellen</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="135" />
+        <location filename="../../app/window/panels/system.py" line="147" />
         <source>{} stalls, {} losses</source>
         <translation>{} Stockungen, {} Abbrüche</translation>
     </message>
@@ -1084,38 +1119,38 @@
 </context><context>
     <name>Transport</name>
     <message>
-        <location filename="../../app/window/transport.py" line="30" />
+        <location filename="../../app/window/transport.py" line="34" />
         <source>Play or pause</source>
         <translation>Abspielen oder anhalten</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="31" />
+        <location filename="../../app/window/transport.py" line="35" />
         <source>One frame back</source>
         <translation>Ein Bild zurück</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="32" />
+        <location filename="../../app/window/transport.py" line="36" />
         <source>One frame forward</source>
         <translation>Ein Bild vor</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="41" />
-        <location filename="../../app/window/transport.py" line="40" />
+        <location filename="../../app/window/transport.py" line="45" />
+        <location filename="../../app/window/transport.py" line="44" />
         <source>Speed</source>
         <translation>Geschwindigkeit</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="127" />
+        <location filename="../../app/window/transport.py" line="138" />
         <source>Play everything again</source>
         <translation>Alles wieder abspielen</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="129" />
+        <location filename="../../app/window/transport.py" line="140" />
         <source>A-B: mark where the loop begins</source>
         <translation>A-B: Beginn der Schleife setzen</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="131" />
+        <location filename="../../app/window/transport.py" line="142" />
         <source>A-B: mark where the loop ends</source>
         <translation>A-B: Ende der Schleife setzen</translation>
     </message>
@@ -1776,87 +1811,87 @@
         <translation>{} stocken</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="58" />
+        <location filename="../../app/window/words.py" line="59" />
         <source>1 reconnecting</source>
         <translation>1 verbindet neu</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="58" />
+        <location filename="../../app/window/words.py" line="60" />
         <source>{} reconnecting</source>
         <translation>{} verbinden neu</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="59" />
+        <location filename="../../app/window/words.py" line="62" />
         <source>1 paused</source>
         <translation>1 angehalten</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="59" />
+        <location filename="../../app/window/words.py" line="62" />
         <source>{} paused</source>
         <translation>{} angehalten</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="60" />
+        <location filename="../../app/window/words.py" line="63" />
         <source>1 stopped</source>
         <translation>1 gestoppt</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="60" />
+        <location filename="../../app/window/words.py" line="63" />
         <source>{} stopped</source>
         <translation>{} gestoppt</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="61" />
+        <location filename="../../app/window/words.py" line="64" />
         <source>1 ended</source>
         <translation>1 beendet</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="61" />
+        <location filename="../../app/window/words.py" line="64" />
         <source>{} ended</source>
         <translation>{} beendet</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="62" />
+        <location filename="../../app/window/words.py" line="65" />
         <source>1 failed</source>
         <translation>1 gescheitert</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="62" />
+        <location filename="../../app/window/words.py" line="65" />
         <source>{} failed</source>
         <translation>{} gescheitert</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="70" />
+        <location filename="../../app/window/words.py" line="73" />
         <source>stalled · last picture {:.0f} s ago</source>
         <translation>stockt · letztes Bild vor {:.0f} s</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="73" />
+        <location filename="../../app/window/words.py" line="76" />
         <source>reconnecting in {:.0f} s</source>
         <translation>verbindet neu in {:.0f} s</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="75" />
+        <location filename="../../app/window/words.py" line="78" />
         <source>reconnecting …</source>
         <translation>verbindet neu …</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="83" />
+        <location filename="../../app/window/words.py" line="86" />
         <source>{:.1f} frames/s</source>
         <translation>{:.1f} Bilder/s</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="84" />
+        <location filename="../../app/window/words.py" line="87" />
         <source>{:.0f} ms behind</source>
         <translation>{:.0f} ms Rückstand</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="87" />
+        <location filename="../../app/window/words.py" line="90" />
         <source>{} dropped</source>
         <translation>{} verworfen</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="96" />
+        <location filename="../../app/window/words.py" line="99" />
         <source>picture {} / {}</source>
         <translation>Bild {} / {}</translation>
     </message>

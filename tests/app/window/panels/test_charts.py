@@ -133,6 +133,8 @@ def test_the_system_panel_tells_losses_and_times(qtbot: QtBot) -> None:
     stages = panel.stages.table["stage"]
     assert stages[0] == "schedule"
     assert stages[-1] == "belief", "every stage has its place before it was timed"
+    names = panel.stages.plot.getAxis("left")._tickLevels[0]
+    assert [words for _, words in names] == stages, "one below the other, however long they are"
     took = dict(zip(stages, panel.stages.table["ms"], strict=True))
     assert (took["detect"], took["estimate"], took["align"]) == (12.0, 30.0, 0.0)
     assert "cores" in panel.load.title
