@@ -3,6 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
+from app.window.about import show_about
 from app.window.actions import Deed
 from app.window.pages import page_names
 from app.window.wanted import DEMO
@@ -115,7 +116,9 @@ def _view(window: "MainWindow") -> list[Deed]:
 def _help(window: "MainWindow") -> list[Deed]:
     menu = translate("deeds", "&Help")
     report = translate("deeds", "Copy a diagnostic report")
+    about = translate("deeds", "About agescope")
     return [
         Deed("keys", menu, translate("deeds", "Keys"), ("?", "F1"), window.show_keys),
         Deed("report", menu, report, ("Ctrl+Shift+D",), window.copy_diagnosis),
+        Deed("about", menu, about, ("Shift+F1",), partial(show_about, window), apart=True),
     ]

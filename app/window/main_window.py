@@ -206,6 +206,7 @@ class MainWindow(QMainWindow):
         self.pages.turn_to(name)
         self.undo.setActiveStack(self._stacks.get(name))
         self._refresh()
+        self._refresh_charts()
         shown = self.pages.currentWidget()
         if shown is not None and shown.focusProxy() is not None:
             shown.setFocus()

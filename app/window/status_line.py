@@ -7,7 +7,7 @@ from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
-from app.window.words import pace_words, state_name, state_words
+from app.window.words import counted, pace_words, state_words
 from engine.status import SessionStatus, State
 
 _COLOURS = {
@@ -135,4 +135,4 @@ def _summary(names: Sequence[str], statuses: Sequence[SessionStatus]) -> str:
     if len(statuses) == 1:
         return f"{names[0]} — {state_words(statuses[0])}"
     counts = {state: sum(s.state is state for s in statuses) for state in State}
-    return " · ".join(f"{count} {state_name(state)}" for state, count in counts.items() if count)
+    return " · ".join(counted(state, count) for state, count in counts.items() if count)

@@ -4,16 +4,20 @@ from collections.abc import Callable
 from math import isfinite
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QComboBox, QGridLayout, QLabel, QToolButton, QWidget
 
 from app.window.icons import icon_of
 from app.window.timeline import Timeline
-from app.window.words import clock, fine_clock
+from app.window.words import fine_clock
 from engine.playback import SPEEDS, Playback
 from engine.sources.seeking import length_s
 from engine.status import State
 
 _ICON_PX = 18
+_NARROW_PX = 620
+"""Below it the timeline has a row of its own."""
+_TIMELINE_COLUMN = 4
 
 
 class Transport(QWidget):
@@ -33,7 +37,7 @@ class Transport(QWidget):
         self.loop = self._button("loop", "", self.mark_loop)
         self._place = QLabel()
         self._place.setMinimumWidth(
-            self.fontMetrics().horizontalAdvance("0:00:00.00 / 0:00:00") + 8
+            self.fontMetrics().horizontalAdvance("0:00:00.00 / 0:00:00.00") + 8
         )
         self._place.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.speed = QComboBox()
@@ -43,14 +47,14 @@ class Transport(QWidget):
             self.speed.addItem(f"{speed:g} \N{MULTIPLICATION SIGN}", speed)
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
         self.speed.currentIndexChanged.connect(self._play_at)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 3, 8, 3)
-        row.setSpacing(4)
-        for widget in (self.back, self.play, self.forward, self._place):
-            row.addWidget(widget)
-        row.addWidget(self.timeline, 1)
-        row.addWidget(self.loop)
-        row.addWidget(self.speed)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(8, 3, 8, 3)
+        self._grid.setSpacing(4)
+        left, right = (self.back, self.play, self.forward, self._place), (self.loop, self.speed)
+        for column, widget in enumerate((*left, self.timeline, *right)):
+            self._grid.addWidget(widget, 1, column)
+        self._grid.setColumnStretch(_TIMELINE_COLUMN, 1)
+        self._grid.addWidget(self.timeline, 0, 0, 1, -1)
         self._name_loop()
         self.hide()
 
@@ -62,6 +66,13 @@ class Transport(QWidget):
         button.setAccessibleName(name)
         button.clicked.connect(lambda: do())
         return button
+
+    def resizeEvent(self, _event: QResizeEvent | None) -> None:
+        """Put the timeline above the buttons where little room is left between them."""
+        if self.width() < _NARROW_PX:
+            self._grid.addWidget(self.timeline, 0, 0, 1, -1)
+        else:
+            self._grid.addWidget(self.timeline, 1, _TIMELINE_COLUMN)
 
     def control(self, playback: Playback | None) -> None:
         """Control another recording, or none."""
@@ -79,7 +90,7 @@ class Transport(QWidget):
         status = self._playback.status
         length = length_s(status.info) if status.info else 0.0
         length = length if isfinite(length) else status.position_s
-        self._place.setText(f"{fine_clock(status.position_s)} / {clock(length)}")
+        self._place.setText(f"{fine_clock(status.position_s)} / {fine_clock(length)}")
         loop = self._playback.loop_s
         if loop is None and self._first_s is not None:
             loop = self._first_s, max(status.position_s, self._first_s)

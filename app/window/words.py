@@ -49,18 +49,22 @@ def short_words(status: SessionStatus) -> str:
     return state_words(status)
 
 
-def state_name(state: State) -> str:
-    """A state in one word, for counting."""
-    return {
-        State.STARTING: translate("words", "starting"),
-        State.RUNNING: translate("words", "running"),
-        State.STALLED: translate("words", "stalled"),
-        State.RECONNECTING: translate("words", "reconnecting"),
-        State.PAUSED: translate("words", "paused"),
-        State.STOPPED: translate("words", "stopped"),
-        State.ENDED: translate("words", "ended"),
-        State.FAILED: translate("words", "failed"),
+def counted(state: State, count: int) -> str:
+    """How many sources are in a state, such as "1 stalled" and "3 running"."""
+    one, several = {
+        State.STARTING: (translate("words", "1 starting"), translate("words", "{} starting")),
+        State.RUNNING: (translate("words", "1 running"), translate("words", "{} running")),
+        State.STALLED: (translate("words", "1 stalled"), translate("words", "{} stalled")),
+        State.RECONNECTING: (
+            translate("words", "1 reconnecting"),
+            translate("words", "{} reconnecting"),
+        ),
+        State.PAUSED: (translate("words", "1 paused"), translate("words", "{} paused")),
+        State.STOPPED: (translate("words", "1 stopped"), translate("words", "{} stopped")),
+        State.ENDED: (translate("words", "1 ended"), translate("words", "{} ended")),
+        State.FAILED: (translate("words", "1 failed"), translate("words", "{} failed")),
     }[state]
+    return one if count == 1 else several.format(count)
 
 
 def stale_words(status: SessionStatus) -> str:

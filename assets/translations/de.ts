@@ -2,6 +2,38 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>About</name>
+    <message>
+        <location filename="../../app/window/about.py" line="24" />
+        <source>About agescope</source>
+        <translation>Über agescope</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/about.py" line="29" />
+        <source>Free software under the GNU General Public License, version 3 or any later one (GPL-3.0-or-later), without any warranty.</source>
+        <translation>Freie Software unter der GNU General Public License, Version 3 oder einer späteren (GPL-3.0-or-later), ohne jede Gewährleistung.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/about.py" line="33" />
+        <source>&lt;b&gt;The age model is for research and other non-commercial purposes only&lt;/b&gt;, by the terms of the photographs it has learnt from.</source>
+        <translation>&lt;b&gt;Das Altersmodell darf nur für Forschung und andere nicht kommerzielle Zwecke verwendet werden&lt;/b&gt;; so verlangen es die Bedingungen der Fotos, aus denen es gelernt hat.</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/about.py" line="37" />
+        <source>Licence:</source>
+        <translation>Lizenz:</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/about.py" line="38" />
+        <source>Terms and notices of the models:</source>
+        <translation>Bedingungen und Hinweise der Modelle:</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/about.py" line="46" />
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context><context>
     <name>AgesChart</name>
     <message>
         <location filename="../../app/window/panels/bars.py" line="25" />
@@ -281,23 +313,23 @@
 </context><context>
     <name>Chart</name>
     <message>
-        <location filename="../../app/window/panels/chart.py" line="82" />
+        <location filename="../../app/window/panels/chart.py" line="83" />
         <source>Export: {}</source>
         <translation>Exportieren: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/chart.py" line="180" />
-        <location filename="../../app/window/panels/chart.py" line="153" />
+        <location filename="../../app/window/panels/chart.py" line="184" />
+        <location filename="../../app/window/panels/chart.py" line="157" />
         <source>Export</source>
         <translation>Exportieren</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/chart.py" line="165" />
+        <location filename="../../app/window/panels/chart.py" line="169" />
         <source>Export as {}</source>
         <translation>Als {} exportieren</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/chart.py" line="178" />
+        <location filename="../../app/window/panels/chart.py" line="182" />
         <source>{} cannot be written: {}. Choose another folder.</source>
         <translation>{} kann nicht geschrieben werden: {}. Wählen Sie einen anderen Ordner.</translation>
     </message>
@@ -402,22 +434,22 @@
 </context><context>
     <name>GreetPage</name>
     <message>
-        <location filename="../../app/window/kiosk/greet_page.py" line="81" />
+        <location filename="../../app/window/kiosk/greet_page.py" line="82" />
         <source>Hello, you two!</source>
         <translation>Hallo, ihr zwei!</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/greet_page.py" line="82" />
+        <location filename="../../app/window/kiosk/greet_page.py" line="83" />
         <source>Hello, you three!</source>
         <translation>Hallo, ihr drei!</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/greet_page.py" line="83" />
+        <location filename="../../app/window/kiosk/greet_page.py" line="84" />
         <source>Hello, you four!</source>
         <translation>Hallo, ihr vier!</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/greet_page.py" line="85" />
+        <location filename="../../app/window/kiosk/greet_page.py" line="86" />
         <source>Hello!</source>
         <translation>Hallo!</translation>
     </message>
@@ -534,59 +566,59 @@
 </context><context>
     <name>LoadChart</name>
     <message>
-        <location filename="../../app/window/panels/system.py" line="58" />
+        <location filename="../../app/window/panels/system.py" line="70" />
         <source>Seconds ago (s)</source>
         <translation>Vor Sekunden (s)</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="58" />
+        <location filename="../../app/window/panels/system.py" line="70" />
         <source>Cores</source>
         <translation>Kerne</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="61" />
+        <location filename="../../app/window/panels/system.py" line="73" />
         <source>Processor and memory</source>
         <translation>Prozessor und Speicher</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="74" />
+        <location filename="../../app/window/panels/system.py" line="86" />
         <source>Processor and memory · {:.1f} cores, {:.0f} MB</source>
         <translation>Prozessor und Speicher · {:.1f} Kerne, {:.0f} MB</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="78" />
+        <location filename="../../app/window/panels/system.py" line="90" />
         <source>GPU {:.0f} %, {:.0f} MB</source>
         <translation>GPU {:.0f} %, {:.0f} MB</translation>
     </message>
 </context><context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../app/window/main_window.py" line="223" />
+        <location filename="../../app/window/main_window.py" line="224" />
         <source>Open videos or pictures</source>
         <translation>Videos oder Bilder öffnen</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="229" />
+        <location filename="../../app/window/main_window.py" line="230" />
         <source>Open a folder of pictures</source>
         <translation>Ordner mit Bildern öffnen</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="274" />
+        <location filename="../../app/window/main_window.py" line="275" />
         <source>Export who is present</source>
         <translation>Anwesende exportieren</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="288" />
+        <location filename="../../app/window/main_window.py" line="289" />
         <source>{} cannot be written: {}. Choose another folder.</source>
         <translation>{} kann nicht geschrieben werden: {}. Wählen Sie einen anderen Ordner.</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="291" />
+        <location filename="../../app/window/main_window.py" line="292" />
         <source>Written: {}</source>
         <translation>Geschrieben: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="300" />
+        <location filename="../../app/window/main_window.py" line="301" />
         <source>Copied. The report holds no address and no path.</source>
         <translation>Kopiert. Der Bericht enthält weder Adressen noch Pfade.</translation>
     </message>
@@ -711,27 +743,27 @@
 </context><context>
     <name>PinPad</name>
     <message>
-        <location filename="../../app/window/kiosk/pin_pad.py" line="28" />
+        <location filename="../../app/window/kiosk/pin_pad.py" line="30" />
         <source>Number to leave the kiosk</source>
         <translation>Nummer zum Verlassen des Kiosks</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/pin_pad.py" line="49" />
+        <location filename="../../app/window/kiosk/pin_pad.py" line="54" />
         <source>Delete</source>
         <translation>Löschen</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/pin_pad.py" line="51" />
+        <location filename="../../app/window/kiosk/pin_pad.py" line="56" />
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/pin_pad.py" line="119" />
+        <location filename="../../app/window/kiosk/pin_pad.py" line="135" />
         <source>Locked for {:.0f} s</source>
         <translation>Gesperrt für {:.0f} s</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/pin_pad.py" line="121" />
+        <location filename="../../app/window/kiosk/pin_pad.py" line="137" />
         <source>Number to leave</source>
         <translation>Nummer zum Verlassen</translation>
     </message>
@@ -843,6 +875,41 @@
         <location filename="../../app/window/panels/system.py" line="34" />
         <source>Time (ms)</source>
         <translation>Zeit (ms)</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="39" />
+        <source>schedule</source>
+        <translation>Plan</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="40" />
+        <source>detect</source>
+        <translation>Suche</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="41" />
+        <source>track</source>
+        <translation>Verfolgung</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="42" />
+        <source>align</source>
+        <translation>Ausrichtung</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="43" />
+        <source>quality</source>
+        <translation>Qualität</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="44" />
+        <source>estimate</source>
+        <translation>Einzelschätzung</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/panels/system.py" line="45" />
+        <source>belief</source>
+        <translation>Gesamtschätzung</translation>
     </message>
 </context><context>
     <name>StartPage</name>
@@ -966,74 +1033,74 @@
 </context><context>
     <name>SystemPanel</name>
     <message>
-        <location filename="../../app/window/panels/system.py" line="92" />
+        <location filename="../../app/window/panels/system.py" line="104" />
         <source>Source</source>
         <translation>Quelle</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="92" />
+        <location filename="../../app/window/panels/system.py" line="104" />
         <source>Frames/s</source>
         <translation>Bilder/s</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="92" />
+        <location filename="../../app/window/panels/system.py" line="104" />
         <source>Lag ms</source>
         <translation>Rückstand ms</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="92" />
+        <location filename="../../app/window/panels/system.py" line="104" />
         <source>Dropped</source>
         <translation>Verworfen</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="92" />
+        <location filename="../../app/window/panels/system.py" line="104" />
         <source>Lost</source>
         <translation>Verloren</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="95" />
+        <location filename="../../app/window/panels/system.py" line="107" />
         <source>Sources</source>
         <translation>Quellen</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="135" />
+        <location filename="../../app/window/panels/system.py" line="147" />
         <source>{} stalls, {} losses</source>
         <translation>{} Stockungen, {} Abbrüche</translation>
     </message>
 </context><context>
     <name>Tile</name>
     <message>
-        <location filename="../../app/window/tile.py" line="251" />
+        <location filename="../../app/window/tile.py" line="250" />
         <source>The picture cannot be drawn</source>
         <translation>Das Bild kann nicht gezeichnet werden</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="253" />
+        <location filename="../../app/window/tile.py" line="252" />
         <source>This source cannot be shown</source>
         <translation>Diese Quelle kann nicht gezeigt werden</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="287" />
+        <location filename="../../app/window/tile.py" line="291" />
         <source>Loading the models …</source>
         <translation>Die Modelle werden geladen …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="289" />
+        <location filename="../../app/window/tile.py" line="293" />
         <source>Opening the source …</source>
         <translation>Die Quelle wird geöffnet …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="290" />
+        <location filename="../../app/window/tile.py" line="294" />
         <source>Waiting for the first picture …</source>
         <translation>Warten auf das erste Bild …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="296" />
+        <location filename="../../app/window/tile.py" line="300" />
         <source>Paused · Space goes on</source>
         <translation>Angehalten · Leertaste macht weiter</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="298" />
+        <location filename="../../app/window/tile.py" line="302" />
         <source>The end · Space plays it again</source>
         <translation>Ende · Leertaste spielt noch einmal</translation>
     </message>
@@ -1052,38 +1119,38 @@
 </context><context>
     <name>Transport</name>
     <message>
-        <location filename="../../app/window/transport.py" line="30" />
+        <location filename="../../app/window/transport.py" line="34" />
         <source>Play or pause</source>
         <translation>Abspielen oder anhalten</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="31" />
+        <location filename="../../app/window/transport.py" line="35" />
         <source>One frame back</source>
         <translation>Ein Bild zurück</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="32" />
+        <location filename="../../app/window/transport.py" line="36" />
         <source>One frame forward</source>
         <translation>Ein Bild vor</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="41" />
-        <location filename="../../app/window/transport.py" line="40" />
+        <location filename="../../app/window/transport.py" line="45" />
+        <location filename="../../app/window/transport.py" line="44" />
         <source>Speed</source>
         <translation>Geschwindigkeit</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="127" />
+        <location filename="../../app/window/transport.py" line="138" />
         <source>Play everything again</source>
         <translation>Alles wieder abspielen</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="129" />
+        <location filename="../../app/window/transport.py" line="140" />
         <source>A-B: mark where the loop begins</source>
         <translation>A-B: Beginn der Schleife setzen</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="131" />
+        <location filename="../../app/window/transport.py" line="142" />
         <source>A-B: mark where the loop ends</source>
         <translation>A-B: Ende der Schleife setzen</translation>
     </message>
@@ -1182,204 +1249,209 @@
 </context><context>
     <name>capture</name>
     <message>
-        <location filename="../../app/window/capture.py" line="126" />
+        <location filename="../../app/window/capture.py" line="125" />
         <source>Nothing is recorded: {}</source>
         <translation>Es wird nichts aufgenommen: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="138" />
+        <location filename="../../app/window/capture.py" line="137" />
         <source>There is no picture yet.</source>
         <translation>Es gibt noch kein Bild.</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="158" />
+        <location filename="../../app/window/capture.py" line="157" />
         <source>The recording broke off: {}</source>
         <translation>Die Aufnahme brach ab: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="161" />
+        <location filename="../../app/window/capture.py" line="160" />
         <source>Recorded: {}</source>
         <translation>Aufgenommen: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="165" />
+        <location filename="../../app/window/capture.py" line="164" />
         <source>Recording with blurred faces: {}</source>
         <translation>Aufnahme mit unkenntlichen Gesichtern: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="166" />
+        <location filename="../../app/window/capture.py" line="165" />
         <source>Recording with faces: {}</source>
         <translation>Aufnahme mit Gesichtern: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="175" />
+        <location filename="../../app/window/capture.py" line="174" />
         <source>No snapshot: {}</source>
         <translation>Kein Schnappschuss: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="177" />
+        <location filename="../../app/window/capture.py" line="176" />
         <source>Snapshot: {}</source>
         <translation>Schnappschuss: {}</translation>
     </message>
 </context><context>
     <name>deeds</name>
     <message>
-        <location filename="../../app/window/deeds.py" line="22" />
+        <location filename="../../app/window/deeds.py" line="23" />
         <source>&amp;Overlays</source>
         <translation>&amp;Einblendungen</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="28" />
+        <location filename="../../app/window/deeds.py" line="29" />
         <source>&amp;File</source>
         <translation>&amp;Datei</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="29" />
+        <location filename="../../app/window/deeds.py" line="30" />
         <source>Open a video or picture …</source>
         <translation>Video oder Bild öffnen …</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="30" />
+        <location filename="../../app/window/deeds.py" line="31" />
         <source>Open a folder …</source>
         <translation>Ordner öffnen …</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="31" />
+        <location filename="../../app/window/deeds.py" line="32" />
         <source>Go on with the sources of last time</source>
         <translation>Mit den Quellen vom letzten Mal weitermachen</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="32" />
+        <location filename="../../app/window/deeds.py" line="33" />
         <source>Close the sources</source>
         <translation>Quellen schließen</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="36" />
+        <location filename="../../app/window/deeds.py" line="37" />
         <source>Demonstration</source>
         <translation>Vorführung</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="40" />
+        <location filename="../../app/window/deeds.py" line="41" />
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="45" />
+        <location filename="../../app/window/deeds.py" line="46" />
         <source>Record what is shown</source>
         <translation>Aufnehmen, was gezeigt wird</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="45" />
+        <location filename="../../app/window/deeds.py" line="46" />
         <source>Take a snapshot</source>
         <translation>Schnappschuss machen</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="46" />
+        <location filename="../../app/window/deeds.py" line="47" />
         <source>Export who is present …</source>
         <translation>Anwesende exportieren …</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="55" />
+        <location filename="../../app/window/deeds.py" line="56" />
         <source>&amp;Edit</source>
         <translation>&amp;Bearbeiten</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="56" />
+        <location filename="../../app/window/deeds.py" line="57" />
         <source>Undo</source>
         <translation>Rückgängig</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="56" />
+        <location filename="../../app/window/deeds.py" line="57" />
         <source>Redo</source>
         <translation>Wiederholen</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="57" />
+        <location filename="../../app/window/deeds.py" line="58" />
         <source>All commands …</source>
         <translation>Alle Befehle …</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="66" />
+        <location filename="../../app/window/deeds.py" line="67" />
         <source>&amp;Play</source>
         <translation>&amp;Wiedergabe</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="67" />
+        <location filename="../../app/window/deeds.py" line="68" />
         <source>Pause, go on, play again</source>
         <translation>Anhalten, weiter, noch einmal</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="68" />
+        <location filename="../../app/window/deeds.py" line="69" />
         <source>One frame forward</source>
         <translation>Ein Bild vor</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="68" />
+        <location filename="../../app/window/deeds.py" line="69" />
         <source>One frame back</source>
         <translation>Ein Bild zurück</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="69" />
+        <location filename="../../app/window/deeds.py" line="70" />
         <source>Faster</source>
         <translation>Schneller</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="69" />
+        <location filename="../../app/window/deeds.py" line="70" />
         <source>Slower</source>
         <translation>Langsamer</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="70" />
+        <location filename="../../app/window/deeds.py" line="71" />
         <source>Mark the ends of a loop</source>
         <translation>Enden einer Schleife setzen</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="82" />
+        <location filename="../../app/window/deeds.py" line="83" />
         <source>&amp;View</source>
         <translation>&amp;Ansicht</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="91" />
+        <location filename="../../app/window/deeds.py" line="92" />
         <source>Panel: {}</source>
         <translation>Tafel: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="100" />
+        <location filename="../../app/window/deeds.py" line="101" />
         <source>Enlarge one source</source>
         <translation>Eine Quelle vergrößern</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="100" />
+        <location filename="../../app/window/deeds.py" line="101" />
         <source>Full screen</source>
         <translation>Vollbild</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="101" />
+        <location filename="../../app/window/deeds.py" line="102" />
         <source>Leave full screen</source>
         <translation>Vollbild verlassen</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="101" />
+        <location filename="../../app/window/deeds.py" line="102" />
         <source>Unpin the person</source>
         <translation>Person loslassen</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="102" />
+        <location filename="../../app/window/deeds.py" line="103" />
         <source>Blur all faces</source>
         <translation>Alle Gesichter unkenntlich machen</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="116" />
+        <location filename="../../app/window/deeds.py" line="117" />
         <source>&amp;Help</source>
         <translation>&amp;Hilfe</translation>
     </message>
     <message>
-        <location filename="../../app/window/deeds.py" line="117" />
+        <location filename="../../app/window/deeds.py" line="118" />
         <source>Copy a diagnostic report</source>
         <translation>Diagnosebericht kopieren</translation>
     </message>
     <message>
         <location filename="../../app/window/deeds.py" line="119" />
+        <source>About agescope</source>
+        <translation>Über agescope</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/deeds.py" line="121" />
         <source>Keys</source>
         <translation>Tasten</translation>
     </message>
@@ -1674,7 +1746,6 @@
 </context><context>
     <name>words</name>
     <message>
-        <location filename="../../app/window/words.py" line="55" />
         <location filename="../../app/window/words.py" line="28" />
         <source>starting</source>
         <translation>startet</translation>
@@ -1685,7 +1756,6 @@
         <translation>gescheitert: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="61" />
         <location filename="../../app/window/words.py" line="32" />
         <source>ended</source>
         <translation>beendet</translation>
@@ -1706,75 +1776,129 @@
         <translation>spielt {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="62" />
         <location filename="../../app/window/words.py" line="46" />
         <source>failed</source>
         <translation>gescheitert</translation>
     </message>
     <message>
+        <location filename="../../app/window/words.py" line="55" />
+        <source>1 starting</source>
+        <translation>1 startet</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="55" />
+        <source>{} starting</source>
+        <translation>{} starten</translation>
+    </message>
+    <message>
         <location filename="../../app/window/words.py" line="56" />
-        <source>running</source>
-        <translation>läuft</translation>
+        <source>1 running</source>
+        <translation>1 läuft</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="56" />
+        <source>{} running</source>
+        <translation>{} laufen</translation>
     </message>
     <message>
         <location filename="../../app/window/words.py" line="57" />
-        <source>stalled</source>
-        <translation>stockt</translation>
+        <source>1 stalled</source>
+        <translation>1 stockt</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="58" />
-        <source>reconnecting</source>
-        <translation>verbindet neu</translation>
+        <location filename="../../app/window/words.py" line="57" />
+        <source>{} stalled</source>
+        <translation>{} stocken</translation>
     </message>
     <message>
         <location filename="../../app/window/words.py" line="59" />
-        <source>paused</source>
-        <translation>angehalten</translation>
+        <source>1 reconnecting</source>
+        <translation>1 verbindet neu</translation>
     </message>
     <message>
         <location filename="../../app/window/words.py" line="60" />
-        <source>stopped</source>
-        <translation>gestoppt</translation>
+        <source>{} reconnecting</source>
+        <translation>{} verbinden neu</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="69" />
+        <location filename="../../app/window/words.py" line="62" />
+        <source>1 paused</source>
+        <translation>1 angehalten</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="62" />
+        <source>{} paused</source>
+        <translation>{} angehalten</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="63" />
+        <source>1 stopped</source>
+        <translation>1 gestoppt</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="63" />
+        <source>{} stopped</source>
+        <translation>{} gestoppt</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="64" />
+        <source>1 ended</source>
+        <translation>1 beendet</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="64" />
+        <source>{} ended</source>
+        <translation>{} beendet</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="65" />
+        <source>1 failed</source>
+        <translation>1 gescheitert</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="65" />
+        <source>{} failed</source>
+        <translation>{} gescheitert</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/words.py" line="73" />
         <source>stalled · last picture {:.0f} s ago</source>
         <translation>stockt · letztes Bild vor {:.0f} s</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="72" />
+        <location filename="../../app/window/words.py" line="76" />
         <source>reconnecting in {:.0f} s</source>
         <translation>verbindet neu in {:.0f} s</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="74" />
+        <location filename="../../app/window/words.py" line="78" />
         <source>reconnecting …</source>
         <translation>verbindet neu …</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="82" />
+        <location filename="../../app/window/words.py" line="86" />
         <source>{:.1f} frames/s</source>
         <translation>{:.1f} Bilder/s</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="83" />
+        <location filename="../../app/window/words.py" line="87" />
         <source>{:.0f} ms behind</source>
         <translation>{:.0f} ms Rückstand</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="86" />
+        <location filename="../../app/window/words.py" line="90" />
         <source>{} dropped</source>
         <translation>{} verworfen</translation>
     </message>
     <message>
-        <location filename="../../app/window/words.py" line="95" />
+        <location filename="../../app/window/words.py" line="99" />
         <source>picture {} / {}</source>
         <translation>Bild {} / {}</translation>
     </message>
 </context><context>
     <name>zones</name>
     <message>
-        <location filename="../../app/window/zones.py" line="90" />
+        <location filename="../../app/window/zones.py" line="93" />
         <source>in {}, out {}</source>
         <translation>herein {}, hinaus {}</translation>
     </message>

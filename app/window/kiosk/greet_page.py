@@ -11,7 +11,7 @@ from app.window.kiosk.reflection import Reflection
 
 _CARDS_HIGH = 0.40
 _UPRIGHT_MIRROR, _UPRIGHT_WIDE_MIRROR = 0.56, 0.34
-"""Of an upright screen; the second, for more than two visitors, shows them beside each other."""
+"""Of an upright screen; the second, for more than one visitor, shows them beside each other."""
 
 
 class GreetPage(QWidget):
@@ -26,6 +26,7 @@ class GreetPage(QWidget):
         self._note.setObjectName("faint")
         self._hello.setObjectName("card")
         self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._note.setWordWrap(True)
         self._shown: list[int] = []
         self._slots: dict[int, int] = {}
 
@@ -87,14 +88,15 @@ class GreetPage(QWidget):
     def _arrange(self) -> None:
         """Mirror above, cards below in one row; on upright screens in rows of two."""
         width, height, pad = self.width(), self.height(), round(0.022 * unit_px(self))
-        note_high = self._note.sizeHint().height()
+        note_high = self._note.heightForWidth(width - 2 * pad)
         upright, count = height > width, len(self._shown)
         top = round(height * self._mirror_share(count, upright=upright)) + pad
         self.mirror.setGeometry(0, 0, width, top - pad)
         columns = max(1, min(count, 2 if upright else 4))
         rows = max(1, -(-count // columns))
         foot = height - note_high - round(1.5 * pad)
-        high = min((foot - top - pad * (rows - 1)) // rows, round(0.5 * unit_px(self)))
+        highest = round((0.75 if upright else 0.5) * unit_px(self))
+        high = min((foot - top - pad * (rows - 1)) // rows, highest)
         wide = min((width - pad * (columns + 1)) // columns, round(0.8 * unit_px(self)))
         left = (width - columns * wide - (columns - 1) * pad) // 2
         for place, card in enumerate(self.cards):
@@ -108,7 +110,7 @@ class GreetPage(QWidget):
     def _mirror_share(self, visitors: int, *, upright: bool) -> float:
         if not upright:
             return 1 - _CARDS_HIGH
-        return _UPRIGHT_MIRROR if visitors <= 2 else _UPRIGHT_WIDE_MIRROR
+        return _UPRIGHT_MIRROR if visitors <= 1 else _UPRIGHT_WIDE_MIRROR
 
     def _place_hello(self, pad: int) -> None:
         self._hello.setContentsMargins(pad, pad // 3, pad, pad // 3)

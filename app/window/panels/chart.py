@@ -4,6 +4,7 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
+from math import ceil
 from pathlib import Path
 
 import pyqtgraph as pg
@@ -106,6 +107,9 @@ class Chart(QWidget):
             self._legend.addItem(sign, words)
         self._legend.setFixedHeight(_LEGEND_PX)
         self._wear()
+        # The plots are as wide as the legend at least: what is wider than the area would be cut.
+        least = self.area.ci.layout.effectiveSizeHint(Qt.SizeHint.MinimumSize).width()
+        self.area.setMinimumWidth(ceil(least))
 
     def describe(self, words: str) -> None:
         """Say what the chart shows to whoever cannot see it."""

@@ -7,7 +7,6 @@ from time import monotonic
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from app.window.gpu import Gpu
@@ -21,6 +20,7 @@ _ROW_PX, _MOST_ROWS = 28, 4
 _STAGES = ("schedule", "detect", "track", "align", "quality", "estimate", "belief")
 """As the corridor has them, so that the bars keep their places."""
 _SMOOTHING = 0.2
+_STAGES_PX, _INK = 190, "#56b4e9"
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -31,8 +31,19 @@ class StagesChart(Chart):
         """Start empty."""
         super().__init__("", parent)
         self.name(self.tr("Time a frame by stage"))
-        self.plot = self.add_plot(Axes("", self.tr("Time (ms)")))
+        self.plot = self.add_plot(Axes(self.tr("Time (ms)"), ""))
+        self.plot.invertY(True)  # the first stage on top
+        self.area.setMinimumHeight(_STAGES_PX)
         self._bars: pg.BarGraphItem | None = None
+        self._stage_words = {
+            "schedule": self.tr("schedule"),
+            "detect": self.tr("detect"),
+            "track": self.tr("track"),
+            "align": self.tr("align"),
+            "quality": self.tr("quality"),
+            "estimate": self.tr("estimate"),
+            "belief": self.tr("belief"),
+        }
 
     def show_stages(self, stages_ms: Mapping[str, float]) -> None:
         """Show the stages in their order."""
@@ -40,13 +51,16 @@ class StagesChart(Chart):
             self.plot.removeItem(self._bars)
         names, times = list(stages_ms), np.array(list(stages_ms.values()))
         self._bars = pg.BarGraphItem(
-            x=np.arange(len(names)), height=times, width=0.7, brush=QColor("#56b4e9"), pen=None
+            x0=0, y=np.arange(len(names)), width=times, height=0.7, brush=_INK, pen=None
         )
         self.plot.addItem(self._bars)
-        self.plot.getAxis("bottom").setTicks([list(enumerate(names))])
-        self.plot.setYRange(0, max(float(times.max(initial=0.0)) * 1.08, 1.0), padding=0)
+        words = [self._stage_words.get(name, name) for name in names]
+        self.plot.getAxis("left").setTicks([list(enumerate(words))])
+        self.plot.setXRange(0, max(float(times.max(initial=0.0)) * 1.08, 1.0), padding=0)
         self.table = {"stage": names, "ms": times}
-        self.describe(", ".join(f"{name} {ms:.0f} ms" for name, ms in stages_ms.items()))
+        self.describe(
+            ", ".join(f"{word} {ms:.0f} ms" for word, ms in zip(words, times, strict=True))
+        )
 
 
 class LoadChart(Chart):
@@ -57,7 +71,7 @@ class LoadChart(Chart):
         super().__init__("", parent)
         self.plot = self.add_plot(Axes(self.tr("Seconds ago (s)"), self.tr("Cores")))
         self.plot.setXRange(-_SHOWN_S, 0, padding=0)
-        self._line = self.plot.plot(pen=pg.mkPen("#56b4e9", width=2))
+        self._line = self.plot.plot(pen=pg.mkPen(_INK, width=2))
         self.name(self.tr("Processor and memory"))
         self._load, self._gpu = Load(), Gpu()
         self._readings: deque[tuple[float, float, float]] = deque()

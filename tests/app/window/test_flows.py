@@ -132,6 +132,14 @@ def test_the_audience_counts_who_has_left(
     assert float(page.dwell.table["visits"].sum()) == 0
 
 
+def test_the_audience_shows_its_hours_from_its_first_moment_on(open_window: Open) -> None:
+    window = open_window()
+    window.show_page("audience")
+    page = window.audience_page
+    assert len(page.hours.table["hour"]) == 24
+    assert page._sum.text().startswith("Nobody yet")
+
+
 HIDDEN = Zone(name="neighbour", kind="blackout", points=((0.0, 0.0), (0.1, 0.0), (0.0, 0.1)))
 
 

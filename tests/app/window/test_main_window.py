@@ -10,6 +10,8 @@ from PyQt6.QtGui import QDropEvent
 from PyQt6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.versions import program_version
+from app.window.about import About
 from app.window.key_map import KeyMap
 from app.window.main_window import MainWindow
 from app.window.notice import Notice
@@ -157,6 +159,16 @@ def test_the_question_mark_shows_every_key(qtbot: QtBot, open_window: Open) -> N
     for key in ("Space", "F", "O", "Esc", "Q", "L", "?"):
         assert key in shown
     keys.close()
+
+
+def test_the_help_menu_tells_version_licence_and_the_models_terms(open_window: Open) -> None:
+    window = open_window()
+    window.deeds["about"].trigger()
+    about = window.findChild(About)
+    said = texts_of(about)
+    for words in (program_version(), "GPL-3.0-or-later", "non-commercial", "LICENSE", "models"):
+        assert words in said
+    about.close()
 
 
 def test_ctrl_q_closes_the_window_and_q_alone_does_not(qtbot: QtBot, open_window: Open) -> None:

@@ -14,8 +14,10 @@ from app.window.main_window import MainWindow
 from app.window.notice import Notice
 from app.window.settings.setting import raw_heading, raw_title, settings_of
 from app.window.translation import FOLDER, Translation, speak, texts_of
+from app.window.words import counted
 from app.window_settings import WindowSettings
 from engine.settings import CHALLENGE_TOO_LOW, Settings
+from engine.status import State
 
 ROOT = Path(__file__).parents[3]
 Open = Callable[..., MainWindow]
@@ -84,6 +86,11 @@ def test_the_window_speaks_german(open_window: Open) -> None:
         window.show_page(page)
     window.show_keys()
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Abbrechen"
+
+
+@pytest.mark.usefixtures("german")
+def test_one_source_and_several_are_told_in_good_german() -> None:
+    assert [counted(State.RUNNING, count) for count in (1, 3)] == ["1 läuft", "3 laufen"]
 
 
 @pytest.mark.usefixtures("german")

@@ -1,4 +1,6 @@
 from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -101,6 +103,25 @@ def test_the_speed_is_chosen_and_kept_in_bounds(bar: Transport) -> None:
     for _ in range(9):
         bar.faster(-1)
     assert bar._playback.speed == 0.25
+
+
+def test_the_clock_does_not_run_past_its_end(bar: Transport) -> None:
+    playback = bar._playback
+    info = replace(playback.status.info, duration_s=2.97)
+    at_the_end = replace(playback.status, info=info, position_s=2.93)
+    bar._playback = SimpleNamespace(status=at_the_end, loop_s=None, counts=None)
+    bar.refresh()
+    assert bar._place.text() == "0:02.93 / 0:02.97"
+    bar.control(playback)
+
+
+def test_the_timeline_is_long_also_in_a_small_window(qtbot: QtBot, bar: Transport) -> None:
+    window = bar.window_kept
+    assert bar.timeline.geometry().top() < bar.play.geometry().bottom(), "one row"
+    window.resize(1024, 700)
+    qtbot.waitUntil(lambda: window.width() == 1024 and bar.timeline.width() > 300)
+    window.resize(1400, 700)
+    qtbot.waitUntil(lambda: bar.height() < 60)
 
 
 def test_every_button_has_a_name(bar: Transport) -> None:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.window.words import clock, fine_clock, pace_words, short_words, state_name, state_words
+from app.window.words import clock, counted, fine_clock, pace_words, short_words, state_words
 from engine.sources.source import SourceInfo
 from engine.status import SessionStatus, State
 
@@ -57,8 +57,9 @@ def test_a_lost_stream_says_since_when_why_and_what_comes_next() -> None:
     assert short_words(replace(lost, next_retry_s=0.0)) == "reconnecting …"
 
 
-def test_every_state_has_a_name() -> None:
-    assert {state_name(state) for state in State} == {state.value for state in State}
+@pytest.mark.parametrize("state", list(State))
+def test_every_state_is_counted(state: State) -> None:
+    assert [counted(state, count) for count in (1, 3)] == [f"1 {state.value}", f"3 {state.value}"]
 
 
 def test_hundredths_are_told_where_frames_are_stepped() -> None:

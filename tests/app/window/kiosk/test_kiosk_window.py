@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, Qt
+from PyQt6.QtCore import QEvent, QPoint, QSize, Qt
 from PyQt6.QtGui import QCloseEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QLabel, QPushButton
@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 from app.start_kiosk import KioskWish
 from app.window.kiosk.gate_page import GatePage
 from app.window.kiosk.greet_page import GreetPage
+from app.window.kiosk.pin import Pin
+from app.window.kiosk.reflection import cut
 from app.window.kiosk.window import KioskWindow
 from app.window.sessions import Running
 from app.window.wanted import Wanted
@@ -93,6 +95,15 @@ def test_visitors_are_greeted_with_an_age_each(qtbot: QtBot, open_kiosk: Open) -
     assert "Hello, you two!" in words_of(window)
     assert "You look about 34 most likely 28\u201340" in cards_of(window)
     assert any("still looking" in words for words in cards_of(window))
+
+
+def test_two_visitors_far_apart_fit_an_upright_mirror(qtbot: QtBot, open_kiosk: Open) -> None:
+    window = open_kiosk()
+    window.resize(1080, 1920)
+    qtbot.waitUntil(lambda: len(cards_of(window)) == 2)
+    room = window.visit.mirror.room_px
+    left, _, right, _ = cut((1280, 720), (room.width(), room.height()), (640, 360))
+    assert right - left > 0.9 * 1280
 
 
 def test_who_leaves_is_gone_from_the_screen_and_from_memory(
@@ -272,6 +283,34 @@ def test_a_pin_is_asked_for_and_only_the_right_one_leaves(qtbot: QtBot, open_kio
     qtbot.waitUntil(lambda: not window.isVisible())
 
 
+def test_a_locked_pad_counts_down_and_takes_no_digits(qtbot: QtBot, open_kiosk: Open) -> None:
+    window = open_kiosk(pin="4711")
+    pad = window._pad
+    pad.ask()
+    keys = {key.text(): key for key in pad.findChildren(QPushButton)}
+    qtbot.keyClicks(pad, "0000" * 5)
+    assert pad._said.text() == "Locked for 30 s"
+    qtbot.waitUntil(lambda: pad._said.text() == "Locked for 29 s")
+    qtbot.keyClicks(pad, "47")
+    assert "\N{BLACK CIRCLE}" not in pad._dots.text()
+    assert not keys["4"].isEnabled()
+    assert keys["\N{MULTIPLICATION SIGN}"].isEnabled()
+    pad._pin = Pin("4711")
+    qtbot.waitUntil(keys["4"].isEnabled)
+    assert pad._said.text() == "Number to leave"
+    assert pad._card.size() == pad._card.sizeHint()
+
+
+def test_an_open_pad_follows_the_size_of_the_window(qtbot: QtBot, open_kiosk: Open) -> None:
+    window = open_kiosk(pin="4711")
+    window.grab()
+    for size_wh in ((1280, 720), (1000, 1600), (640, 400)):
+        window.resize(*size_wh)
+        qtbot.waitUntil(lambda size_wh=size_wh: window.size() == QSize(*size_wh))
+        window._pad.ask()
+        assert window._pad._card.size() == window._pad._card.sizeHint()
+
+
 def test_a_held_corner_asks_for_the_pin(qtbot: QtBot, open_kiosk: Open) -> None:
     window = open_kiosk("empty-room.mp4", pin="4711")
     window._corner.setInterval(50)
@@ -303,5 +342,6 @@ def cut_off(window: KioskWindow) -> list[str]:
         f"{label.text()}: {label.geometry()}"
         for label in labels
         if label.height() < max(label.heightForWidth(label.width()), label.fontMetrics().height())
+        or label.width() < label.minimumSizeHint().width()
         or not page.rect().contains(label.geometry())
     ]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PyQt6.QtGui import QColor, QImage, QPalette
 from PyQt6.QtSvg import QSvgRenderer
+from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.window.audience import Visit, by_hour
@@ -109,6 +110,17 @@ def test_the_course_of_a_person_is_drawn_and_forgotten(qtbot: QtBot) -> None:
     assert panel.currentIndex() == 0
 
 
+def test_no_panel_can_be_so_narrow_that_its_chart_is_cut(qtbot: QtBot) -> None:
+    panel = CoursePanel()
+    qtbot.addWidget(panel)
+    panel.show_course("#7", COURSE)
+    panel.resize(panel.minimumSizeHint())
+    panel.show()
+    QTest.qWait(50)
+    area = panel.chart.area
+    assert area.ci.boundingRect().width() <= area.width()
+
+
 def test_the_system_panel_tells_losses_and_times(qtbot: QtBot) -> None:
     panel = SystemPanel()
     qtbot.addWidget(panel)
@@ -121,6 +133,8 @@ def test_the_system_panel_tells_losses_and_times(qtbot: QtBot) -> None:
     stages = panel.stages.table["stage"]
     assert stages[0] == "schedule"
     assert stages[-1] == "belief", "every stage has its place before it was timed"
+    names = panel.stages.plot.getAxis("left")._tickLevels[0]
+    assert [words for _, words in names] == stages, "one below the other, however long they are"
     took = dict(zip(stages, panel.stages.table["ms"], strict=True))
     assert (took["detect"], took["estimate"], took["align"]) == (12.0, 30.0, 0.0)
     assert "cores" in panel.load.title
