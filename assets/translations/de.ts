@@ -566,27 +566,27 @@
 </context><context>
     <name>LoadChart</name>
     <message>
-        <location filename="../../app/window/panels/system.py" line="70" />
+        <location filename="../../app/window/panels/system.py" line="72" />
         <source>Seconds ago (s)</source>
         <translation>Vor Sekunden (s)</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="70" />
+        <location filename="../../app/window/panels/system.py" line="72" />
         <source>Cores</source>
         <translation>Kerne</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="73" />
+        <location filename="../../app/window/panels/system.py" line="75" />
         <source>Processor and memory</source>
         <translation>Prozessor und Speicher</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="86" />
+        <location filename="../../app/window/panels/system.py" line="88" />
         <source>Processor and memory · {:.1f} cores, {:.0f} MB</source>
         <translation>Prozessor und Speicher · {:.1f} Kerne, {:.0f} MB</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="90" />
+        <location filename="../../app/window/panels/system.py" line="92" />
         <source>GPU {:.0f} %, {:.0f} MB</source>
         <translation>GPU {:.0f} %, {:.0f} MB</translation>
     </message>
@@ -1033,74 +1033,74 @@
 </context><context>
     <name>SystemPanel</name>
     <message>
-        <location filename="../../app/window/panels/system.py" line="104" />
+        <location filename="../../app/window/panels/system.py" line="106" />
         <source>Source</source>
         <translation>Quelle</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="104" />
+        <location filename="../../app/window/panels/system.py" line="106" />
         <source>Frames/s</source>
         <translation>Bilder/s</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="104" />
+        <location filename="../../app/window/panels/system.py" line="106" />
         <source>Lag ms</source>
         <translation>Rückstand ms</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="104" />
+        <location filename="../../app/window/panels/system.py" line="106" />
         <source>Dropped</source>
         <translation>Verworfen</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="104" />
+        <location filename="../../app/window/panels/system.py" line="106" />
         <source>Lost</source>
         <translation>Verloren</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="107" />
+        <location filename="../../app/window/panels/system.py" line="109" />
         <source>Sources</source>
         <translation>Quellen</translation>
     </message>
     <message>
-        <location filename="../../app/window/panels/system.py" line="147" />
+        <location filename="../../app/window/panels/system.py" line="149" />
         <source>{} stalls, {} losses</source>
         <translation>{} Stockungen, {} Abbrüche</translation>
     </message>
 </context><context>
     <name>Tile</name>
     <message>
-        <location filename="../../app/window/tile.py" line="250" />
+        <location filename="../../app/window/tile.py" line="255" />
         <source>The picture cannot be drawn</source>
         <translation>Das Bild kann nicht gezeichnet werden</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="252" />
+        <location filename="../../app/window/tile.py" line="257" />
         <source>This source cannot be shown</source>
         <translation>Diese Quelle kann nicht gezeigt werden</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="291" />
+        <location filename="../../app/window/tile.py" line="296" />
         <source>Loading the models …</source>
         <translation>Die Modelle werden geladen …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="293" />
+        <location filename="../../app/window/tile.py" line="298" />
         <source>Opening the source …</source>
         <translation>Die Quelle wird geöffnet …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="294" />
+        <location filename="../../app/window/tile.py" line="299" />
         <source>Waiting for the first picture …</source>
         <translation>Warten auf das erste Bild …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="300" />
+        <location filename="../../app/window/tile.py" line="305" />
         <source>Paused · Space goes on</source>
         <translation>Angehalten · Leertaste macht weiter</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="302" />
+        <location filename="../../app/window/tile.py" line="307" />
         <source>The end · Space plays it again</source>
         <translation>Ende · Leertaste spielt noch einmal</translation>
     </message>
