@@ -18,9 +18,9 @@ from tqdm import tqdm
 
 from engine.values.frame import Image
 from train.backbone import FACE_HIDDEN, AgeNet, load_face_weights
+from train.checkpoint import learnt_from, read_checkpoint
 from train.data.augment import Augmentation, plain
 from train.data.crops import load, newest
-from train.fit import learnt_from, read_checkpoint
 from train.methods.method import LazyRows, Samples
 
 FROZEN_LAYERS = 23

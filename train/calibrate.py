@@ -27,10 +27,11 @@ from engine.stages.align import align, template
 from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.stages.track import Tracker
 from engine.values.age import AgeDistribution
+from train.checkpoint import digest_of, load_average, recipe_of
 from train.command import ended
 from train.data.crops import DETECTOR, HALF_SIDE
 from train.deployed import Deployed
-from train.fit import digest_of, load_average, load_parts, logits_of, recipe_of
+from train.fit import load_parts, logits_of
 from train.metrics import covered
 from train.recipe import Recipe
 from train.widths import Widths, fit_widths, groups_of

@@ -24,11 +24,11 @@ from engine.models.onnx import OnnxModel
 from engine.stages.align import template
 from train.backbone import AgeNet
 from train.calibrate import Calibration
+from train.checkpoint import digest_of, learnt_from, load_average, recipe_of
 from train.command import ended
 from train.commit import commit
 from train.data.crops import HALF_SIDE
 from train.deployed import Deployed
-from train.fit import digest_of, learnt_from, load_average, recipe_of
 from train.recipe import Recipe
 
 OPSET = 18

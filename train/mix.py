@@ -22,17 +22,10 @@ import torch
 
 from engine.errors import DataError
 from train.backbone import AgeNet
+from train.checkpoint import digest_of, load_average, read_checkpoint, recipe_of, start_of
 from train.command import ended
 from train.data.crops import Crops
-from train.fit import (
-    digest_of,
-    load_average,
-    load_parts,
-    logits_of,
-    read_checkpoint,
-    recipe_of,
-    start_of,
-)
+from train.fit import load_parts, logits_of
 from train.recipe import Recipe
 
 SHARES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)

@@ -14,13 +14,13 @@ import torch
 from engine.models.onnx import OnnxModel
 from engine.stages.estimate import AgeEstimator
 from engine.values.frame import Frame, Image
+from train.checkpoint import load_average, recipe_of
 from train.command import ended
 from train.commit import commit
 from train.data.augment import plain
 from train.data.crops import load
 from train.deployed import Deployed
 from train.export import TOLERANCE_YEARS, read_calibration
-from train.fit import load_average, recipe_of
 
 ROOT = Path(__file__).parents[2]
 RECIPE = """

@@ -14,9 +14,9 @@ from engine.stages.belief import ErrorModel
 from engine.stages.estimate import AgeEstimator
 from train.backbone import AgeNet
 from train.calibrate import Calibration
+from train.checkpoint import digest_of
 from train.deployed import Deployed
 from train.export import TOLERANCE_YEARS, check_same, export, read_calibration, years_apart
-from train.fit import digest_of
 from train.losses.amr import AMRLoss
 from train.recipe import Recipe
 from train.widths import Widths

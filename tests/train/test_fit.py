@@ -10,9 +10,10 @@ from torch import Tensor
 
 from engine.errors import DataError
 from train.backbone import AgeNet
+from train.checkpoint import load_average
 from train.data.crops import load
 from train.data.photo import Photo
-from train.fit import Order, TrainingCrops, fit, load_average
+from train.fit import Order, TrainingCrops, fit
 from train.losses.amr import AMRLoss
 from train.recipe import Recipe
 

@@ -6,7 +6,7 @@ import torch
 
 from engine.errors import DataError
 from train.backbone import AgeNet
-from train.fit import digest_of, load_average, start_of
+from train.checkpoint import digest_of, load_average, start_of
 from train.losses.amr import AMRLoss
 from train.mix import mix, mixed, smallest_good
 from train.recipe import Recipe
@@ -72,7 +72,9 @@ def test_nothing_is_mixed_with_another_network_than_training_began_with(tmp_path
 def test_a_head_of_chance_is_mixed_with_the_one_that_training_began_with(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("train.fit.load_face_weights", lambda *_: None)  # it would fill the body
+    monkeypatch.setattr(
+        "train.checkpoint.load_face_weights", lambda *_: None
+    )  # it would fill the body
     recipe, face = replace(LATE, begins_with=""), tmp_path / "face.json"
     began = start_of(recipe, tmp_path, face)
     kept(tmp_path, "late", origin={"weights": digest_of(began)})

@@ -1,0 +1,97 @@
+"""What a training run leaves, and what the next one begins with."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from engine.errors import DataError
+from train.backbone import AgeNet, load_face_weights
+from train.recipe import Recipe, recipe_from
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """All that a checkpoint holds.
+
+    Raises:
+        DataError: The file is missing or no checkpoint.
+    """
+    try:
+        state: dict[str, Any] = torch.load(path, weights_only=True)
+        if not {"recipe", "average"} <= set(state):
+            raise KeyError("recipe, average")
+    except Exception as error:  # a damaged file fails in many ways
+        why = str(error).partition("\n")[0]
+        raise DataError(
+            f"{path} is no checkpoint of an age network ({why}). Make it with python -m train.fit"
+        ) from error
+    return state
+
+
+def recipe_of(checkpoint: Path) -> Recipe:
+    """The recipe that made a checkpoint.
+
+    Raises:
+        DataError: The file is missing or no checkpoint.
+    """
+    try:
+        return recipe_from(read_checkpoint(checkpoint)["recipe"])
+    except (TypeError, KeyError) as error:
+        raise DataError(f"{checkpoint} holds no recipe of this version ({error})") from error
+
+
+def learnt_from(checkpoint: Path) -> tuple[str, ...]:
+    """Data sets that a checkpoint has learnt from, in its own stage or an earlier one.
+
+    Raises:
+        DataError: The file, or one that it began with, is missing or no checkpoint.
+    """
+    recipe = read_checkpoint(checkpoint)["recipe"]
+    learnt, stages = list(recipe["data_sets"]), {checkpoint.stem}
+    while (begun := recipe.get("begins_with", "")) and begun not in stages:
+        stages.add(begun)
+        recipe = read_checkpoint(checkpoint.with_name(f"{begun}.pt"))["recipe"]
+        learnt += recipe["data_sets"]
+    return tuple(dict.fromkeys(learnt))
+
+
+def load_average(checkpoint: Path, ages: int) -> AgeNet:
+    """The averaged network of a checkpoint, ready to answer.
+
+    Raises:
+        DataError: The file is missing or no checkpoint.
+    """
+    state = read_checkpoint(checkpoint)
+    net = AgeNet(ages, hidden=state["recipe"].get("hidden", 0))
+    net.load_state_dict(state["average"])
+    return net.channels_last().eval()
+
+
+def start_of(recipe: Recipe, folder: Path, face_weights: Path | None) -> AgeNet:
+    """The network that a recipe begins with.
+
+    Args:
+        recipe: The recipe.
+        folder: Of checkpoints, for a recipe that begins with another one's.
+        face_weights: Weights of the face network, for one that does not; None for chance.
+
+    Raises:
+        DataError: The weights are missing or those of another network.
+    """
+    torch.manual_seed(recipe.seed)
+    net = AgeNet(recipe.ages, recipe.dropout, recipe.hidden)
+    if recipe.begins_with:
+        first = load_average(folder / f"{recipe.begins_with}.pt", recipe.ages)
+        net.load_state_dict(first.state_dict())
+    elif face_weights is not None:
+        load_face_weights(net, face_weights)
+    return net.channels_last()
+
+
+def digest_of(net: AgeNet) -> str:
+    """Names the weights of a network."""
+    found = hashlib.sha256()
+    for weight in net.parameters():
+        found.update(weight.detach().contiguous().numpy().tobytes())
+    return found.hexdigest()[:12]
