@@ -72,9 +72,8 @@ def test_nothing_is_mixed_with_another_network_than_training_began_with(tmp_path
 def test_a_head_of_chance_is_mixed_with_the_one_that_training_began_with(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "train.checkpoint.load_face_weights", lambda *_: None
-    )  # it would fill the body
+    # It would fill the body.
+    monkeypatch.setattr("train.checkpoint.load_face_weights", lambda *_: None)
     recipe, face = replace(LATE, begins_with=""), tmp_path / "face.json"
     began = start_of(recipe, tmp_path, face)
     kept(tmp_path, "late", origin={"weights": digest_of(began)})
