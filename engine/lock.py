@@ -12,17 +12,26 @@ _TICK_S = 0.1
 
 
 @contextmanager
-def held(path: Path, wait: Callable[[], None]) -> Iterator[None]:
+def held(path: Path, wait: Callable[[], None], *, must_open: bool = False) -> Iterator[None]:
     """Hold a lock file, which goes with the program that holds it, however that ends.
 
-    Where the file cannot be written or locked, nothing is held and nobody waits.
+    Where the file system has no locks, nothing is held and nobody waits.
 
     Args:
         path: The file; it stays.
         wait: Called about ten times a second while another program holds it. What it raises ends
             the waiting.
+        must_open: A file that cannot be opened is an error; else nothing is held then either.
+
+    Raises:
+        OSError: The file must be opened and cannot be.
     """
-    file = _opened(path)
+    try:
+        file = _opened(path)
+    except OSError:
+        if must_open:
+            raise
+        file = None
     try:
         while file is not None and _is_anothers(file):
             wait()
@@ -33,12 +42,9 @@ def held(path: Path, wait: Callable[[], None]) -> Iterator[None]:
             file.close()
 
 
-def _opened(path: Path) -> BinaryIO | None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "ab")
-    except OSError:
-        return None
+def _opened(path: Path) -> BinaryIO:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "ab")
 
 
 def _is_anothers(file: BinaryIO) -> bool:

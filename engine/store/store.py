@@ -79,7 +79,7 @@ class Store:
         Raises:
             SinkError: It cannot be opened, or another program writes into it.
         """
-        self._path, self._settings = path, settings
+        self._settings = settings
         self._free_bytes, self._clock = free_bytes, clock
         self._run = time.time_ns() // 1_000_000
         self._lock = Lock()
@@ -93,9 +93,10 @@ class Store:
         self._closing = Flag()
         self._went_s = time.monotonic()
         self._connection = open_to_write(path)
+        self._path = path.resolve()  # whoever comes by a link finds the same lock
         self._alone = ExitStack()
         try:
-            self._alone.enter_context(held(path.with_name(f"{path.name}.lock"), self._refuse))
+            self._be_alone(self._path.with_name(f"{self._path.name}.lock"))
         except SinkError:
             self._connection.close()
             raise
@@ -133,6 +134,12 @@ class Store:
         finally:
             self._connection.close()
             self._alone.close()
+
+    def _be_alone(self, lock: Path) -> None:
+        try:
+            self._alone.enter_context(held(lock, self._refuse, must_open=True))
+        except OSError as error:  # another user's: without it two might write
+            raise cannot_use(lock, error) from error
 
     def _refuse(self) -> None:
         """Two programs with the same cameras would tell every visit and every second twice."""

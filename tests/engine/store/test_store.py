@@ -118,15 +118,6 @@ def test_what_was_under_way_when_the_program_was_killed_is_over_in_the_next_run(
     assert told == [(0,), (1,)]
 
 
-def test_a_second_program_may_not_write_into_the_same_store(tmp_path: Path) -> None:
-    path = tmp_path / "store.sqlite"
-    with closing(Store(path, SETTINGS)):
-        with pytest.raises(SinkError, match="another agescope writes into the store"):
-            Store(path, SETTINGS)
-        Store(tmp_path / "other.sqlite", SETTINGS).close()
-    Store(path, SETTINGS).close()
-
-
 def test_an_area_and_a_line_of_one_name_are_one_row_of_a_visit(
     tmp_path: Path, visit: Callable[..., VisitEvent]
 ) -> None:
