@@ -48,7 +48,7 @@ class CamerasDocument:
         text = ""
         if path.exists():
             try:
-                text = path.read_text(encoding="utf-8")
+                text = path.read_text(encoding="utf-8-sig")
             except (OSError, UnicodeDecodeError) as error:
                 raise SettingsError(f"cameras file {path} cannot be read: {error}") from error
             parse_cameras(text, path)

@@ -20,7 +20,7 @@ def read_model(path: Path, kind: type[Model]) -> Model:
         SettingsError: It cannot be understood.
     """
     try:
-        return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except FileNotFoundError:
         return kind()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
@@ -41,7 +41,7 @@ def write_changed(path: Path, before: Model, after: Model) -> None:
         SettingsError: It cannot be written, or what is there is no TOML.
     """
     try:
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
         document = tomlkit.parse(text)
     except (OSError, ValueError) as error:
         raise SettingsError(f"settings file {path} cannot be changed: {error}") from error

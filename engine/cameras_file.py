@@ -166,7 +166,7 @@ def load_cameras(path: Path) -> CamerasFile:
         SettingsError: It cannot be read.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise SettingsError(f"cameras file {path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:

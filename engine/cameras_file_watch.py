@@ -89,7 +89,7 @@ class CamerasFileWatch:
             return None
         self._digest = digest
         try:
-            text = self.path.read_text(encoding="utf-8")
+            text = self.path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"cameras file {self.path} cannot be read: {error}") from error
         return parse_cameras(text, self.path)

@@ -35,6 +35,14 @@ def test_what_is_not_touched_is_written_as_it_was(file: Path) -> None:
     assert file.read_text() == EXAMPLE.read_text()
 
 
+def test_a_file_with_a_byte_order_mark_can_be_edited(file: Path) -> None:
+    file.write_text(EXAMPLE.read_text(), encoding="utf-8-sig")
+    document = CamerasDocument(file)
+    document.set_zones("entrance", zones_of(file, "entrance"))
+    document.save()
+    assert file.read_text() == EXAMPLE.read_text()
+
+
 def test_a_moved_and_a_renamed_zone_keep_their_comments(file: Path) -> None:
     waiting, door, window = zones_of(file, "entrance")
     moved = waiting.model_copy(update={"points": ((0.2, 0.2), (0.5, 0.2), (0.4, 0.8))})

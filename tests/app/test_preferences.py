@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from app import options
 from app.cli import app
 from app.preferences import read_settings
+from app.settings_file import read_model, write_changed
 from engine.errors import SettingsError
 from engine.settings import Settings
 
@@ -27,6 +28,16 @@ def test_a_file_and_the_command_line_come_together(tmp_path: Path) -> None:
     assert settings.detect.score == 0.7
     assert settings.detect.smallest_face_px == 40
     assert settings.track.lost_s == 3
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("[detect]\nscore = 0.7\n", encoding="utf-8-sig")
+    settings = read_settings(path)
+    assert settings == read_model(path, Settings)
+    assert settings.detect.score == 0.7
+    write_changed(path, settings, Settings())
+    assert read_settings(path) == Settings()
 
 
 def test_an_option_left_alone_leaves_the_files_word(tmp_path: Path) -> None:

@@ -258,10 +258,11 @@ def test_a_change_of_the_file_is_noticed_once(tmp_path: Path) -> None:
     assert watch.poll() is None
     os.utime(path, (1, 1))
     assert watch.poll() is None
-    path.write_text(GOOD.replace("12", "13"))
+    path.write_text(GOOD.replace("12", "13"), encoding="utf-8-sig")  # as some editors save it
     changed = watch.poll()
     assert changed is not None
     assert changed.cameras[0].fps_cap == 13
+    assert load_cameras(path) == changed
     assert watch.poll() is None
 
 
