@@ -2,7 +2,7 @@
 
 import numpy as np
 from PyQt6.QtCore import QRectF, Qt
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette, QPen
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.window.kiosk.curve import paint_curve
@@ -11,6 +11,10 @@ from engine.sinks.palette import DASH
 from engine.values.age import Doubles
 from engine.values.result import AgeBelief, Status
 
+_ABOVE, _LARGE, _BELOW = TEXT * 0.85, TITLE * 1.15, TEXT * 0.75
+_CURVE = 0.4
+"""Share of a wide card that its curve has at least."""
+_WIDEST_YEARS = f"88{DASH}100"
 _INTERVAL = 0.9
 _ARRIVED = 1e-4
 """Largest difference of probabilities that nobody sees any more."""
@@ -68,14 +72,17 @@ class BeliefCard(QWidget):
             self.update()
 
     def _words_about(self, belief: AgeBelief) -> tuple[str, str, str]:
-        if belief.status is Status.INSUFFICIENT:
-            return self.tr("Hello!"), "\N{HORIZONTAL ELLIPSIS}", self.tr("Let me have a look")
         low, high = (round(float(end)) for end in belief.distribution.interval(_INTERVAL))
         years = str(round(float(belief.distribution.median())))
-        if belief.status is Status.STABLE:
-            below = self.tr("most likely {}").format(f"{low}{DASH}{high}")
+        return self._said(belief.status, years, f"{low}{DASH}{high}")
+
+    def _said(self, status: Status, years: str, between: str) -> tuple[str, str, str]:
+        if status is Status.INSUFFICIENT:
+            return self.tr("Hello!"), "\N{HORIZONTAL ELLIPSIS}", self.tr("Let me have a look")
+        if status is Status.STABLE:
+            below = self.tr("most likely {}").format(between)
         else:
-            below = self.tr("{}, still looking").format(f"{low}{DASH}{high}")
+            below = self.tr("{}, still looking").format(between)
         return self.tr("You look about"), years, below
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
@@ -83,9 +90,7 @@ class BeliefCard(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_plate(painter)
-        pad = 0.022 * unit_px(self)
-        room = QRectF(self.rect()).adjusted(1.6 * pad, pad, -pad, -pad)
-        words, plot = _shared(room, 0.18 * unit_px(self), pad)
+        words, plot = self._rooms()
         self._paint_words(painter, words)
         if self._probs is not None:
             faint = self.palette().color(QPalette.ColorRole.PlaceholderText)
@@ -105,24 +110,38 @@ class BeliefCard(QWidget):
         painter.drawRoundedRect(bar, bar.width() / 2, bar.width() / 2)
 
     def _paint_words(self, painter: QPainter, room: QRectF) -> None:
-        above, large, below = self._words
-        role, left = QPalette.ColorRole, Qt.AlignmentFlag.AlignLeft
-        painter.setPen(self.palette().color(role.WindowText))
-        painter.setFont(type_of(self, TEXT * 0.85))
-        painter.drawText(room, left | Qt.AlignmentFlag.AlignTop, above)
-        painter.setFont(type_of(self, TITLE * 1.15, bold=True))
-        painter.drawText(room, left | Qt.AlignmentFlag.AlignVCenter, large)
-        painter.setFont(type_of(self, TEXT * 0.75))
-        painter.drawText(room, left | Qt.AlignmentFlag.AlignBottom, below)
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        flag = Qt.AlignmentFlag
+        places = (flag.AlignTop, flag.AlignVCenter, flag.AlignBottom)
+        for place, text, font in zip(places, self._words, self._fonts(room), strict=True):
+            painter.setFont(font)
+            painter.drawText(room, flag.AlignLeft | place, text)
 
+    def _fonts(self, room: QRectF) -> tuple[QFont, QFont, QFont]:
+        """Of what stands above, large and below; the lines are made smaller where they must be."""
+        above, below = type_of(self, _ABOVE), type_of(self, _BELOW)
+        shrink = min(1.0, room.width() / self._widest())
+        for font in (above, below):
+            font.setPixelSize(max(1, int(shrink * font.pixelSize())))
+        return above, type_of(self, _LARGE, bold=True), below
 
-def _shared(room: QRectF, text_high: float, gap: float) -> tuple[QRectF, QRectF]:
-    """Room for the words and room for the curve: beside them in a wide card, else below."""
-    if room.width() > 2.2 * room.height():
-        left, wide = room.center().x() - 0.08 * room.width(), room.height() * 0.04
-        words = QRectF(room.left(), room.center().y() - text_high / 2, 0, text_high)
-        words.setRight(left - gap)
-        return words, QRectF(left, room.top() + wide, room.right() - left, room.height() - wide)
-    high = min(text_high, 0.62 * room.height())
-    words = QRectF(room.left(), room.top(), room.width(), high)
-    return words, room.adjusted(0, high + 0.4 * gap, 0, 0)
+    def _widest(self) -> float:
+        """Px of the longest line in this language: what is said next must not move the curve."""
+        above, below = (QFontMetricsF(type_of(self, share)) for share in (_ABOVE, _BELOW))
+        said = [self._said(status, "", _WIDEST_YEARS) for status in Status]
+        return max(
+            max(above.horizontalAdvance(first), below.horizontalAdvance(last))
+            for first, _, last in said
+        )
+
+    def _rooms(self) -> tuple[QRectF, QRectF]:
+        """Room for the words and room for the curve: beside them in a wide card, else below."""
+        pad, text_high = 0.022 * unit_px(self), 0.18 * unit_px(self)
+        room = QRectF(self.rect()).adjusted(1.6 * pad, pad, -pad, -pad)
+        if room.width() > 2.2 * room.height():
+            wide = min(self._widest(), (1 - _CURVE) * room.width() - pad)
+            words = QRectF(room.left(), room.center().y() - text_high / 2, wide, text_high)
+            return words, room.adjusted(wide + pad, 0.04 * room.height(), 0, 0)
+        high = min(text_high, 0.62 * room.height())
+        words = QRectF(room.left(), room.top(), room.width(), high)
+        return words, room.adjusted(0, high + 0.4 * pad, 0, 0)
