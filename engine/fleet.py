@@ -89,15 +89,16 @@ class Fleet:
         changes = changes_between(self._cameras, cameras)
         for name in changes.removed:
             self.supervisor.remove(name)
-            self._observers.pop(name).cut_off()
+            self._observers.pop(name).close()
         for name, new_name in changes.renamed:
             self._rename(name, new_name)
         for camera in changes.redrawn:
             self._observers[camera.name].redraw(camera.counting_zones)
         for camera in changes.rebuilt:
             self.supervisor.replace(ready[camera.name])
-            self._observers[camera.name].cut_off()  # now: the new session may never see anything
-            self._observers[camera.name].redraw(camera.counting_zones)
+            before = self._observers[camera.name]
+            self._observers[camera.name] = self._observer(camera)
+            before.close()  # now: the new session may never see anything
         for camera in changes.added:
             self._observers[camera.name] = self._observer(camera)
             self.supervisor.add(ready[camera.name])

@@ -54,6 +54,7 @@ class Observer:
         self._origin_s = -inf
         """Monotonic second at which the media clock began."""
         self._stirred, self._told_in = False, 0
+        self._closed = False
 
     def redraw(self, shapes: Iterable[Shape]) -> None:
         """Watch other zones from now on; visits go on, and leave the areas that are gone."""
@@ -62,11 +63,15 @@ class Observer:
             self._minutes.count(passages)
             self._tell(passages)
 
-    def cut_off(self) -> None:
-        """End all visits as they stand: the camera is started afresh, and so are its ids."""
+    def close(self) -> None:
+        """End all visits as they stand: what a thread that is on its way here still saw is nothing.
+
+        Else it would begin visits that nobody ends.
+        """
         with self._lock:
             self._cut_off()
             self._publish_so_far()
+            self._closed = True
 
     def rename(self, camera: str) -> None:
         """Publish under another name from now on; running visits go on."""
@@ -85,6 +90,8 @@ class Observer:
         if result.frame.picture:
             return
         with self._lock:
+            if self._closed:
+                return
             if result.looked:
                 self._look(result)
             self._end(result.ended)
@@ -94,6 +101,8 @@ class Observer:
     def end(self, tracks: Iterable[Track]) -> None:
         """Take visits that ended outside a frame."""
         with self._lock:
+            if self._closed:
+                return
             self._end(tracks)
             self._publish_so_far()
 

@@ -13,7 +13,7 @@ from engine.sources.source import Source, SourceInfo
 from engine.supervisor import Camera as Running
 from engine.values.frame import Frame
 from engine.values.result import FrameResult, Track
-from engine.zones.events import Action, Event, Minute, VisitEvent, ZoneEvent
+from engine.zones.events import Action, Event, Minute, Underway, VisitEvent, ZoneEvent
 from tests.engine.zones.seen import ended, seen
 
 DEADLINE_S = 15.0
@@ -152,6 +152,20 @@ def test_a_camera_that_is_set_otherwise_ends_its_visits_at_once_with_what_they_d
     assert moves == [Action.ENTERED, Action.LEFT]
     assert running.fleet.occupancy() == {"door": {"": 0}}
     running.until(lambda: "door: nobody answers" in caplog.text)
+
+
+@pytest.mark.parametrize("then", [(), (DOOR.model_copy(update={"source": NOBODY}),)])
+def test_a_result_that_was_on_its_way_begins_no_visit_that_nobody_ends(
+    running: Stage, then: tuple[Camera, ...], caplog: pytest.LogCaptureFixture
+) -> None:
+    running.fleet.apply((DOOR,))
+    running.until_frames("door")
+    found_by_the_thread = running.fleet._observers["door"]
+    running.fleet.apply(then)
+    found_by_the_thread.step(seen(1000.0, {1: (0.2, 0.5)}))
+    visits = [event for event in running.events if isinstance(event, Underway | VisitEvent)]
+    assert isinstance(visits[-1], VisitEvent)
+    running.until(lambda: not then or "door: nobody answers" in caplog.text)
 
 
 def test_an_orderly_end_tells_all_the_time_in_which_nobody_was_there() -> None:

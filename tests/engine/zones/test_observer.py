@@ -301,18 +301,21 @@ def test_an_area_that_becomes_a_line_of_its_name_knows_what_was_done_in_it(
     assert did["left", "line"].crossed_in == 1
 
 
-def test_who_is_cut_off_has_been_where_the_zones_were(clock: Clock) -> None:
+def test_who_is_there_at_the_end_has_been_where_the_zones_were_and_nothing_comes_after(
+    clock: Clock,
+) -> None:
     events: list[Event] = []
     observer = Observer("door", [LEFT], events.append, clock)
     run(observer, clock, 2)
-    observer.cut_off()
-    observer.redraw([])
+    observer.close()
     (visit,) = [event for event in events if isinstance(event, VisitEvent)]
     assert [zone.zone for zone in visit.zones] == [WHOLE, "left"]
     assert [m.action for m in events if isinstance(m, ZoneEvent)] == [Action.ENTERED, Action.LEFT]
     assert isinstance(events[-1], Minute)
-    observer.step(seen(0.0, {}))
-    assert sum(isinstance(event, VisitEvent) for event in events) == 1
+    told = len(events)
+    observer.step(seen(2.6, {1: (0.2, 0.5)}))  # of a thread that was on its way here
+    observer.end([ended(1)])
+    assert len(events) == told
 
 
 def test_a_camera_that_is_renamed_publishes_under_its_new_name(clock: Clock) -> None:
