@@ -3,7 +3,7 @@
 from collections import defaultdict
 from pathlib import Path
 
-from engine.errors import SinkError
+from engine.errors import SinkError, installing
 
 _LEAST_ROWS = 5
 _MOST_PANELS = 12
@@ -25,7 +25,7 @@ def draw_beliefs(rows: list[dict[str, str]], path: Path, *, title: str) -> None:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise SinkError(
-            "the picture needs matplotlib. Install it with: pip install 'agescope[demo]'"
+            f"the picture needs matplotlib. Install it with: {installing('demo')}"
         ) from error
     tracks = _tracks(rows)
     figure = Figure(figsize=(9, 1 + 1.9 * max(len(tracks), 1)), layout="constrained")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from app.progress import announcer
 from app.versions import program_version
-from engine.errors import ModelError
+from engine.errors import ModelError, installing
 from engine.models import shipped
 from engine.models.choose import RUNTIMES
 from engine.models.fastest import fastest, remember
@@ -164,7 +164,7 @@ def _packages(machine: Machine) -> Iterator[Check]:
             yield Check(family[0], State.FAIL, "not installed", advice)
     for name, (extra, purpose) in _EXTRAS.items():
         found = machine.version_of(name) or "not installed"
-        wish = "" if machine.version_of(name) else f"For {purpose}: pip install -e '.[{extra}]'"
+        wish = "" if machine.version_of(name) else f"For {purpose}: {installing(extra)}"
         yield Check(name, State.OK, found, wish)
 
 

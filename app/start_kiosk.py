@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 
 from app.start_window import DisplayError, Look, has_display, has_qt
-from engine.errors import SettingsError
+from engine.errors import SettingsError, installing
 from engine.settings import GateSettings, Settings
 
 _SHORTEST_PIN, _LONGEST_PIN = 4, 12
@@ -72,7 +72,7 @@ def open_kiosk(wish: KioskWish, settings: Settings, look: Look) -> int:
         DisplayError: There is no screen or no PyQt6.
     """
     if not has_qt():
-        raise DisplayError("the kiosk needs PyQt6. Install it with: pip install 'agescope[gui]'")
+        raise DisplayError(f"the kiosk needs PyQt6. Install it with: {installing('gui')}")
     if not has_display():
         raise DisplayError(
             "there is no display for the kiosk. Start it in a desktop session, "

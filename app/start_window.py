@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.errors import AgescopeError, SettingsError
+from engine.errors import AgescopeError, SettingsError, installing
 from engine.settings import Settings
 
 THEMES = ("system", "light", "dark")
@@ -111,7 +111,7 @@ def open_window(request: Request, settings: Settings, look: Look) -> int:
         DisplayError: There is no screen or no PyQt6.
     """
     if not has_qt():
-        raise DisplayError("the window needs PyQt6. Install it with: pip install 'agescope[gui]'")
+        raise DisplayError(f"the window needs PyQt6. Install it with: {installing('gui')}")
     if not has_display():
         raise DisplayError(
             "there is no display to open a window on. Use 'analyze' for recorded video, "

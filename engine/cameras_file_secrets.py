@@ -4,7 +4,7 @@ import os
 import re
 from urllib.parse import quote, urlsplit
 
-from engine.errors import SettingsError
+from engine.errors import SettingsError, installing
 from engine.sources.inserted_secrets import INSERTED, REFERENCE, forms_of
 
 _KEYRING = "keyring:"
@@ -78,7 +78,7 @@ def _from_keyring(entry: str) -> str:
         from keyring.errors import KeyringError
     except ImportError:
         raise SettingsError(
-            "names a keyring entry, which needs a package more: pip install 'agescope[keyring]'"
+            f"names a keyring entry, which needs a package more: {installing('keyring')}"
         ) from None
     try:
         value = keyring.get_password(service, user)

@@ -38,3 +38,8 @@ class DataError(AgescopeError):
 
 class SettingsError(AgescopeError):
     """A setting is unknown or out of its range."""
+
+
+def installing(extra: str) -> str:
+    """The command that installs an extra: the program is installed from its folder only."""
+    return f"pip install -e '.[{extra}]'"

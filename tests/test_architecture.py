@@ -69,9 +69,11 @@ def test_no_file_names_a_machine_or_a_registry(pattern: re.Pattern[str]) -> None
     assert found == []
 
 
-def test_what_is_advised_to_be_installed_is_quoted_for_the_shell() -> None:
-    bare = [name_of(p) for p in TEXTS if re.search(r"pip install agescope\[", p.read_text())]
-    assert bare == []
+def test_what_is_advised_to_be_installed_is_the_folder_and_quoted_for_the_shell() -> None:
+    wrong = re.compile(r"agescope\[|pip install (-e )?\.\[")
+    assert [name_of(p) for p in TEXTS if wrong.search(p.read_text())] == []
+    by_hand = [name_of(p) for p in MODULES if "pip install -e '.[" in p.read_text()]
+    assert by_hand == ["engine/errors.py"]
 
 
 @pytest.mark.parametrize("module", HEADLESS)

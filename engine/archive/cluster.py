@@ -1,4 +1,4 @@
-"""The same tasks on the machines of a Ray cluster (`pip install 'agescope[cluster]'`).
+"""The same tasks on the machines of a Ray cluster (extra `cluster`).
 
 Frames never leave the process that decodes them: what travels is the task, now and then a few
 counts, and the outcome. Every machine needs this program, the same paths to the sources, and a
@@ -23,7 +23,7 @@ from engine.archive.one import Tell, analyze_one, as_named
 from engine.archive.pool import MOST_ATTEMPTS, Limits, too_long
 from engine.archive.storage import is_stored
 from engine.archive.task import Begun, Outcome, Plan, Status, Step, Task, not_begun, unfinished
-from engine.errors import ModelError, SettingsError
+from engine.errors import ModelError, SettingsError, installing
 from engine.models.shipped import Models, load_models
 from engine.settings import RuntimeSettings
 from engine.sources.address import absolute
@@ -100,7 +100,7 @@ def _connected(address: str, cpus: int) -> Iterator[int]:
         import ray
     except ImportError as error:
         raise SettingsError(
-            "--cluster needs Ray, which is not installed. pip install 'agescope[cluster]'"
+            f"--cluster needs Ray, which is not installed. {installing('cluster')}"
         ) from error
     handler = signal.getsignal(signal.SIGTERM)
     where = {"num_cpus": cpus, "include_dashboard": False} if address == LOCAL else {}

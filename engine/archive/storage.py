@@ -1,4 +1,4 @@
-"""Sources and results in storage that fsspec reaches (`pip install 'agescope[storage]'`).
+"""Sources and results in storage that fsspec reaches (extra `storage`).
 
 Videos are fetched whole into a temporary file, as decoders jump about in them; results are written
 into a temporary folder and put up whole, so that nothing half is ever seen.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from engine.archive.find import Found, is_strange, is_video
 from engine.archive.folder import Folder, LocalFolder
 from engine.archive.mark import Mark
-from engine.errors import AgescopeError, SettingsError, SinkError, SourceError
+from engine.errors import AgescopeError, SettingsError, SinkError, SourceError, installing
 from engine.sources.address import mask_address
 from engine.sources.images import is_picture
 from engine.sources.inserted_secrets import INSERTED
@@ -41,7 +41,7 @@ def _reach(address: str) -> "tuple[AbstractFileSystem, str]":
     except ImportError as error:
         raise SettingsError(
             f"{mask_address(address)} needs a package that is not installed ({error}). "
-            "pip install 'agescope[storage]', and what fsspec names for this kind of storage."
+            f"{installing('storage')}, and what fsspec names for this kind of storage."
         ) from error
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.errors import ModelError
+from engine.errors import ModelError, installing
 from engine.models.model import (
     EXACT_FIRST,
     Array,
@@ -33,7 +33,7 @@ try:
 except ImportError as error:
     raise ModelError(
         f"the runtime openvino cannot be used: {error}. Install it with: "
-        "pip install 'agescope[openvino]', or choose --runtime onnxruntime."
+        f"{installing('openvino')}, or choose --runtime onnxruntime."
     ) from error
 finally:
     if _kept_away is None:

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from engine.cameras_file_outlets import Mqtt, endpoint
 from engine.cameras_file_secrets import fill_in
-from engine.errors import SettingsError, SinkError
+from engine.errors import SettingsError, SinkError, installing
 from engine.notify.message import Message
 
 if TYPE_CHECKING:
@@ -161,5 +161,5 @@ def _paho() -> ModuleType:
     try:
         from paho.mqtt import client
     except ImportError:
-        raise SettingsError("[mqtt] needs a package more: pip install 'agescope[mqtt]'") from None
+        raise SettingsError(f"[mqtt] needs a package more: {installing('mqtt')}") from None
     return client

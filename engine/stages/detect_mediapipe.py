@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.errors import ModelError
+from engine.errors import ModelError, installing
 from engine.models.verify import verify
 from engine.stages.align import MEAN_SHAPE
 from engine.stages.detect import DetectorScale
@@ -117,7 +117,7 @@ def load(model: Path, *, score_threshold: float) -> "FaceDetector":
     except ImportError as error:
         raise ModelError(
             f"the detector mediapipe is not installed ({error}). "
-            "Install it with pip install 'agescope[mediapipe]', or use the detector yunet."
+            f"Install it with {installing('mediapipe')}, or use the detector yunet."
         ) from error
     verify(model)
     options = vision.FaceDetectorOptions(

@@ -15,7 +15,7 @@ from types import ModuleType
 
 import numpy as np
 
-from engine.errors import DataError
+from engine.errors import DataError, installing
 from engine.truth.sightings import LEAST_OVERLAP, Moment, Sightings
 from engine.values.faces import UNCLAIMED
 
@@ -85,6 +85,6 @@ def _motmetrics() -> ModuleType:
     except ImportError as error:
         raise DataError(
             "the comparison with the truth needs motmetrics, which is not installed. "
-            "Install it with: pip install 'agescope[truth]'"
+            f"Install it with: {installing('truth')}"
         ) from error
     return motmetrics

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import numpy as np
 
-from engine.errors import ModelError
+from engine.errors import ModelError, installing
 from engine.models.cuda.driver import Bytes, CudaGraphs, Device, driver_version
 
 _ADVICE = {
@@ -199,7 +199,7 @@ def _library() -> ModuleType:
     except ImportError as error:
         raise ModelError(
             f"cuda-bindings cannot be imported ({error}). "
-            "Install what TensorRT needs: pip install 'agescope[tensorrt]'"
+            f"Install what TensorRT needs: {installing('tensorrt')}"
         ) from error
     return driver
 

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from engine.errors import ModelError
+from engine.errors import ModelError, installing
 from engine.models.cuda.driver import Bytes, CudaGraphs, Device, driver_version
 
 _ADVICE = "Is there a GPU, and has it free memory? Otherwise use --runtime onnxruntime."
@@ -59,7 +59,7 @@ class PycudaDriver:
             raise ModelError(
                 f"pycuda cannot be imported ({error}). It is built on the machine that uses it: "
                 "install the NVIDIA driver and a CUDA toolkit that is not newer than the driver, "
-                "then pip install 'agescope[pycuda]'"
+                f"then {installing('pycuda')}"
             ) from error
         self._cuda = cuda
         with self._clear("cuInit"):

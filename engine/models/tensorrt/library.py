@@ -12,11 +12,11 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Protocol, TypeVar
 
-from engine.errors import ModelError
+from engine.errors import ModelError, installing
 from engine.models.tensorrt.api import Builder, Runtime
 
 _OLDEST = 10
-_INSTALL = "Install it with pip install 'agescope[tensorrt]', or use --runtime onnxruntime."
+_INSTALL = f"Install it with {installing('tensorrt')}, or use --runtime onnxruntime."
 _COMPLAINTS = 6
 _Made = TypeVar("_Made")
 

@@ -97,7 +97,7 @@ def test_whoever_requires_a_gpu_gets_tensorrt_whatever_is_remembered() -> None:
     "settings", [RuntimeSettings(name="tensorrt"), RuntimeSettings(require_gpu=True)]
 )
 def test_without_tensorrt_nothing_else_is_taken_for_it(settings: RuntimeSettings) -> None:
-    with pytest.raises(ModelError, match=r"pip install 'agescope\[tensorrt\]'"):
+    with pytest.raises(ModelError, match=r"pip install -e '\.\[tensorrt\]'"):
         load_models(settings)
 
 

@@ -207,7 +207,7 @@ def test_the_extra_is_named_where_it_is_missing(tmp_path: Path) -> None:
     )
     assert answer.returncode == 1
     assert "cannot be used: libopenvino.so: cannot open" in answer.stderr
-    assert "pip install 'agescope[openvino]'" in answer.stderr
+    assert "pip install -e '.[openvino]'" in answer.stderr
 
 
 def years_apart(ours: OpenVinoModel, theirs: OnnxModel, crops: Image) -> NDArray[np.float64]:

@@ -256,4 +256,4 @@ def test_without_the_extra_it_is_named() -> None:
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert "SettingsError" in ended.stderr
-    assert "agescope[mqtt]" in ended.stderr
+    assert "pip install -e '.[mqtt]'" in ended.stderr

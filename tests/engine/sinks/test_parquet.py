@@ -74,5 +74,5 @@ def test_a_missing_package_is_named_before_the_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)  # what Python does for a missing one
-    with pytest.raises(SinkError, match=r"pip install 'agescope\[parquet\]'"):
+    with pytest.raises(SinkError, match=r"pip install -e '\.\[parquet\]'"):
         ParquetFile(tmp_path / "a.parquet", columns_of("faces", distribution=False))

@@ -185,5 +185,5 @@ def test_a_cut_out_portrait_is_soft_at_its_outline() -> None:
 def test_a_missing_portrait_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(portraits, "find_spec", lambda _: None)
     load_portraits.cache_clear()
-    with pytest.raises(SourceError, match=r"pip install 'agescope\[demo\]'"):
+    with pytest.raises(SourceError, match=r"pip install -e '\.\[demo\]'"):
         load_portraits()

@@ -54,7 +54,7 @@ def test_the_shipped_network_is_the_one_in_its_licence() -> None:
 
 @pytest.mark.skipif(INSTALLED, reason="the extra mediapipe is installed")
 def test_without_the_extra_the_message_says_what_to_install() -> None:
-    with pytest.raises(ModelError, match=r"pip install 'agescope\[mediapipe\]'"):
+    with pytest.raises(ModelError, match=r"pip install -e '\.\[mediapipe\]'"):
         MediaPipeDetector(SCALE, score_threshold=0.5)
 
 

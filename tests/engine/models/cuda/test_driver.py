@@ -157,12 +157,12 @@ def test_no_driver_is_told_with_what_to_do() -> None:
 def test_missing_bindings_are_told_with_the_extra() -> None:
     blocked = "import sys; sys.modules['cuda.bindings'] = None; open_driver('cuda-bindings')"
     text = _in_fresh_process(blocked)
-    assert "pip install 'agescope[tensorrt]'" in text
+    assert "pip install -e '.[tensorrt]'" in text
 
 
 def test_missing_pycuda_is_told_with_the_extra() -> None:
     text = _in_fresh_process("import sys; sys.modules['pycuda'] = None; open_driver('pycuda')")
-    assert "pip install 'agescope[pycuda]'" in text
+    assert "pip install -e '.[pycuda]'" in text
 
 
 def test_an_entry_that_the_driver_lacks_means_that_it_is_too_old(tmp_path: Path) -> None:

@@ -287,7 +287,7 @@ def test_a_damaged_file_is_refused_before_anything_else(
 
 
 def test_a_machine_without_tensorrt_is_told_the_extra(settings: RuntimeSettings) -> None:
-    with pytest.raises(ModelError, match=r"not installed .*pip install 'agescope\[tensorrt\]'"):
+    with pytest.raises(ModelError, match=r"not installed .*pip install -e '\.\[tensorrt\]'"):
         load_tensorrt(AGE, settings)
 
 
