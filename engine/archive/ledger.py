@@ -12,7 +12,6 @@ from engine.archive.mark import mark_of, model_keys, settings_key
 from engine.archive.storage import is_stored, stored_mark
 from engine.archive.task import Outcome, Plan, Status, Task
 from engine.errors import SettingsError, SinkError
-from engine.sinks.growing import partial
 from engine.sources.address import LONGEST_NAME_BYTES, is_live, mask_address
 from engine.sources.there import exists
 from engine.values.text import printable
@@ -41,7 +40,8 @@ class Ledger:
         """Enter how a source ended, delete what it left unreplaced, and write the manifest.
 
         An output of an earlier run beside new ones would pass for one of them: bare faces beside
-        blurred ones, numbers of other settings. A source that wrote nothing takes nothing away.
+        blurred ones, numbers of other settings. A source that wrote nothing, or failed for want of
+        space or of a GPU and not for its own sake, takes nothing away.
 
         Returns:
             Names of the files that were deleted.
@@ -52,7 +52,7 @@ class Ledger:
         entry = Entry.of(outcome, self.wanted[outcome.task.address])
         removed: list[str] = []
         try:
-            for file in self._unreplaced(entry):
+            for file in _unreplaced(entry) if _is_whole(outcome) else []:
                 self.folder.remove(file)
                 removed.append(file)
         finally:
@@ -63,18 +63,6 @@ class Ledger:
             self.manifest.record(entry)
         return removed
 
-    def _unreplaced(self, entry: Entry) -> list[str]:
-        """What must go now that a source has outputs; what it only failed to replace stays."""
-        if not entry.outputs:
-            return []
-        written = {file.casefold() for file in entry.outputs}  # some file systems see no difference
-        return [
-            file
-            for file in entry.left
-            if file.casefold() not in written
-            and (entry.status is Status.DONE or not self.folder.has(partial(Path(file)).name))
-        ]
-
     def entries(self) -> list[Entry]:
         """Of the sources of the run that ended, in the order they were named."""
         return [self.ended[address] for address in self.wanted if address in self.ended]
@@ -83,6 +71,17 @@ class Ledger:
         """Size of a source, 0 where unknown."""
         mark = self.wanted[address].mark
         return mark.size_bytes if mark else 0
+
+
+def _is_whole(outcome: Outcome) -> bool:
+    """Whether a source has all the outputs it can have; how far it could be read is its own."""
+    return bool(outcome.outputs) and not (outcome.job.by_sink or outcome.job.by_model)
+
+
+def _unreplaced(entry: Entry) -> list[str]:
+    """What earlier runs wrote and this one did not."""
+    written = {file.casefold() for file in entry.outputs}  # some file systems see no difference
+    return [file for file in entry.left if file.casefold() not in written]
 
 
 def open_ledger(

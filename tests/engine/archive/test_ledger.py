@@ -212,6 +212,7 @@ def analyse(
     *,
     resume: bool = True,
     status: Status = Status.DONE,
+    fault: str = "",
 ) -> list[str]:
     """A run in which every source ends with these outputs: what of an earlier run went."""
     out, plan = tmp_path / "out", plan_for(tmp_path)
@@ -222,7 +223,7 @@ def analyse(
         names = tuple(f"{task.name}.{output}" for output in outputs)
         for name in names:
             (out / name).write_text(task.address)
-        job = Job(task.name, task.address)
+        job = Job(task.name, task.address, **{fault: True} if fault else {})
         removed += ledger.record(Outcome(task, status, job, outputs=names, models=MODELS))
     return removed
 
@@ -257,13 +258,15 @@ def test_a_source_that_writes_nothing_takes_nothing_away_until_it_does(
     assert analyse(tmp_path, videos[:1], ("csv",), resume=resume) == ["a.mp4"]
 
 
-def test_an_old_output_stays_while_the_new_one_is_not_whole(
-    tmp_path: Path, videos: list[str]
+@pytest.mark.parametrize("fault", ["by_sink", "by_model"])
+def test_old_outputs_stay_until_the_new_ones_could_all_be_written(
+    fault: str, tmp_path: Path, videos: list[str]
 ) -> None:
     analyse(tmp_path, videos[:1], ("csv", "mp4"))
-    (tmp_path / "out" / "a.mp4.partial").touch()
-    assert analyse(tmp_path, videos[:1], ("csv",), status=Status.FAILED) == []
-    assert analyse(tmp_path, videos[:1], ("csv",)) == ["a.mp4"]
+    for status in (Status.FAILED, Status.INTERRUPTED, Status.TIMEOUT):
+        assert analyse(tmp_path, videos[:1], ("csv",), status=status, fault=fault) == []
+    assert names_in(tmp_path / "out") == ["a.csv", "a.mp4"]
+    assert analyse(tmp_path, videos[:1], ("csv",), status=Status.INTERRUPTED) == ["a.mp4"]
 
 
 def test_what_another_source_of_the_run_writes_is_not_taken_away(tmp_path: Path) -> None:
