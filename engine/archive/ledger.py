@@ -12,6 +12,7 @@ from engine.archive.mark import mark_of, model_keys, settings_key
 from engine.archive.storage import is_stored, stored_mark
 from engine.archive.task import Outcome, Plan, Status, Task
 from engine.errors import SettingsError, SinkError
+from engine.sinks.outputs import source_of
 from engine.sources.address import LONGEST_NAME_BYTES, is_live, mask_address
 from engine.sources.there import exists
 from engine.values.text import printable
@@ -162,7 +163,8 @@ def _left(
     """By address, the files that earlier runs wrote for the sources of this one.
 
     Without --resume names may go from one source to another: a file goes with its name, so that
-    nobody takes away what another source of the run writes.
+    nobody takes away what another source of the run writes. What this program does not write stays:
+    anybody can edit a manifest, and those of before named whatever came beside the results.
     """
     by_name = {name.casefold(): address for address, name in names.items()}
     by_identity = {of: address for address, of in reversed(identities.items())}
@@ -172,17 +174,13 @@ def _left(
         if entry.address not in by_identity:
             continue
         for file in dict.fromkeys((*entry.outputs, *entry.left)):
-            called = beginnings(file) & by_name.keys()  # one at most: no two of a run overlap
-            owner = by_name[called.pop()] if called else by_identity[entry.address]
-            is_source = f"{place}/{file}" in by_identity
-            if _is_plain(file) and not is_source and file not in left[owner]:
+            name = source_of(file)
+            if name is None or f"{place}/{file}" in by_identity:  # not ours, or itself a source
+                continue
+            owner = by_name.get(name.casefold(), by_identity[entry.address])
+            if file not in left[owner]:
                 left[owner] += (file,)
     return left
-
-
-def _is_plain(file: str) -> bool:
-    """Whether a name from a manifest, which anybody can edit, leads nowhere else."""
-    return bool(file.strip(".")) and not {"/", "\\"} & set(file)
 
 
 def _known(entries: Iterable[Entry]) -> dict[str, Entry]:

@@ -24,7 +24,8 @@ from engine.memory import settled
 from engine.models.shipped import Models
 from engine.pipeline import Pipeline, detector_scale
 from engine.settings import LONGEST_LOST_S
-from engine.sinks.options import open_sinks
+from engine.sinks.options import SinkOptions, open_sinks
+from engine.sinks.outputs import source_of
 from engine.sources.address import mask_address, open_source
 from engine.sources.inserted_secrets import INSERTED
 from engine.sources.masked import masked
@@ -100,12 +101,12 @@ def _analyze(task: Task, plan: Plan, models: Models, tell: Tell, stop: threading
     except AgescopeError as error:
         return replace(unfinished(task, Status.FAILED, str(error)), models=facts_of(models))
     out = Path(plan.out)
-    before = _stamps(out, task.name)
+    before = _stamps(out, task.name, plan.options)
     with source:
         tell(Begun(source.info))
         job = _run(source, task, plan, models, tell, stop)
     job.errors += list(_too_rare(job, plan.settings.track.lost_s))
-    new = _stamps(out, task.name) - before
+    new = _stamps(out, task.name, plan.options) - before
     return Outcome(
         task,
         status_of(job),
@@ -179,11 +180,11 @@ def _run(
     )
 
 
-def _stamps(out: Path, name: str) -> set[_Stamp]:
+def _stamps(out: Path, name: str, options: SinkOptions) -> set[_Stamp]:
     """The whole outputs of a source, with what tells an old file from the one that replaced it."""
     found = set()
     for path in out.glob("*"):
-        if path.name.startswith(f"{name}.") and path.suffix != ".partial":
+        if source_of(path.name, options) == name:
             stat = path.stat()
             found.add((path, stat.st_ino, stat.st_mtime_ns))
     return found

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.archive.one import run_here
-from engine.archive.task import Plan, Status, Task
+from engine.archive.task import Begun, Plan, Status, Step, Task
 from engine.models.shipped import load_models
 from engine.settings import RuntimeSettings, Settings
 from engine.sinks.options import SinkOptions
@@ -47,3 +47,17 @@ def test_nobody_misses_the_sound_of_an_animation(
     assert outcome.status is Status.DONE
     assert (tmp_path / "wave.annotated.mp4").exists()
     assert caplog.text == ""
+
+
+def test_what_others_put_beside_the_results_meanwhile_is_no_output(
+    clip: Path, tmp_path: Path
+) -> None:
+    def tell(_: Begun | Step) -> None:
+        for ending in ("notes.txt", "second-camera.mp4", "vtt"):
+            (tmp_path / f"people.{ending}").write_text("mine")
+
+    settings = Settings(runtime=RuntimeSettings(name="onnxruntime", threads=1))
+    plan = Plan(str(tmp_path), SinkOptions(), settings)
+    models = load_models(settings.runtime)
+    (outcome,) = run_here([Task(str(clip), "people")], plan, models, tell, threading.Event())
+    assert outcome.outputs == ("people.faces.csv", "people.tracks.csv")
