@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.archive.find import beginnings, distinct_names
+from engine.archive.find import distinct_names
 from engine.archive.folder import Folder
 from engine.archive.manifest import Entry, Manifest, read_manifest
 from engine.archive.mark import mark_of, model_keys, settings_key
@@ -106,7 +106,8 @@ def open_ledger(
     addresses = _once(addresses)
     identities = {address: identity(address) for address in addresses}
     names = _names(identities, known)
-    left = _left(earlier, names, identities, plan.out)
+    kept = known or _others(earlier, identities.values(), names.values())
+    left = _left(earlier, kept.values(), names, identities, plan.out)
     key, models = settings_key(plan), model_keys() if known else {}
     wanted, ended, tasks = {}, {}, []
     for address, name in names.items():
@@ -125,7 +126,6 @@ def open_ledger(
             ended[address] = before
         else:
             tasks.append(Task(address, name))
-    kept = known or _others(earlier, wanted.values())
     begun = {entry.address: entry for entry in wanted.values() if entry.left}
     manifest = Manifest(folder, list(identities.values()), {**begun, **kept}.values())
     manifest.write()
@@ -142,43 +142,45 @@ def _earlier(folder: Folder, *, resume: bool) -> list[Entry]:
         return []
 
 
-def _others(earlier: Iterable[Entry], wanted: Iterable[Entry]) -> dict[str, Entry]:
-    """The entries of sources that are not wanted now and whose names overlap no wanted one."""
-    wanted = list(wanted)
-    addresses = {entry.address for entry in wanted}
-    names = {entry.name.casefold() for entry in wanted}
-    shorter = set[str]().union(*map(beginnings, names))
+def _others(
+    earlier: Iterable[Entry], identities: Iterable[str], names: Iterable[str]
+) -> dict[str, Entry]:
+    """The entries of sources that this run neither does nor takes the name of."""
+    addresses, taken = set(identities), {name.casefold() for name in names}
     return {
         address: entry
         for address, entry in _known(earlier).items()
-        if address not in addresses
-        and not names & {entry.name.casefold(), *beginnings(entry.name)}
-        and entry.name.casefold() not in shorter
+        if address not in addresses and entry.name.casefold() not in taken
     }
 
 
 def _left(
-    earlier: Iterable[Entry], names: dict[str, str], identities: dict[str, str], out: str
+    earlier: Iterable[Entry],
+    kept: Iterable[Entry],
+    names: dict[str, str],
+    identities: dict[str, str],
+    out: str,
 ) -> defaultdict[str, tuple[str, ...]]:
-    """By address, the files that earlier runs wrote for the sources of this one.
+    """By address, the files of earlier runs that the sources of this one replace.
 
-    Without --resume names may go from one source to another: a file goes with its name, so that
-    nobody takes away what another source of the run writes. What this program does not write stays:
-    anybody can edit a manifest, and those of before named whatever came beside the results.
+    A file is that of the source whose name it has, in this run or in an entry that is kept: without
+    --resume names go from one source to another. What has the name of none goes with its entry.
+    What this program does not write stays: anybody can edit a manifest, and those of before named
+    whatever came beside the results.
     """
     by_name = {name.casefold(): address for address, name in names.items()}
     by_identity = {of: address for address, of in reversed(identities.items())}
+    others = {entry.name.casefold() for entry in kept if entry.address not in by_identity}
     place = identity(out).rstrip("/")
     left: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
     for entry in earlier:
-        if entry.address not in by_identity:
-            continue
+        heir = by_identity.get(entry.address) or by_name.get(entry.name.casefold())
         for file in dict.fromkeys((*entry.outputs, *entry.left)):
             name = source_of(file)
             if name is None or f"{place}/{file}" in by_identity:  # not ours, or itself a source
                 continue
-            owner = by_name.get(name.casefold(), by_identity[entry.address])
-            if file not in left[owner]:
+            owner = by_name.get(name.casefold(), None if name.casefold() in others else heir)
+            if owner and file not in left[owner]:
                 left[owner] += (file,)
     return left
 

@@ -287,23 +287,44 @@ def test_what_another_source_of_the_run_writes_is_not_taken_away(tmp_path: Path)
     assert names_in(tmp_path / "out") == [f"{name}.faces.csv" for name in names]
 
 
-def test_what_was_written_about_a_source_of_an_earlier_run_alone_is_not_taken_away(
-    tmp_path: Path,
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_file_takes_the_place_of_one_of_the_same_name_with_all_its_outputs(
+    moved: bool, tmp_path: Path
 ) -> None:
-    for folder, outputs in (("1", ("faces.csv", "annotated.mp4")), ("2", ("faces.csv",))):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "x.mp4").write_text(folder)
-        video = str(tmp_path / folder / "x.mp4")
-        assert analyse(tmp_path, [video], outputs, resume=False) == []
-    assert names_in(tmp_path / "out") == ["x.annotated.mp4", "x.faces.csv"]
+    """Pages of one recording beside the tables of another would pass for its own."""
+    one, two = tmp_path / "1" / "x.mp4", tmp_path / "2" / "x.mp4"
+    for path in (one, two):
+        path.parent.mkdir()
+        path.write_text(str(path))
+    analyse(tmp_path, [str(one)], ("faces.csv", "annotated.mp4"), resume=False)
+    if moved:
+        one.replace(two)
+    again = {"resume": False, "status": Status.FAILED}
+    assert analyse(tmp_path, [str(two)], (), **again) == []
+    assert analyse(tmp_path, [str(two)], ("faces.csv",), resume=False) == ["x.annotated.mp4"]
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["sources"]
+    assert [(e["address"], e["left"]) for e in manifest] == [(str(two), [])]
 
 
-def test_an_earlier_name_that_overlaps_one_of_this_run_is_given_up(tmp_path: Path) -> None:
+def test_what_a_source_left_under_another_name_goes_with_who_takes_its_own(tmp_path: Path) -> None:
+    one, two = (str(tmp_path / folder / "x.mp4") for folder in "12")
+    for path in (one, two):
+        Path(path).parent.mkdir()
+        Path(path).write_text(path)
+    analyse(tmp_path, [one], ("faces.csv", "vtt"), resume=False)
+    analyse(tmp_path, [one, two], (), resume=False, status=Status.FAILED)
+    assert analyse(tmp_path, [two], ("faces.csv",), resume=False) == ["x.vtt"]
+    assert analyse(tmp_path, [one], ("faces.csv",)) == []
+    assert names_in(tmp_path / "out") == ["1-x.faces.csv", "x.faces.csv"]
+
+
+def test_names_that_only_begin_alike_do_not_disturb_each_other(tmp_path: Path) -> None:
     for stem in ("c.d", "e", "c", "e.f"):
         (tmp_path / f"{stem}.mp4").write_text(stem)
-        analyse(tmp_path, [str(tmp_path / f"{stem}.mp4")], ("faces.csv",), resume=False)
+        assert analyse(tmp_path, [str(tmp_path / f"{stem}.mp4")], ("vtt",), resume=False) == []
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["sources"]
-    assert [entry["name"] for entry in manifest] == ["e.f", "c"]
+    assert [entry["name"] for entry in manifest] == ["e.f", "c", "e", "c.d"]
+    assert analyse(tmp_path, [str(tmp_path / "c.mp4")], ("ass",), resume=False) == ["c.vtt"]
 
 
 def test_a_source_and_what_lies_elsewhere_are_never_taken_away(
