@@ -53,7 +53,7 @@ class Ledger:
         entry = Entry.of(outcome, self.wanted[outcome.task.address])
         removed: list[str] = []
         try:
-            for file in _unreplaced(entry) if _is_whole(outcome) else []:
+            for file in _unreplaced(entry) if outcome.is_whole else []:
                 self.folder.remove(file)
                 removed.append(file)
         finally:
@@ -72,11 +72,6 @@ class Ledger:
         """Size of a source, 0 where unknown."""
         mark = self.wanted[address].mark
         return mark.size_bytes if mark else 0
-
-
-def _is_whole(outcome: Outcome) -> bool:
-    """Whether a source has all the outputs it can have; how far it could be read is its own."""
-    return bool(outcome.outputs) and not (outcome.job.by_sink or outcome.job.by_model)
 
 
 def _unreplaced(entry: Entry) -> list[str]:

@@ -25,7 +25,7 @@ from engine.models.shipped import Models
 from engine.pipeline import Pipeline, detector_scale
 from engine.settings import LONGEST_LOST_S
 from engine.sinks.options import SinkOptions, open_sinks
-from engine.sinks.outputs import source_of
+from engine.sinks.outputs import source_of, source_of_unfinished
 from engine.sources.address import mask_address, open_source
 from engine.sources.inserted_secrets import INSERTED
 from engine.sources.masked import masked
@@ -107,14 +107,22 @@ def _analyze(task: Task, plan: Plan, models: Models, tell: Tell, stop: threading
         job = _run(source, task, plan, models, tell, stop)
     job.errors += list(_too_rare(job, plan.settings.track.lost_s))
     new = _stamps(out, task.name, plan.options) - before
-    return Outcome(
-        task,
-        status_of(job),
-        job,
-        reason="; ".join(job.errors) or ("stopped before its end" if job.interrupted else ""),
-        outputs=tuple(sorted(path.name for path, _, _ in new)),
-        models=facts_of(models),
-    )
+    outputs = tuple(sorted(path.name for path, _, _ in new))
+    outcome = Outcome(task, Status.DONE, job, outputs=outputs, models=facts_of(models))
+    if outcome.is_whole:
+        job.errors += list(_clear(out, task.name))
+    reason = "; ".join(job.errors) or ("stopped before its end" if job.interrupted else "")
+    return replace(outcome, status=status_of(job), reason=reason)
+
+
+def _clear(out: Path, name: str) -> Iterator[str]:
+    """Delete what a killed run left unfinished, with bare faces maybe; tells what stays."""
+    for path in out.glob("*"):
+        if source_of_unfinished(path.name) == name:
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                yield f"cannot delete {path}: {error.strerror}."
 
 
 def _too_rare(job: Job, lost_s: float) -> Iterator[str]:

@@ -17,6 +17,7 @@ _TABLES = {
     "mot": r"mot\.txt",
     "coco": r"coco\.json",
 }
+_UNFINISHED = re.compile(r"(.+)\.partial(\.jsonl|-wal|-shm)?", re.DOTALL)
 _ALL = SinkOptions(TABLES, annotate=True, subtitles=True, contact_sheet=True, digest=True)
 
 
@@ -34,6 +35,12 @@ def source_of(file: str, options: SinkOptions = _ALL) -> str | None:
         if found := re.fullmatch(rf"([^/\\]+)\.({ending})", file):
             return found[1]
     return None
+
+
+def source_of_unfinished(file: str) -> str | None:
+    """The name of the source of an output that was never completed; None for any other file."""
+    grown = _UNFINISHED.fullmatch(file)
+    return source_of(grown[1]) if grown else None
 
 
 def _endings(options: SinkOptions) -> Iterator[str]:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from engine.sinks.options import TABLES, SinkOptions, open_sinks
-from engine.sinks.outputs import source_of
+from engine.sinks.outputs import source_of, source_of_unfinished
 from tests.engine.sinks import made
 from tests.engine.sinks.test_options import Origin
 
@@ -23,6 +23,8 @@ def test_every_file_of_a_sink_is_known_as_that_of_its_source(
     for sink in open_sinks(tmp_path, Origin("cam.2\n"), options):
         with sink:
             sink.write(made.result())
+            growing = [path.name for path in tmp_path.iterdir() if not source_of(path.name)]
+            assert {source_of_unfinished(file) for file in growing} <= {"cam.2\n"}
             sink.finish((made.track(),))
     files = [path.name for path in tmp_path.iterdir()]
     assert files
@@ -35,11 +37,12 @@ def test_every_file_of_a_sink_is_known_as_that_of_its_source(
     "file",
     [
         "a.notes.txt", "a.mp4", "a.second.mp4", "a.csv", "a.contact-x.jpg", "sqlite", ".sqlite",
-        "../a.faces.csv", "b\\a.faces.csv", "a.faces.csv.partial", "a.faces.csv\n", "report.html",
+        "../a.faces.csv", "b\\a.faces.csv","a.csv.partial", "a.faces.csv\n", "report.html",
     ],
 )  # fmt: skip
 def test_what_this_program_does_not_write_is_about_no_source(file: str) -> None:
     assert source_of(file) is None
+    assert source_of_unfinished(f"{file}.partial") is None
 
 
 def test_no_ending_follows_a_point_in_another() -> None:
