@@ -81,6 +81,22 @@ def test_a_source_that_changed_is_done_again(
     assert left(tmp_path, videos, plan) == ["b"]
 
 
+@pytest.mark.parametrize("change", ["swapped", "renamed", "nothing"])
+def test_pictures_under_other_names_are_looked_at_again(change: str, tmp_path: Path) -> None:
+    folder, plan = tmp_path / "photos", plan_for(tmp_path)
+    folder.mkdir()
+    one, two = folder / "1.jpg", folder / os.fsdecode(b"caf\xe9.jpg")
+    for path in (one, two):
+        path.write_text(path.stem[:1])
+    finish_all(open_in(tmp_path, [str(folder)], plan), tmp_path / "out")
+    if change != "nothing":
+        one.rename(folder / "3.jpg")
+    if change == "swapped":
+        two.rename(one)
+        (folder / "3.jpg").rename(two)
+    assert left(tmp_path, [str(folder)], plan) == (["photos"] if change != "nothing" else [])
+
+
 def test_other_numbers_are_computed_again_and_other_threads_are_not(
     tmp_path: Path, videos: list[str], plan: Plan
 ) -> None:
