@@ -21,7 +21,7 @@ from engine.archive.ledger import Ledger, open_ledger
 from engine.archive.one import run_here
 from engine.archive.pool import Limits, run_pool
 from engine.archive.storage import is_stored, list_stored, open_folder
-from engine.archive.task import Begun, Outcome, Plan, Step, Task, not_begun
+from engine.archive.task import Begun, Outcome, Plan, Status, Step, Task, not_begun, unfinished
 from engine.errors import ModelError, SettingsError, SinkError
 from engine.job import Job
 from engine.models.shipped import load_models
@@ -110,6 +110,8 @@ def analyze_all(specs: list[str], wish: Wish, settings: Settings) -> int:
             if not jobs:
                 raise
             lost = error
+            for task in (task for task in ledger.tasks if task.address not in ledger.ended):
+                _record(ledger, unfinished(task, Status.FAILED, str(error)), wish)
     summary = write_summary(folder, ledger, jobs, settings)
     _tell(jobs, wish, summary, before=len(ledger.wanted) - len(ledger.tasks))
     if removed and not wish.quiet:

@@ -319,8 +319,13 @@ def test_a_gpu_that_is_lost_on_the_way_leaves_summary_and_report(
     assert analyze_all([str(clip), str(other)], wish, Settings()) == SOME_FAILED
     assert "CUDA: no device. Sources that were not analysed: 1;" in capsys.readouterr().err
     summary = json.loads((tmp_path / "out/summary.json").read_text())
-    assert [source["source"] for source in summary["sources"]] == ["people"]
-    assert (tmp_path / "out/report.html").exists()
+    assert [source["source"] for source in summary["sources"]] == ["people", "other"]
+    assert "could not be analysed at all: 1 of 2" in (tmp_path / "out/report.html").read_text()
+    manifest = json.loads((tmp_path / "out/manifest.json").read_text())["sources"]
+    assert [(e["name"], e["status"], e["attempts"]) for e in manifest] == [
+        ("people", "done", 1),
+        ("other", "failed", 1),
+    ]
 
 
 def test_ctrl_c_leaves_whole_tables(tmp_path: Path) -> None:
