@@ -126,9 +126,17 @@ def _clear(out: Path, name: str) -> Iterator[str]:
 
 
 def _too_rare(job: Job, lost_s: float) -> Iterator[str]:
-    """Why nobody was followed in a recording whose own pictures are too far apart."""
+    """Why nobody was followed in a recording of one picture, or of pictures too far apart."""
+    if not job.faces or job.people:
+        return
+    if job.frames == 1 and not (job.interrupted or job.errors):
+        yield (
+            "it holds a single picture, so nobody is followed, and its faces are in the table of "
+            "faces only. Save it as PNG or JPEG: it then stands alone."
+        )
+        return
     gap_s = job.time_s / max(job.looked - 1, 1)
-    if not job.faces or job.people or gap_s <= lost_s:
+    if gap_s <= lost_s:
         return
     enough_s = enough_lost_s(gap_s)
     remedy = (

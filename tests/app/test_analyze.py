@@ -303,6 +303,23 @@ def test_a_recording_whose_pictures_are_too_far_apart_says_why_nobody_is_counted
         assert len(rows_of(tmp_path / "patient/lapse.tracks.csv")) == 1
 
 
+@pytest.mark.parametrize("faces", [0, 1])
+def test_a_video_of_one_picture_says_why_nobody_is_counted(faces: int, tmp_path: Path) -> None:
+    scene = Scene(Script(people=1, seconds=1.0, size_wh=(320, 240), seed=3, layout="steady"))
+    still = tmp_path / "still.mp4"
+    with av.open(str(still), "w") as container:
+        stream = container.add_stream("libx264", rate=1, width=320, height=240)
+        rgb = scene.render(0) if faces else np.zeros((240, 320, 3), np.uint8)
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(rgb, "rgb24")))
+        container.mux(stream.encode())
+    wish = Wish(out=tmp_path / "out", quiet=True)
+    assert analyze_all([str(still)], wish, Settings()) == (SOME_FAILED if faces else DONE)
+    [source] = json.loads((tmp_path / "out/summary.json").read_text())["sources"]
+    assert (source["faces"], source["people"]) == (faces, 0)
+    told = ["it holds a single picture" in error for error in source["errors"]]
+    assert told == [True] * faces
+
+
 def test_a_gpu_that_is_lost_on_the_way_leaves_summary_and_report(
     clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
