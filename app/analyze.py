@@ -180,7 +180,7 @@ def _found(address: str, wish: Wish) -> Found:
 
 def _options(wish: Wish, settings: Settings) -> SinkOptions:
     return SinkOptions(
-        tables=wish.tables,
+        tables=tuple(dict.fromkeys(wish.tables)),
         distribution=wish.distribution,
         annotate=wish.annotate,
         blur=wish.blur,

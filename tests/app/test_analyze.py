@@ -240,6 +240,15 @@ def test_pictures_whose_names_are_no_text_are_told_everywhere(tmp_path: Path) ->
     assert r"caf\udce9.png" in (tmp_path / "out" / "report.html").read_text()
 
 
+def test_a_table_that_is_named_twice_is_written_once(clip: Path, tmp_path: Path) -> None:
+    wish = Wish(out=tmp_path, tables=("csv", "mot", "csv"), max_fps=2, quiet=True)
+    assert analyze_all([str(clip)], wish, Settings()) == DONE
+    [source] = json.loads((tmp_path / "summary.json").read_text())["sources"]
+    assert source["outputs"] == [
+        f"people.{ending}" for ending in ("digest.json", "faces.csv", "mot.txt", "tracks.csv")
+    ]
+
+
 def test_max_fps_looks_at_fewer_frames(clip: Path, tmp_path: Path) -> None:
     wish = Wish(out=tmp_path, max_fps=5, quiet=True)
     assert analyze_all([str(clip)], wish, Settings()) == 0
