@@ -117,7 +117,7 @@ def _analyze(task: Task, plan: Plan, models: Models, tell: Tell, stop: threading
 
 def _clear(out: Path, name: str) -> Iterator[str]:
     """Delete what a killed run left unfinished, with bare faces maybe; tells what stays."""
-    for path in out.glob("*"):
+    for path in _called(out, name):
         if source_of_unfinished(path.name) == name:
             try:
                 path.unlink(missing_ok=True)
@@ -199,8 +199,13 @@ def _run(
 def _stamps(out: Path, name: str, options: SinkOptions) -> set[_Stamp]:
     """The whole outputs of a source, with what tells an old file from the one that replaced it."""
     found = set()
-    for path in out.glob("*"):
+    for path in _called(out, name):
         if source_of(path.name, options) == name:
             stat = path.stat()
             found.add((path, stat.st_ino, stat.st_mtime_ns))
     return found
+
+
+def _called(out: Path, name: str) -> Iterator[Path]:
+    """What may be of a source; looking at the whole name of all results takes long."""
+    return (path for path in out.glob("*") if path.name.startswith(f"{name}."))
