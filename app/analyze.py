@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.progress import Progress, announcer, print_summary, some
-from app.report.page import write_report
+from app.report.page import REPORT, write_report
 from app.signals import StoppedError, stopped_by_signals, unless_stopped
 from app.versions import part_versions, program_version
 from engine.ahead import side_by_side
@@ -21,11 +21,12 @@ from engine.archive.ledger import Ledger, open_ledger
 from engine.archive.one import run_here
 from engine.archive.pool import Limits, run_pool
 from engine.archive.storage import is_stored, list_stored, open_folder
-from engine.archive.task import Begun, Outcome, Plan, Step, Task, not_begun
+from engine.archive.task import Begun, Outcome, Plan, Status, Step, Task, not_begun, unfinished
 from engine.errors import ModelError, SettingsError, SinkError
 from engine.job import Job
 from engine.models.shipped import load_models
 from engine.settings import Effort, Settings
+from engine.sinks.digest import SUFFIX
 from engine.sinks.options import TABLES, SinkOptions
 from engine.sources.address import expand, mask_address
 from engine.sources.clock import LEAST_FPS, is_cap
@@ -101,7 +102,7 @@ def analyze_all(specs: list[str], wish: Wish, settings: Settings) -> int:
             for outcome in _outcomes(ledger.tasks, plan, wish, progress, stop):
                 jobs.append(outcome.job)
                 progress.done(outcome.job)
-                removed += _record(ledger, outcome)
+                removed += _record(ledger, outcome, wish)
                 if time.monotonic() >= due_s:
                     write_summary(folder, ledger, jobs, settings)
                     due_s = time.monotonic() + _SUMMARY_EVERY_S
@@ -109,6 +110,8 @@ def analyze_all(specs: list[str], wish: Wish, settings: Settings) -> int:
             if not jobs:
                 raise
             lost = error
+            for task in (task for task in ledger.tasks if task.address not in ledger.ended):
+                _record(ledger, unfinished(task, Status.FAILED, str(error)), wish)
     summary = write_summary(folder, ledger, jobs, settings)
     _tell(jobs, wish, summary, before=len(ledger.wanted) - len(ledger.tasks))
     if removed and not wish.quiet:
@@ -177,7 +180,7 @@ def _found(address: str, wish: Wish) -> Found:
 
 def _options(wish: Wish, settings: Settings) -> SinkOptions:
     return SinkOptions(
-        tables=wish.tables,
+        tables=tuple(dict.fromkeys(wish.tables)),
         distribution=wish.distribution,
         annotate=wish.annotate,
         blur=wish.blur,
@@ -202,13 +205,18 @@ def _watchful(wish: Wish, settings: Settings) -> Settings:
     return settings.model_copy(update={"schedule": schedule})
 
 
-def _record(ledger: Ledger, outcome: Outcome) -> list[str]:
+def _record(ledger: Ledger, outcome: Outcome, wish: Wish) -> list[str]:
     """Enter an outcome; the files of an earlier run that went."""
+    removed: list[str] = []
     try:
-        return ledger.record(outcome)
+        removed += ledger.record(outcome)
+        stale = not wish.report and any(file.endswith(SUFFIX) for file in removed)
+        if stale and ledger.folder.has(REPORT):  # it was made of them, faces and all
+            ledger.folder.remove(REPORT)
+            removed.append(REPORT)
     except SinkError as error:  # a full disk may be made room on, and the next source told
         outcome.job.errors.append(str(error))
-        return []
+    return removed
 
 
 def _say(line: str, wish: Wish) -> None:

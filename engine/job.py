@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.ahead import decoded_ahead, detected_ahead
-from engine.errors import AgescopeError, ModelError
+from engine.errors import AgescopeError, ModelError, SinkError
 from engine.memory import GivingBack
 from engine.pipeline import Pipeline
 from engine.sinks.sink import Sink
@@ -45,6 +45,7 @@ class Job:
         wall_s: Time the job took.
         errors: Why it ended early, and what was passed over.
         by_model: A model failed on it; this process may have lost the GPU for good.
+        by_sink: An output could not be written; not all of them are whole.
         interrupted: It was stopped from outside.
         stages: Milliseconds by stage.
         tracks: The tracks that ended.
@@ -63,6 +64,7 @@ class Job:
     wall_s: float = 0.0
     errors: list[str] = field(default_factory=list)
     by_model: bool = False
+    by_sink: bool = False
     interrupted: bool = False
     stages: dict[str, Histogram] = field(default_factory=lambda: defaultdict(Histogram))
     _highest_id: int = 0
@@ -94,6 +96,7 @@ class Job:
         """Note what went wrong."""
         self.errors.append(str(error))
         self.by_model = self.by_model or isinstance(error, ModelError)
+        self.by_sink = self.by_sink or isinstance(error, SinkError)
 
     def summary(self) -> dict[str, object]:
         """The entry of summary.json."""

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.archive.find import beginnings, distinct_names
+from engine.archive.find import distinct_names
 from engine.archive.folder import Folder
 from engine.archive.manifest import Entry, Manifest, read_manifest
 from engine.archive.mark import mark_of, model_keys, settings_key
 from engine.archive.storage import is_stored, stored_mark
 from engine.archive.task import Outcome, Plan, Status, Task
 from engine.errors import SettingsError, SinkError
-from engine.sinks.growing import partial
+from engine.sinks.outputs import source_of
 from engine.sources.address import LONGEST_NAME_BYTES, is_live, mask_address
 from engine.sources.there import exists
 from engine.values.text import printable
@@ -41,7 +41,8 @@ class Ledger:
         """Enter how a source ended, delete what it left unreplaced, and write the manifest.
 
         An output of an earlier run beside new ones would pass for one of them: bare faces beside
-        blurred ones, numbers of other settings. A source that wrote nothing takes nothing away.
+        blurred ones, numbers of other settings. A source that wrote nothing, or failed for want of
+        space or of a GPU and not for its own sake, takes nothing away.
 
         Returns:
             Names of the files that were deleted.
@@ -52,7 +53,7 @@ class Ledger:
         entry = Entry.of(outcome, self.wanted[outcome.task.address])
         removed: list[str] = []
         try:
-            for file in self._unreplaced(entry):
+            for file in _unreplaced(entry) if outcome.is_whole else []:
                 self.folder.remove(file)
                 removed.append(file)
         finally:
@@ -63,18 +64,6 @@ class Ledger:
             self.manifest.record(entry)
         return removed
 
-    def _unreplaced(self, entry: Entry) -> list[str]:
-        """What must go now that a source has outputs; what it only failed to replace stays."""
-        if not entry.outputs:
-            return []
-        written = {file.casefold() for file in entry.outputs}  # some file systems see no difference
-        return [
-            file
-            for file in entry.left
-            if file.casefold() not in written
-            and (entry.status is Status.DONE or not self.folder.has(partial(Path(file)).name))
-        ]
-
     def entries(self) -> list[Entry]:
         """Of the sources of the run that ended, in the order they were named."""
         return [self.ended[address] for address in self.wanted if address in self.ended]
@@ -83,6 +72,12 @@ class Ledger:
         """Size of a source, 0 where unknown."""
         mark = self.wanted[address].mark
         return mark.size_bytes if mark else 0
+
+
+def _unreplaced(entry: Entry) -> list[str]:
+    """What earlier runs wrote and this one did not."""
+    written = {file.casefold() for file in entry.outputs}  # some file systems see no difference
+    return [file for file in entry.left if file.casefold() not in written]
 
 
 def open_ledger(
@@ -106,7 +101,8 @@ def open_ledger(
     addresses = _once(addresses)
     identities = {address: identity(address) for address in addresses}
     names = _names(identities, known)
-    left = _left(earlier, names, identities, plan.out)
+    kept = known or _others(earlier, identities.values(), names.values())
+    left = _left(earlier, kept.values(), names, identities, plan.out)
     key, models = settings_key(plan), model_keys() if known else {}
     wanted, ended, tasks = {}, {}, []
     for address, name in names.items():
@@ -125,7 +121,6 @@ def open_ledger(
             ended[address] = before
         else:
             tasks.append(Task(address, name))
-    kept = known or _others(earlier, wanted.values())
     begun = {entry.address: entry for entry in wanted.values() if entry.left}
     manifest = Manifest(folder, list(identities.values()), {**begun, **kept}.values())
     manifest.write()
@@ -142,48 +137,47 @@ def _earlier(folder: Folder, *, resume: bool) -> list[Entry]:
         return []
 
 
-def _others(earlier: Iterable[Entry], wanted: Iterable[Entry]) -> dict[str, Entry]:
-    """The entries of sources that are not wanted now and whose names overlap no wanted one."""
-    wanted = list(wanted)
-    addresses = {entry.address for entry in wanted}
-    names = {entry.name.casefold() for entry in wanted}
-    shorter = set[str]().union(*map(beginnings, names))
+def _others(
+    earlier: Iterable[Entry], identities: Iterable[str], names: Iterable[str]
+) -> dict[str, Entry]:
+    """The entries of sources that this run neither does nor takes the name of."""
+    addresses, taken = set(identities), {name.casefold() for name in names}
     return {
         address: entry
         for address, entry in _known(earlier).items()
-        if address not in addresses
-        and not names & {entry.name.casefold(), *beginnings(entry.name)}
-        and entry.name.casefold() not in shorter
+        if address not in addresses and entry.name.casefold() not in taken
     }
 
 
 def _left(
-    earlier: Iterable[Entry], names: dict[str, str], identities: dict[str, str], out: str
+    earlier: Iterable[Entry],
+    kept: Iterable[Entry],
+    names: dict[str, str],
+    identities: dict[str, str],
+    out: str,
 ) -> defaultdict[str, tuple[str, ...]]:
-    """By address, the files that earlier runs wrote for the sources of this one.
+    """By address, the files of earlier runs that the sources of this one replace.
 
-    Without --resume names may go from one source to another: a file goes with its name, so that
-    nobody takes away what another source of the run writes.
+    A file is that of the source whose name it has, in this run or in an entry that is kept: without
+    --resume names go from one source to another. What has the name of none goes with its entry.
+    What this program does not write stays: anybody can edit a manifest, and those of before named
+    whatever came beside the results.
     """
     by_name = {name.casefold(): address for address, name in names.items()}
     by_identity = {of: address for address, of in reversed(identities.items())}
+    others = {entry.name.casefold() for entry in kept if entry.address not in by_identity}
     place = identity(out).rstrip("/")
     left: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
     for entry in earlier:
-        if entry.address not in by_identity:
-            continue
+        heir = by_identity.get(entry.address) or by_name.get(entry.name.casefold())
         for file in dict.fromkeys((*entry.outputs, *entry.left)):
-            called = beginnings(file) & by_name.keys()  # one at most: no two of a run overlap
-            owner = by_name[called.pop()] if called else by_identity[entry.address]
-            is_source = f"{place}/{file}" in by_identity
-            if _is_plain(file) and not is_source and file not in left[owner]:
+            name = source_of(file)
+            if name is None or f"{place}/{file}" in by_identity:  # not ours, or itself a source
+                continue
+            owner = by_name.get(name.casefold(), None if name.casefold() in others else heir)
+            if owner and file not in left[owner]:
                 left[owner] += (file,)
     return left
-
-
-def _is_plain(file: str) -> bool:
-    """Whether a name from a manifest, which anybody can edit, leads nowhere else."""
-    return bool(file.strip(".")) and not {"/", "\\"} & set(file)
 
 
 def _known(entries: Iterable[Entry]) -> dict[str, Entry]:

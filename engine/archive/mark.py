@@ -22,7 +22,8 @@ class Mark(BaseModel):
 
     Attributes:
         size_bytes: Sum of the sizes.
-        modified: Of the file changed last, in the words of the storage (local: ns since 1970).
+        modified: When a file was changed, in the words of the storage (local: ns since 1970); of
+            a folder, SHA-256 over the names, sizes and times of its files.
         files: How many there are.
     """
 
@@ -41,13 +42,16 @@ def mark_of(address: str) -> Mark | None:
         return Mark(size_bytes=0, modified="")
     path = Path(address)
     try:
-        files = [p for p in path.iterdir() if p.is_file()] if path.is_dir() else [path]
-        stats = [file.stat() for file in files]
+        if not path.is_dir():
+            stat = path.stat()
+            return Mark(size_bytes=stat.st_size, modified=str(stat.st_mtime_ns))
+        stats = [(file.name, file.stat()) for file in path.iterdir() if file.is_file()]
     except OSError:
         return None
+    files = sorted((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
     return Mark(
-        size_bytes=sum(stat.st_size for stat in stats),
-        modified=str(max((stat.st_mtime_ns for stat in stats), default=0)),
+        size_bytes=sum(size for _, size, _ in files),
+        modified=hashlib.sha256(json.dumps(files).encode()).hexdigest(),
         files=len(files),
     )
 

@@ -24,7 +24,8 @@ from engine.memory import settled
 from engine.models.shipped import Models
 from engine.pipeline import Pipeline, detector_scale
 from engine.settings import LONGEST_LOST_S
-from engine.sinks.options import open_sinks
+from engine.sinks.options import SinkOptions, open_sinks
+from engine.sinks.outputs import source_of, source_of_unfinished
 from engine.sources.address import mask_address, open_source
 from engine.sources.inserted_secrets import INSERTED
 from engine.sources.masked import masked
@@ -100,26 +101,42 @@ def _analyze(task: Task, plan: Plan, models: Models, tell: Tell, stop: threading
     except AgescopeError as error:
         return replace(unfinished(task, Status.FAILED, str(error)), models=facts_of(models))
     out = Path(plan.out)
-    before = _stamps(out, task.name)
+    before = _stamps(out, task.name, plan.options)
     with source:
         tell(Begun(source.info))
         job = _run(source, task, plan, models, tell, stop)
     job.errors += list(_too_rare(job, plan.settings.track.lost_s))
-    new = _stamps(out, task.name) - before
-    return Outcome(
-        task,
-        status_of(job),
-        job,
-        reason="; ".join(job.errors) or ("stopped before its end" if job.interrupted else ""),
-        outputs=tuple(sorted(path.name for path, _, _ in new)),
-        models=facts_of(models),
-    )
+    new = _stamps(out, task.name, plan.options) - before
+    outputs = tuple(sorted(path.name for path, _, _ in new))
+    outcome = Outcome(task, Status.DONE, job, outputs=outputs, models=facts_of(models))
+    if outcome.is_whole:
+        job.errors += list(_clear(out, task.name))
+    reason = "; ".join(job.errors) or ("stopped before its end" if job.interrupted else "")
+    return replace(outcome, status=status_of(job), reason=reason)
+
+
+def _clear(out: Path, name: str) -> Iterator[str]:
+    """Delete what a killed run left unfinished, with bare faces maybe; tells what stays."""
+    for path in _called(out, name):
+        if source_of_unfinished(path.name) == name:
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                yield f"cannot delete {path}: {error.strerror}."
 
 
 def _too_rare(job: Job, lost_s: float) -> Iterator[str]:
-    """Why nobody was followed in a recording whose own pictures are too far apart."""
+    """Why nobody was followed in a recording of one picture, or of pictures too far apart."""
+    if not job.faces or job.people:
+        return
+    if job.frames == 1 and not (job.interrupted or job.errors):
+        yield (
+            "it holds a single picture, so nobody is followed, and its faces are in the table of "
+            "faces only. Save it as PNG or JPEG: it then stands alone."
+        )
+        return
     gap_s = job.time_s / max(job.looked - 1, 1)
-    if not job.faces or job.people or gap_s <= lost_s:
+    if gap_s <= lost_s:
         return
     enough_s = enough_lost_s(gap_s)
     remedy = (
@@ -179,11 +196,16 @@ def _run(
     )
 
 
-def _stamps(out: Path, name: str) -> set[_Stamp]:
+def _stamps(out: Path, name: str, options: SinkOptions) -> set[_Stamp]:
     """The whole outputs of a source, with what tells an old file from the one that replaced it."""
     found = set()
-    for path in out.glob("*"):
-        if path.name.startswith(f"{name}.") and path.suffix != ".partial":
+    for path in _called(out, name):
+        if source_of(path.name, options) == name:
             stat = path.stat()
             found.add((path, stat.st_ino, stat.st_mtime_ns))
     return found
+
+
+def _called(out: Path, name: str) -> Iterator[Path]:
+    """What may be of a source; looking at the whole name of all results takes long."""
+    return (path for path in out.glob("*") if path.name.startswith(f"{name}."))

@@ -14,6 +14,7 @@ from engine.archive.find import Found, is_strange, is_video
 from engine.archive.folder import Folder, LocalFolder
 from engine.archive.mark import Mark
 from engine.errors import AgescopeError, SettingsError, SinkError, SourceError, installing
+from engine.sinks.outputs import source_of
 from engine.sources.address import mask_address
 from engine.sources.images import is_picture
 from engine.sources.inserted_secrets import INSERTED
@@ -125,7 +126,7 @@ def written(out: str) -> Iterator[Path]:
         yield Path(folder)
         target = StoredFolder(out)
         for path in sorted(Path(folder).iterdir()):
-            if path.suffix != ".partial":
+            if source_of(path.name):
                 target.put(path)
 
 

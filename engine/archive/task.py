@@ -84,6 +84,11 @@ class Outcome:
     outputs: tuple[str, ...] = ()
     models: ModelFacts = field(default_factory=dict)
 
+    @property
+    def is_whole(self) -> bool:
+        """It has all the outputs it can have; how far it could be read is its own."""
+        return bool(self.outputs) and not (self.job.by_sink or self.job.by_model)
+
 
 @dataclass(frozen=True, slots=True)
 class Begun:

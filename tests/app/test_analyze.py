@@ -240,6 +240,15 @@ def test_pictures_whose_names_are_no_text_are_told_everywhere(tmp_path: Path) ->
     assert r"caf\udce9.png" in (tmp_path / "out" / "report.html").read_text()
 
 
+def test_a_table_that_is_named_twice_is_written_once(clip: Path, tmp_path: Path) -> None:
+    wish = Wish(out=tmp_path, tables=("csv", "mot", "csv"), max_fps=2, quiet=True)
+    assert analyze_all([str(clip)], wish, Settings()) == DONE
+    [source] = json.loads((tmp_path / "summary.json").read_text())["sources"]
+    assert source["outputs"] == [
+        f"people.{ending}" for ending in ("digest.json", "faces.csv", "mot.txt", "tracks.csv")
+    ]
+
+
 def test_max_fps_looks_at_fewer_frames(clip: Path, tmp_path: Path) -> None:
     wish = Wish(out=tmp_path, max_fps=5, quiet=True)
     assert analyze_all([str(clip)], wish, Settings()) == 0
@@ -303,6 +312,23 @@ def test_a_recording_whose_pictures_are_too_far_apart_says_why_nobody_is_counted
         assert len(rows_of(tmp_path / "patient/lapse.tracks.csv")) == 1
 
 
+@pytest.mark.parametrize("faces", [0, 1])
+def test_a_video_of_one_picture_says_why_nobody_is_counted(faces: int, tmp_path: Path) -> None:
+    scene = Scene(Script(people=1, seconds=1.0, size_wh=(320, 240), seed=3, layout="steady"))
+    still = tmp_path / "still.mp4"
+    with av.open(str(still), "w") as container:
+        stream = container.add_stream("libx264", rate=1, width=320, height=240)
+        rgb = scene.render(0) if faces else np.zeros((240, 320, 3), np.uint8)
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(rgb, "rgb24")))
+        container.mux(stream.encode())
+    wish = Wish(out=tmp_path / "out", quiet=True)
+    assert analyze_all([str(still)], wish, Settings()) == (SOME_FAILED if faces else DONE)
+    [source] = json.loads((tmp_path / "out/summary.json").read_text())["sources"]
+    assert (source["faces"], source["people"]) == (faces, 0)
+    told = ["it holds a single picture" in error for error in source["errors"]]
+    assert told == [True] * faces
+
+
 def test_a_gpu_that_is_lost_on_the_way_leaves_summary_and_report(
     clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -319,8 +345,13 @@ def test_a_gpu_that_is_lost_on_the_way_leaves_summary_and_report(
     assert analyze_all([str(clip), str(other)], wish, Settings()) == SOME_FAILED
     assert "CUDA: no device. Sources that were not analysed: 1;" in capsys.readouterr().err
     summary = json.loads((tmp_path / "out/summary.json").read_text())
-    assert [source["source"] for source in summary["sources"]] == ["people"]
-    assert (tmp_path / "out/report.html").exists()
+    assert [source["source"] for source in summary["sources"]] == ["people", "other"]
+    assert "could not be analysed at all: 1 of 2" in (tmp_path / "out/report.html").read_text()
+    manifest = json.loads((tmp_path / "out/manifest.json").read_text())["sources"]
+    assert [(e["name"], e["status"], e["attempts"]) for e in manifest] == [
+        ("people", "done", 1),
+        ("other", "failed", 1),
+    ]
 
 
 def test_ctrl_c_leaves_whole_tables(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """What `analyze` leaves beside the tables: report, subtitles, exports, contact sheet."""
 
 import csv
+import errno
 import json
+from io import FileIO
 from pathlib import Path
 
 import numpy as np
@@ -106,6 +108,20 @@ def test_a_report_that_cannot_be_written_is_one_line_and_exit_code_1(
     assert (tmp_path / "people.tracks.csv").exists()
 
 
+def test_without_a_report_that_of_an_earlier_run_goes_with_the_digests_it_was_made_of(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "report.html"
+    report.write_text("of somebody else")
+    for thumbnails in (False, True):
+        wish = Wish(tmp_path, report=thumbnails, thumbnails=thumbnails, max_fps=2, quiet=True)
+        assert analyze_all([str(clip)], wish, Settings()) == 0
+        assert ("of somebody else" in report.read_text()) is not thumbnails
+    assert analyze_all([str(clip)], Wish(tmp_path, report=False, max_fps=2), Settings()) == 0
+    assert "by this one: people.digest.json, report.html\n" in capsys.readouterr().out
+    assert not report.exists()
+
+
 def test_no_output_of_an_earlier_run_stays_beside_new_ones(
     clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -128,3 +144,28 @@ def test_no_output_of_an_earlier_run_stays_beside_new_ones(
     assert analyze(subtitles=True) == ["people.ass", *tables, "people.vtt"]
     assert analyze() == tables
     assert "not written by this one: people.ass, people.vtt\n" in capsys.readouterr().out
+
+
+class Full(FileIO):
+    """A file on a disk that has no room for the lines of Parquet and COCO."""
+
+    def write(self, piece: memoryview) -> int:  # type: ignore[override]
+        if str(self.name).endswith(".partial.jsonl"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(piece)
+
+
+@pytest.mark.parametrize("scheme", ["", "file://"])
+def test_a_run_that_finds_no_room_takes_nothing_away(
+    scheme: str, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = ("csv", "parquet", "coco")
+    wish = Wish(f"{scheme}{tmp_path}", tables, annotate=True, report=False, quiet=True)
+    assert analyze_all([str(clip)], wish, Settings()) == 0
+    before = {path.name for path in tmp_path.iterdir()}
+    monkeypatch.setattr("engine.sinks.growing.FileIO", Full)
+    assert analyze_all([str(clip)], wish, Settings()) == 1
+    assert before <= {path.name for path in tmp_path.iterdir()}
+    monkeypatch.undo()
+    assert analyze_all([str(clip)], wish, Settings()) == 0
+    assert before == {path.name for path in tmp_path.iterdir()}

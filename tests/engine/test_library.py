@@ -8,7 +8,10 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+import av
+import cv2
 import matplotlib as mpl
+import numpy as np
 import pytest
 
 import engine
@@ -50,9 +53,8 @@ def test_a_type_checker_sees_the_same_names() -> None:
     assert (Path(engine.__file__).parent / "py.typed").exists()
 
 
-def test_the_notebook_holds_no_outputs_and_runs(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def run_notebook(monkeypatch: pytest.MonkeyPatch, source: str = "") -> dict[str, object]:
+    """What its cells leave, with another source where one is given."""
     cells = [
         cell for cell in json.loads(NOTEBOOK.read_text())["cells"] if cell["cell_type"] == "code"
     ]
@@ -60,11 +62,38 @@ def test_the_notebook_holds_no_outputs_and_runs(
     monkeypatch.setitem(mpl.rcParams, "backend", "agg")
     names: dict[str, object] = {}
     for cell in cells:
-        exec(compile("".join(cell["source"]), NOTEBOOK.name, "exec"), names)
+        code = "".join(cell["source"])
+        if source:
+            code = re.sub(r'^SOURCE = ".*"$', f"SOURCE = {source!r}", code, flags=re.MULTILINE)
+        exec(compile(code, NOTEBOOK.name, "exec"), names)
     pyplot = import_module("matplotlib.pyplot")
     assert len(pyplot.get_fignums()) == 4
     pyplot.close("all")
+    return names
+
+
+def test_the_notebook_holds_no_outputs_and_runs(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run_notebook(monkeypatch)["tracks"]
     assert "#1: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("people", [0, 2])
+def test_the_notebook_runs_where_nobody_is_seen_well_enough(
+    people: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = Scene(Script(people=2, seconds=1.0, size_wh=(240, 134), seed=3))
+    with av.open(str(tmp_path / "video.mp4"), "w") as container:
+        stream = container.add_stream("libx264", rate=25, width=240, height=134)
+        for number in range(25):
+            rgb = cv2.GaussianBlur(scene.render(number), (0, 0), 5.0) * bool(people)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(rgb, "rgb24")))
+        container.mux(stream.encode())
+    left = run_notebook(monkeypatch, str(tmp_path / "video.mp4"))
+    assert bool(left["looks"]) == bool(people)
+    assert left["tracks"] == []
+    assert not np.any(left["expected"])
 
 
 def test_the_readme_explains_every_column_of_the_tables() -> None:

@@ -81,6 +81,22 @@ def test_a_source_that_changed_is_done_again(
     assert left(tmp_path, videos, plan) == ["b"]
 
 
+@pytest.mark.parametrize("change", ["swapped", "renamed", "nothing"])
+def test_pictures_under_other_names_are_looked_at_again(change: str, tmp_path: Path) -> None:
+    folder, plan = tmp_path / "photos", plan_for(tmp_path)
+    folder.mkdir()
+    one, two = folder / "1.jpg", folder / os.fsdecode(b"caf\xe9.jpg")
+    for path in (one, two):
+        path.write_text(path.stem[:1])
+    finish_all(open_in(tmp_path, [str(folder)], plan), tmp_path / "out")
+    if change != "nothing":
+        one.rename(folder / "3.jpg")
+    if change == "swapped":
+        two.rename(one)
+        (folder / "3.jpg").rename(two)
+    assert left(tmp_path, [str(folder)], plan) == (["photos"] if change != "nothing" else [])
+
+
 def test_other_numbers_are_computed_again_and_other_threads_are_not(
     tmp_path: Path, videos: list[str], plan: Plan
 ) -> None:
@@ -212,6 +228,7 @@ def analyse(
     *,
     resume: bool = True,
     status: Status = Status.DONE,
+    fault: str = "",
 ) -> list[str]:
     """A run in which every source ends with these outputs: what of an earlier run went."""
     out, plan = tmp_path / "out", plan_for(tmp_path)
@@ -222,7 +239,7 @@ def analyse(
         names = tuple(f"{task.name}.{output}" for output in outputs)
         for name in names:
             (out / name).write_text(task.address)
-        job = Job(task.name, task.address)
+        job = Job(task.name, task.address, **{fault: True} if fault else {})
         removed += ledger.record(Outcome(task, status, job, outputs=names, models=MODELS))
     return removed
 
@@ -243,27 +260,31 @@ def test_what_an_earlier_run_wrote_and_this_one_did_not_is_taken_away(
     assert names_in(tmp_path / "out") == ["a.contact-1.jpg", "a.notes.txt", *others]
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["sources"]
     assert [(e["name"], e["left"]) for e in manifest] == [("a", []), ("b", [])]
-    assert analyse(tmp_path, videos[1:2], ("csv",), resume=resume) == others
+    assert analyse(tmp_path, videos[1:2], ("faces.csv",), resume=resume) == others
 
 
 @pytest.mark.parametrize("resume", [True, False])
 def test_a_source_that_writes_nothing_takes_nothing_away_until_it_does(
     resume: bool, tmp_path: Path, videos: list[str]
 ) -> None:
-    analyse(tmp_path, videos[:1], ("csv", "mp4"))
+    analyse(tmp_path, videos[:1], ("faces.csv", "annotated.mp4"))
     open_in(tmp_path, videos[:1], plan_for(tmp_path), resume=resume)  # killed before anything ended
     assert analyse(tmp_path, videos[:1], (), resume=resume, status=Status.FAILED) == []
-    assert names_in(tmp_path / "out") == ["a.csv", "a.mp4"]
-    assert analyse(tmp_path, videos[:1], ("csv",), resume=resume) == ["a.mp4"]
+    assert names_in(tmp_path / "out") == ["a.annotated.mp4", "a.faces.csv"]
+    assert analyse(tmp_path, videos[:1], ("faces.csv",), resume=resume) == ["a.annotated.mp4"]
 
 
-def test_an_old_output_stays_while_the_new_one_is_not_whole(
-    tmp_path: Path, videos: list[str]
+@pytest.mark.parametrize("fault", ["by_sink", "by_model"])
+def test_old_outputs_stay_until_the_new_ones_could_all_be_written(
+    fault: str, tmp_path: Path, videos: list[str]
 ) -> None:
-    analyse(tmp_path, videos[:1], ("csv", "mp4"))
-    (tmp_path / "out" / "a.mp4.partial").touch()
-    assert analyse(tmp_path, videos[:1], ("csv",), status=Status.FAILED) == []
-    assert analyse(tmp_path, videos[:1], ("csv",)) == ["a.mp4"]
+    analyse(tmp_path, videos[:1], ("faces.csv", "annotated.mp4"))
+    for status in (Status.FAILED, Status.INTERRUPTED, Status.TIMEOUT):
+        assert analyse(tmp_path, videos[:1], ("faces.csv",), status=status, fault=fault) == []
+    assert names_in(tmp_path / "out") == ["a.annotated.mp4", "a.faces.csv"]
+    assert analyse(tmp_path, videos[:1], ("faces.csv",), status=Status.INTERRUPTED) == [
+        "a.annotated.mp4"
+    ]
 
 
 def test_what_another_source_of_the_run_writes_is_not_taken_away(tmp_path: Path) -> None:
@@ -271,40 +292,73 @@ def test_what_another_source_of_the_run_writes_is_not_taken_away(tmp_path: Path)
     one, two = str(tmp_path / "x.mp4"), str(tmp_path / "x.mkv")
     for path in (one, two):
         Path(path).write_text(path)
-    analyse(tmp_path, [one, two], ("csv", "mp4"), resume=False)
-    names = [path.removesuffix(".csv") for path in names_in(tmp_path / "out") if "csv" in path]
+    analyse(tmp_path, [one, two], ("faces.csv", "annotated.mp4"), resume=False)
+    names = [
+        path.removesuffix(".faces.csv")
+        for path in names_in(tmp_path / "out")
+        if "faces.csv" in path
+    ]
     assert len(names) == 2
-    assert len(analyse(tmp_path, [two, one], ("csv",), resume=False)) == 2
-    assert names_in(tmp_path / "out") == [f"{name}.csv" for name in names]
+    assert len(analyse(tmp_path, [two, one], ("faces.csv",), resume=False)) == 2
+    assert names_in(tmp_path / "out") == [f"{name}.faces.csv" for name in names]
 
 
-def test_what_was_written_about_a_source_of_an_earlier_run_alone_is_not_taken_away(
-    tmp_path: Path,
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_file_takes_the_place_of_one_of_the_same_name_with_all_its_outputs(
+    moved: bool, tmp_path: Path
 ) -> None:
-    for folder, outputs in (("1", ("csv", "mp4")), ("2", ("csv",))):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "x.mp4").write_text(folder)
-        video = str(tmp_path / folder / "x.mp4")
-        assert analyse(tmp_path, [video], outputs, resume=False) == []
-    assert names_in(tmp_path / "out") == ["x.csv", "x.mp4"]
+    """Pages of one recording beside the tables of another would pass for its own."""
+    one, two = tmp_path / "1" / "x.mp4", tmp_path / "2" / "x.mp4"
+    for path in (one, two):
+        path.parent.mkdir()
+        path.write_text(str(path))
+    analyse(tmp_path, [str(one)], ("faces.csv", "annotated.mp4"), resume=False)
+    if moved:
+        one.replace(two)
+    again = {"resume": False, "status": Status.FAILED}
+    assert analyse(tmp_path, [str(two)], (), **again) == []
+    assert analyse(tmp_path, [str(two)], ("faces.csv",), resume=False) == ["x.annotated.mp4"]
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["sources"]
+    assert [(e["address"], e["left"]) for e in manifest] == [(str(two), [])]
 
 
-def test_an_earlier_name_that_overlaps_one_of_this_run_is_given_up(tmp_path: Path) -> None:
+def test_what_a_source_left_under_another_name_goes_with_who_takes_its_own(tmp_path: Path) -> None:
+    one, two = (str(tmp_path / folder / "x.mp4") for folder in "12")
+    for path in (one, two):
+        Path(path).parent.mkdir()
+        Path(path).write_text(path)
+    analyse(tmp_path, [one], ("faces.csv", "vtt"), resume=False)
+    analyse(tmp_path, [one, two], (), resume=False, status=Status.FAILED)
+    assert analyse(tmp_path, [two], ("faces.csv",), resume=False) == ["x.vtt"]
+    assert analyse(tmp_path, [one], ("faces.csv",)) == []
+    assert names_in(tmp_path / "out") == ["1-x.faces.csv", "x.faces.csv"]
+
+
+def test_names_that_only_begin_alike_do_not_disturb_each_other(tmp_path: Path) -> None:
     for stem in ("c.d", "e", "c", "e.f"):
         (tmp_path / f"{stem}.mp4").write_text(stem)
-        analyse(tmp_path, [str(tmp_path / f"{stem}.mp4")], ("csv",), resume=False)
+        assert analyse(tmp_path, [str(tmp_path / f"{stem}.mp4")], ("vtt",), resume=False) == []
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["sources"]
-    assert [entry["name"] for entry in manifest] == ["e.f", "c"]
+    assert [entry["name"] for entry in manifest] == ["e.f", "c", "e", "c.d"]
+    assert analyse(tmp_path, [str(tmp_path / "c.mp4")], ("ass",), resume=False) == ["c.vtt"]
 
 
 def test_a_source_and_what_lies_elsewhere_are_never_taken_away(
     tmp_path: Path, videos: list[str]
 ) -> None:
-    analyse(tmp_path, videos[:1], ("mp4", "csv"))
-    source, elsewhere = str(tmp_path / "out" / "a.mp4"), tmp_path / "a.precious.txt"
+    analyse(tmp_path, videos[:1], ("annotated.mp4", "faces.csv"))
+    source, elsewhere = str(tmp_path / "out" / "a.annotated.mp4"), tmp_path / "a.faces.csv"
     elsewhere.touch()
     path = tmp_path / "out" / "manifest.json"
-    path.write_text(path.read_text().replace('"a.csv"', f'"../{elsewhere.name}"'))
-    assert analyse(tmp_path, [videos[0], source], ("jsonl",)) == []
+    path.write_text(path.read_text().replace('"a.faces.csv"', f'"../{elsewhere.name}"'))
+    assert analyse(tmp_path, [videos[0], source], ("faces.jsonl",)) == []
     assert elsewhere.exists()
     assert Path(source).exists()
+
+
+def test_what_this_program_does_not_write_is_not_taken_away_whatever_the_manifest_says(
+    tmp_path: Path, videos: list[str]
+) -> None:
+    """Manifests of before named what came beside the results while a source was under way."""
+    analyse(tmp_path, videos[:1], ("faces.csv", "notes.txt", "second-camera.mp4"))
+    assert analyse(tmp_path, videos[:1], ("faces.jsonl",)) == ["a.faces.csv"]

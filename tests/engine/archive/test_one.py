@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.archive.one import run_here
-from engine.archive.task import Plan, Status, Task
+from engine.archive.task import Begun, Plan, Status, Step, Task
 from engine.models.shipped import load_models
 from engine.settings import RuntimeSettings, Settings
 from engine.sinks.options import SinkOptions
@@ -47,3 +47,33 @@ def test_nobody_misses_the_sound_of_an_animation(
     assert outcome.status is Status.DONE
     assert (tmp_path / "wave.annotated.mp4").exists()
     assert caplog.text == ""
+
+
+def test_what_others_put_beside_the_results_meanwhile_is_no_output(
+    clip: Path, tmp_path: Path
+) -> None:
+    def tell(_: Begun | Step) -> None:
+        for ending in ("notes.txt", "second-camera.mp4", "vtt"):
+            (tmp_path / f"people.{ending}").write_text("mine")
+
+    settings = Settings(runtime=RuntimeSettings(name="onnxruntime", threads=1))
+    plan = Plan(str(tmp_path), SinkOptions(), settings)
+    models = load_models(settings.runtime)
+    (outcome,) = run_here([Task(str(clip), "people")], plan, models, tell, threading.Event())
+    assert outcome.outputs == ("people.faces.csv", "people.tracks.csv")
+
+
+def test_what_a_killed_run_left_unfinished_goes_once_the_source_is_done(
+    clip: Path, tmp_path: Path
+) -> None:
+    unfinished = ("annotated.mp4.partial", "faces.parquet.partial.jsonl", "sqlite.partial-wal")
+    others = {"people.notes.partial", "two.annotated.mp4.partial"}
+    for name in (*others, *(f"people.{ending}" for ending in unfinished)):
+        (tmp_path / name).touch()
+    settings = Settings(runtime=RuntimeSettings(name="onnxruntime", threads=1))
+    plan = Plan(str(tmp_path), SinkOptions(), settings)
+    models = load_models(settings.runtime)
+    task = Task(str(clip), "people")
+    (outcome,) = run_here([task], plan, models, lambda _: None, threading.Event())
+    assert outcome.status is Status.DONE
+    assert {path.name for path in tmp_path.iterdir()} == {*outcome.outputs, *others}
