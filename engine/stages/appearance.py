@@ -39,6 +39,8 @@ _NUDGES = np.array(
 _BODY_BESIDE, _BODY_ABOVE, _NEARER = 1.1, 0.7, 0.9
 """What somebody covers, in sides of his face from its centre: to either side, above and all below;
 and how much larger than another a face must be to be surely no farther away."""
+_HEAD_BESIDE, _SHOULDERS_BELOW = 0.65, 0.6
+"""Above his shoulders he covers less: half the width of the head, and where shoulders begin."""
 _BRIGHT, _MOST_GAIN = 140.0, 4.0
 """Level of 255 that a tenth of a picture reaches in common light, and the most that one is
 brightened: in the dark, colours lie so close together that everybody looks alike."""
@@ -58,10 +60,16 @@ class AppearanceCode:
 
     Attributes:
         cells: (21, 3) float32 CIE Lab: 4 x 4 cells from forehead to shoulders, then five quantiles
-            of each channel over chest and shoulders. Rows outside the picture are NaN.
+            of each channel over chest and shoulders. Rows outside the picture or behind somebody
+            are NaN.
     """
 
     cells: NDArray[np.float32]
+
+    @property
+    def head_cells(self) -> int:
+        """How many of the 16 cells of the head are to be seen."""
+        return int((~np.isnan(self.cells[:_HEAD_CELLS, 0])).sum())
 
     def blended(self, other: "AppearanceCode", share: float) -> "AppearanceCode":
         """This code moved towards a newer one by `share`; what only one has seen is kept."""
@@ -75,21 +83,22 @@ def gain_of(glimpse: Grey) -> float:
     return float(np.clip(_BRIGHT / max(float(np.quantile(glimpse, 0.9)), 1.0), 1.0, _MOST_GAIN))
 
 
-def look(image: Image, box: Floats, gain: float = 1.0, *, clothed: bool = True) -> AppearanceCode:
+def look(
+    image: Image, box: Floats, gain: float = 1.0, *, before: Floats | None = None
+) -> AppearanceCode:
     """Take the code of a face.
 
     Args:
         image: (H, W, 3) uint8 RGB.
         box: (4,) x1 y1 x2 y2 in px.
         gain: How many times brighter to take the picture.
-        clothed: Whether the clothes are to be seen; somebody else's tell nothing.
+        before: (M, 4) faces of those who may stand before this person: what they cover is left out.
     """
-    lab, inside = _sampled(image, box, gain, clothed=clothed)
+    lab, inside = _sampled(image, box, gain, before)
     cells = lab[0].reshape(4, 4, 4, 4, 3).mean((1, 3)).reshape(16, 3)
     visible = inside[0].reshape(4, 4, 4, 4).mean((1, 3)).reshape(16) > 0.5
     cells[~visible] = np.nan
-    clothes = lab[1][inside[1]] if clothed else cells[:0]
-    return AppearanceCode(np.concatenate([cells, _quantiles(clothes)]))
+    return AppearanceCode(np.concatenate([cells, _quantiles(lab[1][inside[1]])]))
 
 
 def difference(first: AppearanceCode | None, second: AppearanceCode | None) -> float:
@@ -132,8 +141,16 @@ def nudged(box: Floats) -> Floats:
     return np.concatenate([centres - halves, centres + halves], 1).astype(np.float32)
 
 
-def covered_looks(boxes: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Whose head and whose clothes somebody else may cover.
+def nearer(boxes: Floats) -> NDArray[np.bool_]:
+    """(N, N) whether the second of two faces (N, 4) may be nearer to the camera than the first."""
+    sides = _sides(boxes)
+    larger = sides[None] > _NEARER * sides[:, None]
+    np.fill_diagonal(larger, val=False)
+    return np.asarray(larger)
+
+
+def covered_heads(boxes: Floats) -> NDArray[np.bool_]:
+    """Whose head somebody else may cover.
 
     Whose face is larger is nearer to the camera, and his body, wherever it is in the picture below
     his head, covers what is behind it.
@@ -142,37 +159,45 @@ def covered_looks(boxes: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         boxes: (N, 4) x1 y1 x2 y2 of all faces, px.
 
     Returns:
-        Two arrays (N,): head covered, clothes covered.
+        (N,)
     """
-    centres = (boxes[:, :2] + boxes[:, 2:]) / 2
-    sides = np.sqrt(np.maximum(boxes[:, 2:] - boxes[:, :2], 1).prod(1))
+    centres, sides = (boxes[:, :2] + boxes[:, 2:]) / 2, _sides(boxes)
     across = np.abs(centres[:, None, 0] - centres[None, :, 0])
     below = centres[:, None, 1] - centres[None, :, 1] + _BODY_ABOVE * sides[None]
-    nearer = sides[None] > _NEARER * sides[:, None]
-    np.fill_diagonal(nearer, val=False)
+    beside = across < _HEAD_X[1] * sides[:, None] + _BODY_BESIDE * sides[None]
+    return np.asarray((nearer(boxes) & beside & (below > -_HEAD_Y[1] * sides[:, None])).any(1))
 
-    def met(x_range: tuple[float, float], y_range: tuple[float, float]) -> NDArray[np.bool_]:
-        beside = across < x_range[1] * sides[:, None] + _BODY_BESIDE * sides[None]
-        return np.asarray((nearer & beside & (below > -y_range[1] * sides[:, None])).any(1))
 
-    return met(_HEAD_X, _HEAD_Y), met(_CLOTHES_X, _CLOTHES_Y)
+def _hidden(x: NDArray[np.float32], y: NDArray[np.float32], before: Floats) -> NDArray[np.bool_]:
+    """(2, 16, 16) which samples, at x (2, 16) and y (2, 16), lie on the people of faces (M, 4)."""
+    centres, sides = (before[:, :2] + before[:, 2:]) / 2, _sides(before)
+    beside = np.abs(x[..., None] - centres[:, 0]) / sides
+    below = (y[..., None] - centres[:, 1]) / sides
+    head = (beside < _HEAD_BESIDE)[:, None] & (below > -_BODY_ABOVE)[:, :, None]
+    body = (beside < _BODY_BESIDE)[:, None] & (below > _SHOULDERS_BELOW)[:, :, None]
+    return np.asarray((head | body).any(-1))
+
+
+def _sides(boxes: Floats) -> Floats:
+    return np.asarray(np.sqrt(np.maximum(boxes[:, 2:] - boxes[:, :2], 1).prod(1)), np.float32)
 
 
 def _sampled(
-    image: Image, box: Floats, gain: float, *, clothed: bool
+    image: Image, box: Floats, gain: float, before: Floats | None
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Point samples of the windows around a face: of the head, and of the clothes if wanted.
+    """Point samples of the windows around a face: of the head, and of the clothes.
 
     Returns:
-        (W, 16, 16, 3) in Lab, and (W, 16, 16) whether they lie in the picture.
+        (2, 16, 16, 3) in Lab, and (2, 16, 16) whether they lie in the picture and on this person.
     """
-    count = 2 if clothed else 1
     height, width = image.shape[:2]
     centre = (box[:2] + box[2:]) / 2
-    side = float(np.sqrt(np.maximum(box[2:] - box[:2], 1).prod()))
-    x = np.floor(centre[0] + side * _SAMPLES_X[:count])
-    y = np.floor(centre[1] + side * _SAMPLES_Y[:count])
+    side = float(_sides(box[None])[0])
+    x = np.floor(centre[0] + side * _SAMPLES_X)
+    y = np.floor(centre[1] + side * _SAMPLES_Y)
     inside = ((y >= 0) & (y < height))[:, :, None] & ((x >= 0) & (x < width))[:, None]
+    if before is not None and len(before):
+        inside &= ~_hidden(x, y, before)
     columns = x.clip(0, width - 1).astype(np.intp)
     rows = y.clip(0, height - 1).astype(np.intp)
     pixels = image[rows[:, :, None], columns[:, None]].reshape(-1, len(_SAMPLES), 3)
@@ -206,9 +231,18 @@ class AppearanceMemory:
         self.due_s = -np.inf
         """Media second from which a new look is wanted."""
 
+    @property
+    def knows(self) -> bool:
+        """Whether it has seen the person clearly once."""
+        return self._code is not None
+
     def apart(self, code: AppearanceCode | None) -> float:
         """Difference between a look and the memory; NaN where they cannot be compared."""
         return difference(self._code, code)
+
+    def fits(self, code: AppearanceCode) -> bool:
+        """Whether nothing speaks against a look's being at this person."""
+        return not self.apart(code) > self.limit
 
     def beware(self) -> None:
         """This may be somebody else: the face was away, jumped, or came close to another."""

@@ -12,9 +12,10 @@ from engine.stages.appearance import (
     UNLIKE,
     AppearanceCode,
     AppearanceMemory,
-    covered_looks,
+    covered_heads,
     gain_of,
     look,
+    nearer,
     nudged,
 )
 from engine.stages.associate import assign, covered, relate, separations
@@ -38,9 +39,10 @@ _UNKNOWN = 0.6
 take the face of a neighbour who differs a little from himself."""
 _DOUBLE = 0.65
 """Part of the smaller face that is shared when a detector reports one face twice."""
-_ALONE_SIDES, _CROWD = 1.4, 1.5
-"""With others nearer than this no look is remembered; a face that somebody may cover may be more
-unlike by this factor."""
+_ALONE_SIDES = 1.4
+"""With others nearer than this a look that does not fit is no sign of another person."""
+_FEWEST_SEEN = 12
+"""Of the 16 cells of a head, how many others must leave to be seen for a look to be remembered."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -53,6 +55,8 @@ class OpenTrack:
         track_id: Its number, -1 until it is confirmed.
         memory: How the person looks.
         tolerance: Largest difference in looks at which a face is accepted; finite after a cut.
+        crowded: Somebody nearer may have covered the last face: whoever is in its place next may be
+            that one.
     """
 
     motion: Motion
@@ -60,6 +64,7 @@ class OpenTrack:
     track_id: int = UNCLAIMED
     memory: AppearanceMemory = field(default_factory=AppearanceMemory)
     tolerance: float = np.inf
+    crowded: bool = False
 
     @property
     def seen_s(self) -> float:
@@ -133,7 +138,9 @@ class Claims:
         affinity, odd = pairs.affinity, pairs.surprising | pairs.contested
         away = np.array([self._needs_proof(track) for track in tracks])
         missed = np.array([self._was_missed(track) for track in tracks])
-        for row, column in np.argwhere(odd | ((away | missed)[:, None] & (affinity > 0))):
+        crowded = np.array([track.crowded for track in tracks])
+        doubtful = odd | ((away | missed | crowded)[:, None] & (affinity > 0))
+        for row, column in np.argwhere(doubtful):
             proof = bool(away[row] or pairs.surprising[row, column])
             affinity[row, column] *= self._credit(tracks[row], int(faces[column]), proof=proof)
         rows, columns = assign(affinity)
@@ -161,6 +168,7 @@ class Claims:
         if self._needs_proof(track):
             track.memory.beware()
         track.motion, track.tolerance = motion, np.inf
+        track.crowded = not self.is_bare(face)
         self.by_face[face] = track
         self._observe(track, face)
 
@@ -178,16 +186,21 @@ class Claims:
     def _credit(self, track: OpenTrack, face: int, *, proof: bool) -> float:
         """Factor by which looks raise or lower the affinity of a pair; 0 forbids it."""
         apart = self.apart(track, face)
-        tolerance = min(track.tolerance, UNLIKE) if proof else _SURELY_UNLIKE
-        if apart > (tolerance if self.is_bare(face) else _CROWD * tolerance):
+        if apart > (min(track.tolerance, UNLIKE) if proof else _SURELY_UNLIKE):
             return 0.0
-        return _UNKNOWN if np.isnan(apart) else float(np.interp(apart, _ALIKE_ENOUGH, _HARDLY))
+        if np.isnan(apart):
+            return 0.0 if proof and track.memory.knows and not self.is_bare(face) else _UNKNOWN
+        return float(np.interp(apart, _ALIKE_ENOUGH, _HARDLY))
 
     def _observe(self, track: OpenTrack, face: int) -> None:
-        if self.time_s < track.memory.due_s or not self._is_alone(face):
+        if self.time_s < track.memory.due_s:
             return
         code = self._code(track, face)
-        if code is not None and track.memory.observe(code, self.time_s):
+        if code is None or code.head_cells < _FEWEST_SEEN:
+            return
+        if not self._is_alone(face) and not track.memory.fits(code):
+            return  # Only in plain sight is a misfit another person.
+        if track.memory.observe(code, self.time_s):
             self.switched.append(track)
 
     def _code(self, track: OpenTrack, face: int) -> AppearanceCode | None:
@@ -204,8 +217,8 @@ class Claims:
     def _looks(self, face: int, boxes: Floats, *, nudge: bool) -> list[AppearanceCode]:
         kept = self._codes.get((face, nudge))
         if kept is None:
-            image, clothed = self._frame.image, not self._covered[1][face]
-            kept = [look(image, box, self._gain, clothed=clothed) for box in boxes]
+            before = self.faces.boxes[self._nearer[face]]
+            kept = [look(self._frame.image, box, self._gain, before=before) for box in boxes]
             self._codes[face, nudge] = kept
         return kept
 
@@ -214,8 +227,12 @@ class Claims:
         return gain_of(self._frame.glimpse)
 
     @cached_property
-    def _covered(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        return covered_looks(self.faces.boxes)
+    def _covered(self) -> NDArray[np.bool_]:
+        return covered_heads(self.faces.boxes)
+
+    @cached_property
+    def _nearer(self) -> NDArray[np.bool_]:
+        return nearer(self.faces.boxes)
 
     @cached_property
     def _points(self) -> Doubles:
@@ -229,7 +246,7 @@ class Claims:
 
     def is_bare(self, face: int) -> bool:
         """Whether nobody nearer may cover a face."""
-        return not self._covered[0][face]
+        return not self._covered[face]
 
 
 def _singles(scores: Floats, shared: Floats) -> NDArray[np.intp]:

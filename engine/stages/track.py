@@ -42,7 +42,7 @@ _SUSPECT_CUT, _SURE_CUT = 0.92, 0.6
 _SETTLE_S = 0.5
 """How long a new face near somebody lost is looked at before it counts as another person: who comes
 out from behind something is at first half hidden."""
-_HALF_HIDDEN = 3.0
+_HALF_HIDDEN = 1.5
 """How many times more unlike than the same person one may look while half hidden."""
 _LATE_LOOK = 1.25
 """Longest time between two looks, in periods of their rate: frames do not fall on its beat."""

@@ -8,10 +8,11 @@ from engine.stages.appearance import (
     UNLIKE,
     AppearanceCode,
     AppearanceMemory,
-    covered_looks,
+    covered_heads,
     difference,
     gain_of,
     look,
+    nearer,
     nudged,
 )
 from engine.values.frame import Frame, Image
@@ -109,24 +110,39 @@ def test_the_first_looks_count_alike(own: AppearanceCode) -> None:
 
 def test_nobody_is_covered_by_who_is_farther_away() -> None:
     near, far = [100, 100, 180, 200], [190, 90, 220, 130]
-    head, clothes = covered_looks(np.array([near, far], np.float32))
-    assert head.tolist() == [False, True]
-    assert clothes.tolist() == [False, True]
+    assert covered_heads(np.array([near, far], np.float32)).tolist() == [False, True]
 
 
-def test_a_body_below_a_face_covers_clothes_alone() -> None:
+def test_a_body_below_a_face_covers_no_head() -> None:
     low, high = [100, 140, 180, 240], [150, 30, 180, 70]
-    head, clothes = covered_looks(np.array([low, high], np.float32))
-    assert head.tolist() == [False, False]
-    assert clothes.tolist() == [False, True]
-    beside = [400, 20, 430, 60]
-    assert not np.any(covered_looks(np.array([low, beside], np.float32)))
+    assert not covered_heads(np.array([low, high], np.float32)).any()
+
+
+def test_what_somebody_nearer_covers_is_left_out(portrait: Frame, own: AppearanceCode) -> None:
+    x1, y1, x2, y2 = FACE.astype(int)
+    side = int(np.sqrt((x2 - x1) * (y2 - y1)))
+    near = np.array([x1 + 1.1 * side, y1, x1 + 2.1 * side, y2], np.float32)
+    crowded = portrait.image.copy()
+    crowded[int(y1 - 0.2 * side) :, int(near[0] - 0.15 * side) :] = (20, 200, 90)
+    crowded[int(y2 + 0.1 * side) :, int(near[0] - 0.6 * side) :] = (20, 200, 90)
+    masked = look(crowded, FACE, before=near[None])
+    assert np.isnan(masked.cells[:16, 0]).sum() in range(1, 9)
+    assert difference(own, masked) < ALIKE < difference(own, look(crowded, FACE))
 
 
 def test_without_clothes_the_head_stands_for_both(portrait: Frame, own: AppearanceCode) -> None:
-    bare = look(portrait.image, FACE, clothed=False)
+    x1, _, x2, y2 = FACE
+    bare = look(portrait.image, FACE, before=np.array([[x1 - 60, y2, x2 + 60, y2 + 210]]))
     assert np.isnan(bare.cells[16:]).all()
+    assert bare.head_cells >= 8
     assert difference(bare, own) == pytest.approx(0, abs=1e-4)
+
+
+def test_farther_people_cover_nothing(portrait: Frame, own: AppearanceCode) -> None:
+    faces = np.array([FACE, FACE * 0.4 + 60], np.float32)
+    assert nearer(faces).tolist() == [[False, False], [True, False]]
+    code = look(portrait.image, FACE, before=faces[nearer(faces)[0]])
+    np.testing.assert_array_equal(code.cells, own.cells)
 
 
 def test_nudged_boxes_lie_around_their_own() -> None:

@@ -18,6 +18,7 @@ from tests.engine.stages.painted import (
     all_ids,
     faces_of,
     frame,
+    id_at,
     ids,
     run,
     times,
@@ -45,6 +46,28 @@ def test_another_person_at_the_same_place_is_noticed(gap_s: float) -> None:
     outcomes = run(scene, times(3.5))
     assert ids(outcomes[-1]) == [2]
     assert 1 in {number for outcome in outcomes for number in outcome.ended}
+
+
+def test_who_shows_up_in_a_crowd_where_another_was_does_not_take_his_number() -> None:
+    def scene(t: float) -> list[At]:
+        return [At(ANN if t < 1 else BOB, 300, y=120), At(CYD, 360, y=140, side=60)]
+
+    outcomes = run(scene, times(2))
+    first, after = outcomes[20], [outcome for outcome in outcomes[31:] if len(outcome.faces)]
+    assert id_at(first, 300) == 1
+    assert all(id_at(outcome, 300) != 1 for outcome in after)
+    assert {id_at(outcome, 360) for outcome in outcomes[20:]} == {id_at(first, 360)}
+
+
+def test_a_face_half_behind_somebody_keeps_its_number_by_what_is_seen_of_it() -> None:
+    def scene(t: float) -> list[At]:
+        hidden = 1 <= t < 1.6
+        ann, cyd = At(ANN, 300, y=120), At(CYD, 450 - 60 * t, y=140, side=60)
+        return [cyd] if hidden else [ann, cyd]
+
+    outcomes = run(scene, times(2))
+    assert id_at(outcomes[20], 300) == id_at(outcomes[-1], 300) == 1
+    assert len(all_ids(outcomes)) == 2
 
 
 def test_a_face_goes_to_whom_it_resembles_and_not_to_somebody_never_seen_alone() -> None:
