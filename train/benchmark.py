@@ -17,6 +17,8 @@ import logging
 import multiprocessing
 import sys
 import time
+import zipfile
+import zlib
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -29,7 +31,7 @@ from engine.errors import SettingsError
 from engine.values.age import AgeDistribution
 from train.activations import start_from
 from train.benchmark_plots import draw_cumulative_scores, draw_method
-from train.benchmark_table import Answers, Row, row_of, write_rows
+from train.benchmark_table import Answers, Row, read_rows, row_of, write_rows
 from train.command import ended
 from train.commit import commit
 from train.methods.method import AGES, Method
@@ -38,6 +40,7 @@ from train.protocols import NAMES, Fold, Protocol, Sets, protocols_named
 RECIPES = Path(__file__).parent / "recipes" / "benchmark"
 REVISION = 1
 """Raised when a method is mended so that it answers otherwise: older answers are not taken up."""
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError)
 _log = logging.getLogger(__name__)
 
 
@@ -135,16 +138,24 @@ def write_answers(answers: Answers, path: Path, key: str) -> None:
 
 
 def read_answers(path: Path, key: str) -> Answers | None:
-    """Answers of a fold, or None if there are none made with this key."""
+    """Answers of a fold, or None if there are none made with this key, or they are damaged."""
     if not path.exists():
         return None
-    with np.load(path, allow_pickle=False) as kept:
-        if str(kept["key"]) != key:
-            return None
-        found = AgeDistribution(AGES, kept["probs"])
-        minutes = float(kept["minutes"])
-        made_by = frozenset(kept["commits"].tolist())
-        return Answers(found, kept["years"], kept["votes_std"], kept["groups"], minutes, made_by)
+    try:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
+            if str(kept["key"]) != key:
+                return None
+            return Answers(
+                AgeDistribution(AGES, kept["probs"]),
+                kept["years"],
+                kept["votes_std"],
+                kept["groups"],
+                float(kept["minutes"]),
+                frozenset(kept["commits"].tolist()),
+            )
+    except _DAMAGED:
+        _log.warning("%s is damaged: that fold is answered anew", path)
+        return None
 
 
 def _key(method: Method, job: Job, fold: Fold) -> str:
@@ -175,7 +186,9 @@ def benchmark(methods: list[Method], protocol: Protocol, job: Job) -> list[str]:
         except Exception as error:  # noqa: BLE001  a method may fail in any way
             _log.exception("%s failed", method.name)
             failed.append(method.name)
-            write_rows(folder, {method.name: {"failed": f"{type(error).__name__}: {error}"}})
+            measured = read_rows(folder).get(method.name, {})  # which a failure takes from nobody
+            failure = {"failed": f"{type(error).__name__}: {error}"}
+            write_rows(folder, {method.name: {**measured, **failure}})
             continue
         facts["commit"] = " and ".join(sorted(answers.commits))
         rows = write_rows(folder, {method.name: row_of(answers, facts)})
@@ -240,9 +253,10 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
 def _run_all(arguments: argparse.Namespace) -> int:
     failed: list[str] = []
     methods, protocols, job = _asked(arguments)
+    for protocol in protocols:
+        # What is wrong with the data is found before any method runs; activations are made once.
+        next(protocol.folds(job.seed))
     if arguments.processes > 1:
-        for protocol in protocols:
-            next(protocol.folds(job.seed))  # activations are made here, once
         answer_side_by_side(arguments)
         job = replace(job, resume=True)
     for protocol in protocols:

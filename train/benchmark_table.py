@@ -111,7 +111,7 @@ def write_rows(folder: Path, rows: Mapping[str, Row]) -> dict[str, Row]:
 
     Args:
         folder: Where table.json, table.csv and table.md go.
-        rows: By method. A row that only holds "failed" says why there are no numbers.
+        rows: By method. "failed" says why there are no numbers, or none that are newer.
 
     Returns:
         All rows, best first, failed ones last.
@@ -129,7 +129,7 @@ def write_rows(folder: Path, rows: Mapping[str, Row]) -> dict[str, Row]:
 
 def markdown(title: str, rows: Mapping[str, Row]) -> str:
     """Two tables, of numbers and of bias by decade, and what failed."""
-    measured = {name: row for name, row in rows.items() if "failed" not in row}
+    measured = {name: row for name, row in rows.items() if "mae" in row}
     lines = [f"## {title}", "", *_table(list(_HEADINGS.values()), map(_cells, measured.items()))]
     decades = sorted({d for row in measured.values() for d in _biases(row)}, key=_first_number)
     lines += ["", "Bias (estimated minus true, years) by true age:", ""]
@@ -142,7 +142,11 @@ def markdown(title: str, rows: Mapping[str, Row]) -> str:
     )
     origins = sorted({_origin(row) for row in measured.values()})
     lines += ["", *(f"Measured {origin}." for origin in origins)]
-    lines += [f"- {name} failed: {row['failed']}" for name, row in rows.items() if "failed" in row]
+    lines += [
+        f"- {name} failed{' when it was run last' * (name in measured)}: {row['failed']}"
+        for name, row in rows.items()
+        if "failed" in row
+    ]
     return "\n".join(lines) + "\n"
 
 
