@@ -24,7 +24,8 @@ def run(monkeypatch: pytest.MonkeyPatch, name: str, *words: str) -> int:
         ("data.crops", ("utkface", "gone.zip"), "gone.zip is no folder or readable zip file"),
         ("data.crops", ("utkface", ".", "--groups", "gone.csv"), "gone.csv"),
         ("fit", ("gone.py",), "gone.py is no recipe file"),
-        ("fit", ("RECIPE", "--cache", "gone"), "gone holds no crops of utkface"),
+        ("fit", ("RECIPE",), "amr_mobilenet begins with the face network: give --face-weights"),
+        ("fit", ("RECIPE", "--cache", "gone", "--from-chance"), "gone holds no crops of utkface"),
         (
             "mix",
             ("net.pt", "--face-weights", "gone.json"),
