@@ -86,15 +86,23 @@ def load(cache: Path, data_set: str) -> Crops:
     """Open the newest cached crops of a data set.
 
     Raises:
-        DataError: There are none.
+        DataError: There are none, or they are cut short.
     """
     array = newest(cache, data_set)
     with array.with_suffix(".csv").open(newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    photos = [_photo(row) for row in rows]
-    return Crops(
-        np.load(array, mmap_mode="r", allow_pickle=False), photos, [row["split"] for row in rows]
-    )
+        lines = stream.readlines()
+    rows = list(csv.DictReader(lines))
+    try:
+        pixels = np.load(array, mmap_mode="r", allow_pickle=False)
+        photos = [_photo(row) for row in rows]
+        if not "".join(lines[-1:]).endswith("\n") or len(photos) > len(pixels):
+            raise ValueError(f"{len(photos)} labels of {len(pixels)} crops")
+    except (ValueError, TypeError, EOFError) as error:
+        raise DataError(
+            f"{array} or the .csv beside it is cut short ({error}). Delete both and make the crops "
+            "again with python -m train.data.crops"
+        ) from error
+    return Crops(pixels, photos, [row["split"] for row in rows])
 
 
 def _photo(row: dict[str, str]) -> Photo:
