@@ -40,6 +40,7 @@ from train.protocols import NAMES, Fold, Protocol, Sets, protocols_named
 RECIPES = Path(__file__).parent / "recipes" / "benchmark"
 REVISION = 1
 """Raised when a method is mended so that it answers otherwise: older answers are not taken up."""
+_DAY = "%Y-%m-%d"
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError)
 _log = logging.getLogger(__name__)
 
@@ -110,8 +111,8 @@ def _answer(method: Method, fold: Fold, seed: int, path: Path, key: str) -> Answ
     began = time.monotonic()
     found = method.fit(fold.train, fold.watch, seed)(fold.test)
     minutes = (time.monotonic() - began) / 60
-    test, made_by = fold.test, frozenset({commit()})
-    answers = Answers(found, test.years, test.votes_std, test.groups, minutes, made_by)
+    test, made_by, today = fold.test, frozenset({commit()}), frozenset({time.strftime(_DAY)})
+    answers = Answers(found, test.years, test.votes_std, test.groups, minutes, made_by, today)
     write_answers(answers, path, key)
     error = np.abs(found.median() - fold.test.years).mean()
     _log.info(
@@ -132,6 +133,7 @@ def write_answers(answers: Answers, path: Path, key: str) -> None:
         groups=answers.groups,
         minutes=answers.minutes,
         commits=sorted(answers.commits),
+        dates=sorted(answers.dates),
         key=key,
     )
     partial.rename(path)
@@ -152,10 +154,16 @@ def read_answers(path: Path, key: str) -> Answers | None:
                 kept["groups"],
                 float(kept["minutes"]),
                 frozenset(kept["commits"].tolist()),
+                frozenset(kept["dates"].tolist() if "dates" in kept else [_day_of(path)]),
             )
     except _DAMAGED:
         _log.warning("%s is damaged: that fold is answered anew", path)
         return None
+
+
+def _day_of(path: Path) -> str:
+    """When a file was written: older answers do not tell their own day."""
+    return time.strftime(_DAY, time.localtime(path.stat().st_mtime))
 
 
 def _key(method: Method, job: Job, fold: Fold) -> str:
@@ -174,11 +182,7 @@ def benchmark(methods: list[Method], protocol: Protocol, job: Job) -> list[str]:
         Names of those that failed.
     """
     folder = job.out / protocol.name
-    facts: Row = {
-        "date": time.strftime("%Y-%m-%d"),
-        "seed": job.seed,
-        "backbone": job.start_key,
-    }
+    facts: Row = {"seed": job.seed, "backbone": job.start_key}
     failed = []
     for method in methods:
         try:
@@ -190,7 +194,6 @@ def benchmark(methods: list[Method], protocol: Protocol, job: Job) -> list[str]:
             failure = {"failed": f"{type(error).__name__}: {error}"}
             write_rows(folder, {method.name: {**measured, **failure}})
             continue
-        facts["commit"] = " and ".join(sorted(answers.commits))
         rows = write_rows(folder, {method.name: row_of(answers, facts)})
         draw_method(folder / f"{method.name}.png", method.name, answers)
         draw_cumulative_scores(folder / "cumulative_score.png", rows)

@@ -50,6 +50,7 @@ class Answers:
         groups: (N,) person or group of near-duplicates.
         minutes: Time for learning and answering.
         commits: Of the program that learnt and answered.
+        dates: On which it did, YYYY-MM-DD.
     """
 
     found: AgeDistribution
@@ -58,6 +59,7 @@ class Answers:
     groups: NDArray[np.str_]
     minutes: float
     commits: frozenset[str]
+    dates: frozenset[str]
 
     @property
     def errors(self) -> NDArray[np.float64]:
@@ -74,6 +76,7 @@ class Answers:
             np.concatenate([p.groups for p in parts]),
             sum(p.minutes for p in parts),
             frozenset().union(*(p.commits for p in parts)),
+            frozenset().union(*(p.dates for p in parts)),
         )
 
 
@@ -82,7 +85,7 @@ def row_of(answers: Answers, facts: Mapping[str, object]) -> Row:
 
     Args:
         answers: Of all folds.
-        facts: Where they come from: seed, commit, date, backbone.
+        facts: Where they come from: seed, backbone.
     """
     years, votes_std = answers.years.astype(np.float64), answers.votes_std.astype(np.float64)
     groups = answers.groups.tolist()
@@ -95,6 +98,8 @@ def row_of(answers: Answers, facts: Mapping[str, object]) -> Row:
         },
         "cumulative_score": [round(float(s), 4) for s in cumulative_score(answers.errors)],
         "minutes": round(answers.minutes, 2),
+        "date": " to ".join(sorted({min(answers.dates), max(answers.dates)})),
+        "commit": " and ".join(sorted(answers.commits)),
         **facts,
     }
 
