@@ -286,7 +286,7 @@ def test_every_recipe_of_the_benchmark_defines_its_method() -> None:
             "softmax",
             False,
             (("release", 4),),
-            Duel("source", "clamped", True, 0.3, 1.0, 2.0, 1e-4),
+            Duel("source", "clamped", True, 1.0, 1.0, 0.0, 1e-4),
         ),
         Sadal("sadal_knn", "knn", False, OURS, Duel()),
         Sadal("sadal_ohrank", "ohrank", False, OURS, Duel()),
