@@ -209,3 +209,13 @@ def test_crops_that_are_cut_short_are_told_in_a_line(
     file.write_bytes(file.read_bytes()[:left])
     with pytest.raises(DataError, match=r"fgnet-0\.npy or the \.csv beside it is cut short"):
         load(tmp_path, "fgnet")
+
+
+def test_a_picture_that_cannot_be_read_leaves_no_partial_file(
+    tmp_path: Path, portrait: Frame
+) -> None:
+    place = own_set(tmp_path, portrait, "file,age\na.jpg,30\nb.jpg,31\n", "ab")
+    (place / "b.jpg").write_bytes(b"no picture")
+    with pytest.raises(DataError, match=r"b\.jpg is no readable picture"):
+        make("folder", place, {}, tmp_path / "cache")
+    assert not list((tmp_path / "cache").iterdir())
