@@ -18,6 +18,14 @@ def run(monkeypatch: pytest.MonkeyPatch, name: str, *words: str) -> int:
     return ended(module.main)
 
 
+def test_a_command_that_is_interrupted_ends_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    assert ended(interrupted) == 130
+    assert capsys.readouterr().err == "stopped; what was finished is kept\n"
+
+
 @pytest.mark.parametrize(
     ("name", "words", "said"),
     [
