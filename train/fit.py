@@ -235,7 +235,7 @@ def load_parts(recipe: Recipe, cache: Path) -> list[Crops]:
         if not part.rows("val"):
             raise DataError(
                 f"{name} has no validation photographs, by which a run is watched and answers are "
-                "calibrated. Give a part of its people the split val."
+                "calibrated. Lay it out as folder, with a part of its people in the split val."
             )
     return parts
 
