@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from engine.values.frame import Image
 from train.backbone import FACE_HIDDEN, AgeNet, load_face_weights
-from train.checkpoint import learnt_from, read_checkpoint
+from train.checkpoint import learnt_from, load_average, read_checkpoint
 from train.data.augment import Augmentation, plain
 from train.data.crops import load, newest
 from train.methods.method import LazyRows, Samples
@@ -68,7 +68,8 @@ def start_from(checkpoint: Path, face_weights: Path | None = None) -> Start:
         face_weights: faceres-deep.json again, for methods that ask the face network too.
 
     Raises:
-        DataError: It is missing or none of them, or what it began with is missing beside it.
+        DataError: It is missing, damaged or none of them, or what it began with is missing
+            beside it.
     """
     start = _start_from(checkpoint)
     if face_weights is None:
@@ -90,12 +91,10 @@ def _start_from(checkpoint: Path) -> Start:
         vgg = Vgg16()
         load_vgg_weights(vgg, checkpoint)
         return Start(vgg.channels_last().eval(), SIDE_PX, (), _key(checkpoint.read_bytes()))
-    state = read_checkpoint(checkpoint)
-    recipe = state["recipe"]
-    net = AgeNet(recipe["ages"], hidden=recipe.get("hidden", 0))
-    net.load_state_dict(state["average"])
+    recipe = read_checkpoint(checkpoint)["recipe"]
+    net = load_average(checkpoint, recipe["ages"])
     key = _key(checkpoint.read_bytes())
-    return Start(net.channels_last().eval(), recipe["side_px"], learnt_from(checkpoint), key)
+    return Start(net, recipe["side_px"], learnt_from(checkpoint), key)
 
 
 def last_stage(net: AgeNet) -> nn.Sequential:

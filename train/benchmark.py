@@ -17,6 +17,8 @@ import logging
 import multiprocessing
 import sys
 import time
+import zipfile
+import zlib
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -29,7 +31,7 @@ from engine.errors import SettingsError
 from engine.values.age import AgeDistribution
 from train.activations import start_from
 from train.benchmark_plots import draw_cumulative_scores, draw_method
-from train.benchmark_table import Answers, Row, row_of, write_rows
+from train.benchmark_table import Answers, Row, read_rows, row_of, write_rows
 from train.command import ended
 from train.commit import commit
 from train.methods.method import AGES, Method
@@ -38,6 +40,8 @@ from train.protocols import NAMES, Fold, Protocol, Sets, protocols_named
 RECIPES = Path(__file__).parent / "recipes" / "benchmark"
 REVISION = 1
 """Raised when a method is mended so that it answers otherwise: older answers are not taken up."""
+_DAY = "%Y-%m-%d"
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError)
 _log = logging.getLogger(__name__)
 
 
@@ -107,8 +111,8 @@ def _answer(method: Method, fold: Fold, seed: int, path: Path, key: str) -> Answ
     began = time.monotonic()
     found = method.fit(fold.train, fold.watch, seed)(fold.test)
     minutes = (time.monotonic() - began) / 60
-    test, made_by = fold.test, frozenset({commit()})
-    answers = Answers(found, test.years, test.votes_std, test.groups, minutes, made_by)
+    test, made_by, today = fold.test, frozenset({commit()}), frozenset({time.strftime(_DAY)})
+    answers = Answers(found, test.years, test.votes_std, test.groups, minutes, made_by, today)
     write_answers(answers, path, key)
     error = np.abs(found.median() - fold.test.years).mean()
     _log.info(
@@ -129,22 +133,37 @@ def write_answers(answers: Answers, path: Path, key: str) -> None:
         groups=answers.groups,
         minutes=answers.minutes,
         commits=sorted(answers.commits),
+        dates=sorted(answers.dates),
         key=key,
     )
     partial.rename(path)
 
 
 def read_answers(path: Path, key: str) -> Answers | None:
-    """Answers of a fold, or None if there are none made with this key."""
+    """Answers of a fold, or None if there are none made with this key, or they are damaged."""
     if not path.exists():
         return None
-    with np.load(path, allow_pickle=False) as kept:
-        if str(kept["key"]) != key:
-            return None
-        found = AgeDistribution(AGES, kept["probs"])
-        minutes = float(kept["minutes"])
-        made_by = frozenset(kept["commits"].tolist())
-        return Answers(found, kept["years"], kept["votes_std"], kept["groups"], minutes, made_by)
+    try:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
+            if str(kept["key"]) != key:
+                return None
+            return Answers(
+                AgeDistribution(AGES, kept["probs"]),
+                kept["years"],
+                kept["votes_std"],
+                kept["groups"],
+                float(kept["minutes"]),
+                frozenset(kept["commits"].tolist()),
+                frozenset(kept["dates"].tolist() if "dates" in kept else [_day_of(path)]),
+            )
+    except _DAMAGED:
+        _log.warning("%s is damaged: that fold is answered anew", path)
+        return None
+
+
+def _day_of(path: Path) -> str:
+    """When a file was written: older answers do not tell their own day."""
+    return time.strftime(_DAY, time.localtime(path.stat().st_mtime))
 
 
 def _key(method: Method, job: Job, fold: Fold) -> str:
@@ -163,11 +182,7 @@ def benchmark(methods: list[Method], protocol: Protocol, job: Job) -> list[str]:
         Names of those that failed.
     """
     folder = job.out / protocol.name
-    facts: Row = {
-        "date": time.strftime("%Y-%m-%d"),
-        "seed": job.seed,
-        "backbone": job.start_key,
-    }
+    facts: Row = {"seed": job.seed, "backbone": job.start_key}
     failed = []
     for method in methods:
         try:
@@ -175,9 +190,10 @@ def benchmark(methods: list[Method], protocol: Protocol, job: Job) -> list[str]:
         except Exception as error:  # noqa: BLE001  a method may fail in any way
             _log.exception("%s failed", method.name)
             failed.append(method.name)
-            write_rows(folder, {method.name: {"failed": f"{type(error).__name__}: {error}"}})
+            measured = read_rows(folder).get(method.name, {})  # which a failure takes from nobody
+            failure = {"failed": f"{type(error).__name__}: {error}"}
+            write_rows(folder, {method.name: {**measured, **failure}})
             continue
-        facts["commit"] = " and ".join(sorted(answers.commits))
         rows = write_rows(folder, {method.name: row_of(answers, facts)})
         draw_method(folder / f"{method.name}.png", method.name, answers)
         draw_cumulative_scores(folder / "cumulative_score.png", rows)
@@ -242,9 +258,10 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
 def _run_all(arguments: argparse.Namespace) -> int:
     failed: list[str] = []
     methods, protocols, job = _asked(arguments)
+    for protocol in protocols:
+        # What is wrong with the data is found before any method runs; activations are made once.
+        next(protocol.folds(job.seed))
     if arguments.processes > 1:
-        for protocol in protocols:
-            next(protocol.folds(job.seed))  # activations are made here, once
         answer_side_by_side(arguments)
         job = replace(job, resume=True)
     for protocol in protocols:

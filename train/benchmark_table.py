@@ -50,6 +50,7 @@ class Answers:
         groups: (N,) person or group of near-duplicates.
         minutes: Time for learning and answering.
         commits: Of the program that learnt and answered.
+        dates: On which it did, YYYY-MM-DD.
     """
 
     found: AgeDistribution
@@ -58,6 +59,7 @@ class Answers:
     groups: NDArray[np.str_]
     minutes: float
     commits: frozenset[str]
+    dates: frozenset[str]
 
     @property
     def errors(self) -> NDArray[np.float64]:
@@ -74,6 +76,7 @@ class Answers:
             np.concatenate([p.groups for p in parts]),
             sum(p.minutes for p in parts),
             frozenset().union(*(p.commits for p in parts)),
+            frozenset().union(*(p.dates for p in parts)),
         )
 
 
@@ -82,7 +85,7 @@ def row_of(answers: Answers, facts: Mapping[str, object]) -> Row:
 
     Args:
         answers: Of all folds.
-        facts: Where they come from: seed, commit, date, backbone.
+        facts: Where they come from: seed, backbone.
     """
     years, votes_std = answers.years.astype(np.float64), answers.votes_std.astype(np.float64)
     groups = answers.groups.tolist()
@@ -95,6 +98,8 @@ def row_of(answers: Answers, facts: Mapping[str, object]) -> Row:
         },
         "cumulative_score": [round(float(s), 4) for s in cumulative_score(answers.errors)],
         "minutes": round(answers.minutes, 2),
+        "date": " to ".join(sorted({min(answers.dates), max(answers.dates)})),
+        "commit": " and ".join(sorted(answers.commits)),
         **facts,
     }
 
@@ -111,7 +116,7 @@ def write_rows(folder: Path, rows: Mapping[str, Row]) -> dict[str, Row]:
 
     Args:
         folder: Where table.json, table.csv and table.md go.
-        rows: By method. A row that only holds "failed" says why there are no numbers.
+        rows: By method. "failed" says why there are no numbers, or none that are newer.
 
     Returns:
         All rows, best first, failed ones last.
@@ -129,7 +134,7 @@ def write_rows(folder: Path, rows: Mapping[str, Row]) -> dict[str, Row]:
 
 def markdown(title: str, rows: Mapping[str, Row]) -> str:
     """Two tables, of numbers and of bias by decade, and what failed."""
-    measured = {name: row for name, row in rows.items() if "failed" not in row}
+    measured = {name: row for name, row in rows.items() if "mae" in row}
     lines = [f"## {title}", "", *_table(list(_HEADINGS.values()), map(_cells, measured.items()))]
     decades = sorted({d for row in measured.values() for d in _biases(row)}, key=_first_number)
     lines += ["", "Bias (estimated minus true, years) by true age:", ""]
@@ -142,7 +147,11 @@ def markdown(title: str, rows: Mapping[str, Row]) -> str:
     )
     origins = sorted({_origin(row) for row in measured.values()})
     lines += ["", *(f"Measured {origin}." for origin in origins)]
-    lines += [f"- {name} failed: {row['failed']}" for name, row in rows.items() if "failed" in row]
+    lines += [
+        f"- {name} failed{' when it was run last' * (name in measured)}: {row['failed']}"
+        for name, row in rows.items()
+        if "failed" in row
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -79,7 +79,6 @@ def _decade(photo: Photo) -> str:
 
 Name = Callable[[Photo], str]
 _GROUPS: tuple[Name, ...] = (
-    lambda _: "all",
     _decade,
     lambda photo: "children 0-12" if photo.age < _CHILDREN else "",
     lambda photo: photo.sex,
@@ -106,8 +105,9 @@ def grouped(measured: Measured, names: Iterable[Name], least: int) -> dict[str, 
 
 
 def scores_by_group(measured: Measured) -> dict[str, Scores]:
-    """Scores of all photographs, decades, children, sexes and races."""
-    groups = grouped(measured, _GROUPS, _LEAST_IMAGES)
+    """Scores of all photographs, and of decades, children, sexes and races that are not few."""
+    every = {"all": np.arange(len(measured.photos))}
+    groups = every | grouped(measured, _GROUPS, _LEAST_IMAGES)
     return {label: measured.scores(rows) for label, rows in groups.items()}
 
 

@@ -1,6 +1,7 @@
 """What a training run leaves, and what the next one begins with."""
 
 import hashlib
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +61,23 @@ def load_average(checkpoint: Path, ages: int) -> AgeNet:
     """The averaged network of a checkpoint, ready to answer.
 
     Raises:
-        DataError: The file is missing or no checkpoint.
+        DataError: The file is missing, no checkpoint, or one of another network.
     """
     state = read_checkpoint(checkpoint)
     net = AgeNet(ages, hidden=state["recipe"].get("hidden", 0))
-    net.load_state_dict(state["average"])
+    _fill(net, state["average"], checkpoint)
     return net.channels_last().eval()
+
+
+def _fill(net: AgeNet, weights: dict[str, torch.Tensor], checkpoint: Path) -> None:
+    try:
+        net.load_state_dict(weights)
+    except (RuntimeError, TypeError) as error:  # another shape, other layers; no weights at all
+        why = textwrap.shorten(str(error).partition("\n")[2] or str(error), 160)
+        raise DataError(
+            f"{checkpoint} holds another network than is asked for ({why}). "
+            "Ages and hidden layer of a recipe are those of the one that it begins with."
+        ) from error
 
 
 def start_of(recipe: Recipe, folder: Path, face_weights: Path | None) -> AgeNet:
@@ -82,8 +94,8 @@ def start_of(recipe: Recipe, folder: Path, face_weights: Path | None) -> AgeNet:
     torch.manual_seed(recipe.seed)
     net = AgeNet(recipe.ages, recipe.dropout, recipe.hidden)
     if recipe.begins_with:
-        first = load_average(folder / f"{recipe.begins_with}.pt", recipe.ages)
-        net.load_state_dict(first.state_dict())
+        first = folder / f"{recipe.begins_with}.pt"
+        _fill(net, load_average(first, recipe.ages).state_dict(), first)
     elif face_weights is not None:
         load_face_weights(net, face_weights)
     return net.channels_last()

@@ -46,12 +46,13 @@ def evaluate(
     Args:
         estimator: The model.
         crops: Of one data set.
-        split: Of it; "all" for everything, as where there is no such split.
+        split: Of it; "all" for everything that is not dropped, as where there is no such split.
         learnt: Data sets that the model was trained on.
         afar: Whether the faces are shown from afar as well.
 
     Raises:
-        DataError: There is no such split, and the model was trained on the set.
+        DataError: There is no such split, and the model was trained on the set; or nothing of it
+            is left that is not dropped.
     """
     rows, data_set = crops.rows(split), crops.photos[0].data_set
     if not rows and split != "all" and data_set in learnt:
@@ -60,7 +61,9 @@ def evaluate(
             "Give --split all to measure it on those too."
         )
     shown = split if rows else "all"
-    rows = rows or list(range(len(crops.photos)))
+    rows = rows or [row for row, name in enumerate(crops.splits) if name != "dropped"]
+    if not rows:
+        raise DataError(f"{data_set} has no photographs but those that are dropped")
     photos = [crops.photos[row] for row in rows]
     near = _answers(estimator, crops, rows, None)
     far = _answers(estimator, crops, rows, SMALL_EYE_PX) if afar else None

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from engine.errors import DataError
+from engine.errors import DataError, SettingsError
 from train.backbone import AgeNet
 from train.checkpoint import digest_of, learnt_from, read_checkpoint, recipe_of, start_of
 from train.command import ended
@@ -341,10 +341,17 @@ def main() -> None:
     parser.add_argument("recipe", type=Path)
     parser.add_argument("--cache", type=Path, default=Path("crops"), help="folder of cached crops")
     parser.add_argument("--out", type=Path, default=Path("runs"), help="checkpoints and logs")
-    parser.add_argument("--face-weights", type=Path, help="faceres-deep.json; see train.backbone")
+    start = parser.add_mutually_exclusive_group()
+    start.add_argument("--face-weights", type=Path, help="faceres-deep.json; see train.backbone")
+    start.add_argument("--from-chance", action="store_true", help="begin without face weights")
     parser.add_argument("--restart", action="store_true", help="forget an earlier checkpoint")
     arguments = parser.parse_args()
     recipe = load_recipe(arguments.recipe)
+    if not (recipe.begins_with or arguments.face_weights or arguments.from_chance):
+        raise SettingsError(
+            f"{recipe.name} begins with the face network: give --face-weights FILE, or "
+            "--from-chance to train without it"
+        )
     with joined() as peers:
         level = logging.INFO if peers.writes else logging.WARNING
         logging.basicConfig(level=level, format="%(asctime)s %(message)s")

@@ -7,7 +7,7 @@
 
 The start knows faces unlike those of our data sets; fine-tuning forgets some of that. Without
 --share, shares are tried on the validation splits, and the smallest is taken whose error is within
-one percent of the best one's. Writes `<checkpoint>_mixed.pt`.
+one percent of the best one's. Writes `<checkpoint>_mixed.pt`, which tells its share.
 Source: Wortsman et al., "Robust fine-tuning of zero-shot models" (WiSE-FT), CVPR 2022.
 """
 
@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from engine.errors import DataError
+from engine.errors import DataError, SettingsError
 from train.backbone import AgeNet
 from train.checkpoint import digest_of, load_average, read_checkpoint, recipe_of, start_of
 from train.command import ended
@@ -79,7 +79,10 @@ def mix(
     Raises:
         DataError: The network that the recipe begins with is missing, or is not the one that the
             checkpoint began with.
+        SettingsError: The share is none.
     """
+    if share is not None and not 0 <= share <= 1:  # nan is none either
+        raise SettingsError(f"a share is 0 to 1, not {share}")
     if not recipe.begins_with and face_weights is None:
         raise DataError(f"{recipe.name} begins with the face network: give --face-weights")
     state = read_checkpoint(checkpoint)
@@ -93,7 +96,7 @@ def mix(
     tuned = load_average(checkpoint, recipe.ages)
     if share is None:
         share = _chosen(start, tuned, recipe, cache)
-    state["average"] = mixed(start, tuned, share).state_dict()
+    state["average"], state["share"] = mixed(start, tuned, share).state_dict(), share
     out = checkpoint.with_name(f"{checkpoint.stem}_mixed.pt")
     torch.save(state, out.with_suffix(".partial"))
     out.with_suffix(".partial").rename(out)
@@ -115,7 +118,9 @@ def main() -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--cache", type=Path, default=Path("crops"), help="folder of cached crops")
     parser.add_argument("--face-weights", type=Path, help="faceres-deep.json")
-    parser.add_argument("--share", type=float, help="of the fine-tuned network; chosen without it")
+    parser.add_argument(
+        "--share", type=float, help="0..1 of the fine-tuned network; chosen without it"
+    )
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     mix(

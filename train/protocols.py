@@ -25,7 +25,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import DataError
+from engine.errors import DataError, SettingsError
 from engine.values.age import Floats
 from train.activations import Start, samples_of
 from train.data.crops import load
@@ -131,9 +131,16 @@ def people_folds(samples: Samples, folds: int | None, seed: int) -> Iterator[Fol
         samples: Samples of many people.
         folds: How many folds people are dealt into; None for one a person.
         seed: Of who is dealt where and who is watched.
+
+    Raises:
+        SettingsError: There are too few people for so many folds, or less than two folds.
     """
     people = np.unique(samples.groups)
-    count = folds or len(people)
+    count = len(people) if folds is None else folds
+    if not 2 <= count <= len(people):
+        raise SettingsError(
+            f"{len(people)} people cannot be dealt into {count} folds: give 2 to {len(people)}"
+        )
     dealt = people if folds is None else np.random.default_rng(seed).permutation(people)
     for number in range(count):
         asked = dealt[number::count]

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -120,6 +121,35 @@ def test_a_row_tells_the_commits_that_made_its_answers(
     assert benchmarked_by("second") == "first"  # nothing was answered anew
     (tmp_path / "fgnet-lopo" / "median" / "person-p3.npz").unlink()
     assert benchmarked_by("second") == "first and second"
+
+
+def test_a_row_tells_the_days_on_which_its_answers_were_made(
+    sets: Sets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def benchmarked_on(day: str) -> object:
+        monkeypatch.setattr("train.benchmark.time.strftime", lambda *_: day)
+        benchmark([Median([])], lopo(sets), job(tmp_path, sets))
+        return table_of(tmp_path)["median"]["date"]
+
+    assert benchmarked_on("2026-01-01") == "2026-01-01"
+    assert benchmarked_on("2026-01-02") == "2026-01-01"  # nothing was answered anew
+    (tmp_path / "fgnet-lopo" / "median" / "person-p3.npz").unlink()
+    assert benchmarked_on("2026-01-03") == "2026-01-01 to 2026-01-03"
+
+
+def test_answers_that_do_not_tell_their_day_are_of_the_day_of_their_file(
+    sets: Sets, tmp_path: Path
+) -> None:
+    benchmark([Median([])], lopo(sets), job(tmp_path, sets))
+    for file in (tmp_path / "fgnet-lopo" / "median").glob("*.npz"):
+        with np.load(file) as kept:
+            older = {name: kept[name] for name in kept.files if name != "dates"}
+        np.savez_compressed(file, **older)
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+    method = Median([])
+    benchmark([method], lopo(sets), job(tmp_path, sets))
+    assert method.fits == []
+    assert str(table_of(tmp_path)["median"]["date"]).startswith("2023-11-1")
 
 
 def test_without_resume_every_fold_is_run_again(sets: Sets, tmp_path: Path) -> None:
@@ -256,7 +286,7 @@ def test_every_recipe_of_the_benchmark_defines_its_method() -> None:
             "softmax",
             False,
             (("release", 4),),
-            Duel("source", "clamped", True, 0.3, 1.0, 2.0, 1e-4),
+            Duel("source", "clamped", True, 1.0, 1.0, 0.0, 1e-4),
         ),
         Sadal("sadal_knn", "knn", False, OURS, Duel()),
         Sadal("sadal_ohrank", "ohrank", False, OURS, Duel()),

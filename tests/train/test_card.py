@@ -1,5 +1,6 @@
 """The card says what was measured, and keeps what was written."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,16 @@ from engine.errors import DataError
 from engine.models.onnx import OnnxModel
 from engine.stages.estimate import AgeEstimator
 from engine.values.age import AgeDistribution
-from train.card import BEGIN, END, Measured, challenges, grouped, section, write_card
+from train.card import (
+    BEGIN,
+    END,
+    Measured,
+    challenges,
+    grouped,
+    scores_by_group,
+    section,
+    write_card,
+)
 from train.data.crops import HALF_SIDE, MARGIN, Crops
 from train.data.photo import Photo
 from train.evaluate import evaluate, from_afar
@@ -40,6 +50,10 @@ def test_groups_are_those_with_enough_photographs() -> None:
     found = grouped(measured(), names, least=100)
     assert list(found) == ["female", "male"]
     assert [len(rows) for rows in found.values()] == [300, 300]
+
+
+def test_all_photographs_have_a_row_however_few_they_are() -> None:
+    assert {name: s.images for name, s in scores_by_group(measured(12)).items()} == {"all": 12}
 
 
 def test_a_section_judges_intervals_by_what_they_hold() -> None:
@@ -119,6 +133,16 @@ def test_a_set_without_the_split_is_measured_whole(estimator: AgeEstimator) -> N
     afar = evaluate(estimator, crops, "test", ["utkface"], afar=True).small
     assert afar is not None
     assert np.abs(afar.probs - part.found.probs).max() > 1e-4
+
+
+@pytest.mark.parametrize("split", ["all", "val"])
+def test_photographs_that_the_splits_drop_are_not_measured(
+    estimator: AgeEstimator, split: str
+) -> None:
+    crops = replace(five_crops(), splits=["train", "dropped", "test", "dropped", "test"])
+    assert evaluate(estimator, crops, split, ["utkface"]).years.tolist() == [0.0, 2.0, 4.0]
+    with pytest.raises(DataError, match="made has no photographs but those that are dropped"):
+        evaluate(estimator, replace(crops, splits=["dropped"] * 5), split, ["utkface"])
 
 
 def test_a_set_that_was_trained_on_is_not_measured_whole_in_place_of_its_split(

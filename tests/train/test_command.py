@@ -18,13 +18,22 @@ def run(monkeypatch: pytest.MonkeyPatch, name: str, *words: str) -> int:
     return ended(module.main)
 
 
+def test_a_command_that_is_interrupted_ends_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    assert ended(interrupted) == 130
+    assert capsys.readouterr().err == "stopped; what was finished is kept\n"
+
+
 @pytest.mark.parametrize(
     ("name", "words", "said"),
     [
         ("data.crops", ("utkface", "gone.zip"), "gone.zip is no folder or readable zip file"),
         ("data.crops", ("utkface", ".", "--groups", "gone.csv"), "gone.csv"),
         ("fit", ("gone.py",), "gone.py is no recipe file"),
-        ("fit", ("RECIPE", "--cache", "gone"), "gone holds no crops of utkface"),
+        ("fit", ("RECIPE",), "amr_mobilenet begins with the face network: give --face-weights"),
+        ("fit", ("RECIPE", "--cache", "gone", "--from-chance"), "gone holds no crops of utkface"),
         (
             "mix",
             ("net.pt", "--face-weights", "gone.json"),

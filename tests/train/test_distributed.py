@@ -41,7 +41,7 @@ def test_two_processes_train_what_one_trains(
     write_crops(tmp_path, "tiny", 6, 2)
     alone = fit(load_recipe(recipe_file), tmp_path, tmp_path / "alone", None)
     command = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    command += ["-m", "train.fit", str(recipe_file), "--cache", str(tmp_path)]
+    command += ["-m", "train.fit", str(recipe_file), "--cache", str(tmp_path), "--from-chance"]
     done = subprocess.run(
         [sys.executable, *command, "--out", str(tmp_path / "two")],
         env={**os.environ, "OMP_NUM_THREADS": "1"},

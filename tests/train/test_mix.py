@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.errors import DataError
+from engine.errors import DataError, SettingsError
 from train.backbone import AgeNet
 from train.checkpoint import digest_of, load_average, start_of
 from train.losses.amr import AMRLoss
@@ -50,6 +50,22 @@ def test_a_second_stage_is_mixed_with_what_it_began_with(tmp_path: Path) -> None
     found = load_average(mix(tmp_path / "late.pt", LATE, tmp_path, None, 0.75), LATE.ages)
     expected = 0.25 * first.head.weight + 0.75 * late.head.weight
     torch.testing.assert_close(found.head.weight, expected)
+
+
+def test_a_mixed_checkpoint_tells_its_share(tmp_path: Path) -> None:
+    kept(tmp_path, "first")
+    kept(tmp_path, "late")
+    made = mix(tmp_path / "late.pt", LATE, tmp_path, None, 0.75)
+    assert torch.load(made, weights_only=True)["share"] == 0.75
+
+
+@pytest.mark.parametrize("share", [float("nan"), -0.1, 1.01, 75.0])
+def test_a_share_that_is_none_is_refused_and_nothing_written(tmp_path: Path, share: float) -> None:
+    kept(tmp_path, "first")
+    kept(tmp_path, "late")
+    with pytest.raises(SettingsError, match=f"a share is 0 to 1, not {share}"):
+        mix(tmp_path / "late.pt", LATE, tmp_path, None, share)
+    assert not (tmp_path / "late_mixed.pt").exists()
 
 
 def test_without_what_it_began_with_nothing_is_mixed(tmp_path: Path) -> None:

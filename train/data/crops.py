@@ -86,15 +86,23 @@ def load(cache: Path, data_set: str) -> Crops:
     """Open the newest cached crops of a data set.
 
     Raises:
-        DataError: There are none.
+        DataError: There are none, or they are cut short.
     """
     array = newest(cache, data_set)
     with array.with_suffix(".csv").open(newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    photos = [_photo(row) for row in rows]
-    return Crops(
-        np.load(array, mmap_mode="r", allow_pickle=False), photos, [row["split"] for row in rows]
-    )
+        lines = stream.readlines()
+    rows = list(csv.DictReader(lines))
+    try:
+        pixels = np.load(array, mmap_mode="r", allow_pickle=False)
+        photos = [_photo(row) for row in rows]
+        if not "".join(lines[-1:]).endswith("\n") or len(photos) > len(pixels):
+            raise ValueError(f"{len(photos)} labels of {len(pixels)} crops")
+    except (ValueError, TypeError, EOFError) as error:
+        raise DataError(
+            f"{array} or the .csv beside it is cut short ({error}). Delete both and make the crops "
+            "again with python -m train.data.crops"
+        ) from error
+    return Crops(pixels, photos, [row["split"] for row in rows])
 
 
 def _photo(row: dict[str, str]) -> Photo:
@@ -127,29 +135,33 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
         return out
     cache.mkdir(parents=True, exist_ok=True)
     partial = out.with_suffix(".partial")
-    pixels = np.lib.format.open_memmap(partial, "w+", np.uint8, (len(photos), SIDE_PX, SIDE_PX, 4))
-    labelled: list[dict[str, object]] = []
-    missed: list[str] = []
-    for member, crop in tqdm(_cut_all(place, list(photos)), total=len(photos), desc=data_set):
-        photo = photos[member]
-        if crop is None:
-            missed.append(photo.name)
-            continue
-        pixels[len(labelled)] = crop
-        labelled.append({**asdict(photo), "split": splits.get(photo.name, "train")})
-    pixels.flush()
-    if not labelled:
-        partial.unlink()
-        raise DataError(
-            f"no face was found in any of the {len(photos)} photographs of {place}. "
-            "Are they upright pictures of single people?"
+    try:
+        pixels = np.lib.format.open_memmap(
+            partial, "w+", np.uint8, (len(photos), SIDE_PX, SIDE_PX, 4)
         )
-    with out.with_suffix(".csv").open("w", newline="") as stream:
-        writer = csv.DictWriter(stream, list(labelled[0]))
-        writer.writeheader()
-        writer.writerows(labelled)
-    out.with_suffix(".missed.txt").write_text("\n".join(missed))
-    partial.rename(out)
+        labelled: list[dict[str, object]] = []
+        missed: list[str] = []
+        for member, crop in tqdm(_cut_all(place, list(photos)), total=len(photos), desc=data_set):
+            photo = photos[member]
+            if crop is None:
+                missed.append(photo.name)
+                continue
+            pixels[len(labelled)] = crop
+            labelled.append({**asdict(photo), "split": splits.get(photo.name, "train")})
+        pixels.flush()
+        if not labelled:
+            raise DataError(
+                f"no face was found in any of the {len(photos)} photographs of {place}. "
+                "Are they upright pictures of single people?"
+            )
+        with out.with_suffix(".csv").open("w", newline="") as stream:
+            writer = csv.DictWriter(stream, list(labelled[0]))
+            writer.writeheader()
+            writer.writerows(labelled)
+        out.with_suffix(".missed.txt").write_text("\n".join(missed))
+        partial.rename(out)
+    finally:
+        partial.unlink(missing_ok=True)  # where something failed; it may be large
     return out
 
 

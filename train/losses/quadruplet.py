@@ -12,7 +12,9 @@ At the minimum of "source" d = tau / Q: the wider the gap, the smaller the dista
 what the method is meant to do. "scaled" orders distances by gap.
 
 Source: Sun et al., ICME 2019; the [1 - Q] is the authors' code, the slide lost the 1. Departs in
-pulling i and j together by d, not d^2, as their last code does: steadier where d is large.
+pulling i and j together by d, not d^2, as their last code does: steadier where d is large. Their
+code measures the last term of G on the points themselves and does not square it; here it is the
+slide's.
 """
 
 from typing import Literal, NamedTuple

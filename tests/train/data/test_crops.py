@@ -1,5 +1,6 @@
 import csv
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -194,3 +195,27 @@ def test_crops_that_are_asked_for_again_are_those_that_are_loaded(
         make("folder", place, {}, cache)
         assert [photo.age for photo in load(cache, "folder").photos] == [float(age)]
     assert len(list(cache.glob("*.npy"))) == 2
+
+
+@pytest.mark.parametrize(("ending", "left"), [(".npy", 0), (".npy", -1), (".csv", -4)])
+def test_crops_that_are_cut_short_are_told_in_a_line(
+    tmp_path: Path,
+    write_crops: Callable[[Path, str, int, int], None],
+    ending: str,
+    left: int,
+) -> None:
+    write_crops(tmp_path, "fgnet", 3, 1)
+    file = tmp_path / f"fgnet-0{ending}"
+    file.write_bytes(file.read_bytes()[:left])
+    with pytest.raises(DataError, match=r"fgnet-0\.npy or the \.csv beside it is cut short"):
+        load(tmp_path, "fgnet")
+
+
+def test_a_picture_that_cannot_be_read_leaves_no_partial_file(
+    tmp_path: Path, portrait: Frame
+) -> None:
+    place = own_set(tmp_path, portrait, "file,age\na.jpg,30\nb.jpg,31\n", "ab")
+    (place / "b.jpg").write_bytes(b"no picture")
+    with pytest.raises(DataError, match=r"b\.jpg is no readable picture"):
+        make("folder", place, {}, tmp_path / "cache")
+    assert not list((tmp_path / "cache").iterdir())

@@ -4,7 +4,7 @@
     real       + D on real quadruplets
     adversary  the generator learns alone by G, then in turn with the rest:
                cross-entropy + D(real) + lambda D(made)
-    release    one pass as the authors do: cross-entropy + G + lambda D(made), nothing detached
+    release    all at once as the authors do: cross-entropy + G + lambda D(made), nothing detached
 
 Losses: `train.losses.quadruplet`. Source: Sun, Liu, Wang, Yu, Wu, ICME 2019; Liu et al., IEEE TMM
 2020 (ranker and metric learnt jointly). Departs in the trunk (the common backbone, whose last stage
