@@ -22,9 +22,8 @@ from train.checkpoint import learnt_from, load_average, read_checkpoint
 from train.data.augment import Augmentation, plain
 from train.data.crops import load, newest
 from train.methods.method import LazyRows, Samples
+from train.vgg import SIDE_PX, Vgg16, load_vgg_weights
 
-FROZEN_LAYERS = 23
-"""Convolutions before the last stage, which is the one of 1,024 channels."""
 CALM = Augmentation(
     degrees=6.0,
     zoom=0.06,
@@ -61,14 +60,15 @@ class Start:
 
 
 def start_from(checkpoint: Path, face_weights: Path | None = None) -> Start:
-    """Begin with a checkpoint of `train.fit`, or with a face network that has seen no ages.
+    """Begin with a checkpoint of `train.fit`, or with a network that has seen no ages.
 
     Args:
-        checkpoint: A .pt file, or faceres-deep.json; see `train.backbone`.
+        checkpoint: A .pt file; or faceres-deep.json, see `train.backbone`; or a VGG-16 as .pth,
+            see `train.vgg`.
         face_weights: faceres-deep.json again, for methods that ask the face network too.
 
     Raises:
-        DataError: It is missing, damaged or neither of them, or what it began with is missing
+        DataError: It is missing, damaged or none of them, or what it began with is missing
             beside it.
     """
     start = _start_from(checkpoint)
@@ -86,6 +86,11 @@ def _start_from(checkpoint: Path) -> Start:
         net = AgeNet()
         load_face_weights(net, checkpoint)
         return Start(net.channels_last().eval(), 128, (), _key(checkpoint.read_bytes()))
+    if checkpoint.suffix == ".pth":
+        torch.manual_seed(0)
+        vgg = Vgg16()
+        load_vgg_weights(vgg, checkpoint)
+        return Start(vgg.channels_last().eval(), SIDE_PX, (), _key(checkpoint.read_bytes()))
     recipe = read_checkpoint(checkpoint)["recipe"]
     net = load_average(checkpoint, recipe["ages"])
     key = _key(checkpoint.read_bytes())
@@ -94,7 +99,7 @@ def _start_from(checkpoint: Path) -> Start:
 
 def last_stage(net: AgeNet) -> nn.Sequential:
     """A copy, to be trained, of the layers that turn activations into feature maps."""
-    return copy.deepcopy(nn.Sequential(*list(net.body)[FROZEN_LAYERS:]))
+    return copy.deepcopy(nn.Sequential(*list(net.body)[net.frozen :]))
 
 
 def samples_of(data_set: str, cache: Path, start: Start, folder: Path, views: int = 2) -> Samples:
@@ -108,7 +113,7 @@ def samples_of(data_set: str, cache: Path, start: Start, folder: Path, views: in
         views: Crop, mirrored crop, and `views` - 2 crops changed at random.
     """
     crops = load(cache, data_set)
-    facts = [start.key.split("+")[0], start.side_px, FROZEN_LAYERS, views, asdict(CALM)]
+    facts = [start.key.split("+")[0], start.side_px, start.net.frozen, views, asdict(CALM)]
     source = newest(cache, data_set).stem
     name = f"{source}-{_key(json.dumps(facts).encode())}"
     activations = _stored(crops.pixels[: len(crops.photos)], start, folder / f"{name}.npy", views)
@@ -137,7 +142,7 @@ def _stored(pixels: Image, start: Start, path: Path, views: int) -> np.ndarray:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial")
-        front = nn.Sequential(*list(start.net.body)[:FROZEN_LAYERS])
+        front = nn.Sequential(*list(start.net.body)[: start.net.frozen])
         made: np.memmap | None = None
         rows = range(0, len(pixels), _BATCH)
         for first in tqdm(rows, desc=path.stem):

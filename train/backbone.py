@@ -13,7 +13,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -59,7 +59,16 @@ class AgeNet(nn.Module):
         ages: Length of the age axis.
         body: Convolutions.
         head: Linear, or two layers where `hidden` is given, as the face network's own age head.
+        mean_rgb: What is taken from pictures first.
+        frozen: Layers of the body before the last stage, which is the one of 1,024 channels.
+        width: Length of the features.
+        knows_ages: Whether methods may go on with the head.
     """
+
+    mean_rgb: ClassVar[tuple[float, float, float]] = MEAN_RGB
+    frozen: ClassVar[int] = 23
+    width: ClassVar[int] = FEATURES
+    knows_ages: ClassVar[bool] = True
 
     def __init__(self, ages: int = 101, dropout: float = 0.0, hidden: int = 0) -> None:
         """Build it with weights of chance.
@@ -71,25 +80,28 @@ class AgeNet(nn.Module):
         """
         super().__init__()
         self.ages = ages
+        self.body = self._body()
+        self.dropout = nn.Dropout(dropout)
+        last = nn.Linear(hidden or self.width, ages)
+        self.head: nn.Module = last
+        if hidden:
+            self.head = nn.Sequential(nn.Linear(self.width, hidden), nn.ReLU(), last)
+        self.mean: Tensor
+        self.register_buffer("mean", torch.tensor(self.mean_rgb).view(1, 3, 1, 1), persistent=False)
+        nn.init.normal_(last.weight, std=0.01)
+        nn.init.zeros_(last.bias)
+
+    def _body(self) -> nn.Sequential:
         layers = [ConvReLU6(3, 32, 3, 2, 1)]
         width = 32
         for outputs, stride in _BLOCKS:
             layers.append(ConvReLU6(width, width, 3, stride, width))
             layers.append(ConvReLU6(width, outputs, 1, 1, 1))
             width = outputs
-        self.body = nn.Sequential(*layers)
-        self.dropout = nn.Dropout(dropout)
-        last = nn.Linear(hidden or FEATURES, ages)
-        self.head: nn.Module = last
-        if hidden:
-            self.head = nn.Sequential(nn.Linear(FEATURES, hidden), nn.ReLU(), last)
-        self.mean: Tensor
-        self.register_buffer("mean", torch.tensor(MEAN_RGB).view(1, 3, 1, 1), persistent=False)
-        nn.init.normal_(last.weight, std=0.01)
-        nn.init.zeros_(last.bias)
+        return nn.Sequential(*layers)
 
     def features(self, x: Tensor) -> Tensor:
-        """(N, 3, S, S) RGB, 0..255, to (N, 1024)."""
+        """(N, 3, S, S) RGB, 0..255, to (N, width)."""
         return self.body(x - self.mean).mean((2, 3))
 
     def forward(self, x: Tensor) -> Tensor:

@@ -241,7 +241,9 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--protocol", choices=NAMES, default="fgnet-lopo")
     parser.add_argument("--folds", type=int, help="deal FG-NET's people into fewer folds than 82")
     parser.add_argument("--resume", action="store_true", help="keep the folds that are done")
-    parser.add_argument("--checkpoint", type=Path, required=True, help="the common backbone")
+    parser.add_argument(
+        "--checkpoint", type=Path, required=True, help="common backbone; .pth: VGG-16"
+    )
     parser.add_argument(
         "--face-weights", type=Path, help="faceres-deep.json, which some methods ask too"
     )

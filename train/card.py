@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 from engine.values.age import AgeDistribution
 from train.data.photo import Photo
-from train.metrics import Doubles, Scores, score
+from train.metrics import Doubles, Scores, epsilon_error, score
 from train.thresholds import ADULTS, MINORS, Challenge, Reliability, challenge, reliability
 
 BEGIN, END = "<!-- measured by train.evaluate -->", "<!-- end of what was measured -->"
@@ -26,7 +26,13 @@ LEAST_CLAIMED = 200
 _LEAST_IMAGES = 25
 _CHILDREN = 13
 _DPI = 110
-_TITLES = {"utkface": "UTKFace", "aaf": "All-Age-Faces", "fgnet": "FG-NET"}
+_TITLES = {
+    "utkface": "UTKFace",
+    "aaf": "All-Age-Faces",
+    "fgnet": "FG-NET",
+    "clap2016": "CLAP2016",
+    "appa_real": "APPA-REAL",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,10 +140,22 @@ def section(measured: Measured) -> str:
         "",
         markdown(scores_by_group(measured)),
     ]
+    if votes := votes_line(measured):
+        lines += [votes, ""]
     lines += [*_intervals(measured), "", *_thresholds(measured), "", *_challenges(measured), ""]
     if measured.small is not None:
         lines += [*_afar(measured, measured.small), ""]
     return "\n".join(lines)
+
+
+def votes_line(measured: Measured) -> str:
+    """The ε-error against votes on how old people look, or "" where there are none."""
+    votes_std = np.array([photo.votes_std for photo in measured.photos], np.float64)  # None is nan
+    voted = int(np.isfinite(votes_std).sum())
+    if not voted:
+        return ""
+    found = epsilon_error(measured.found.median(), measured.years, votes_std)
+    return f"ε-error of the median: {found:.3f} of {voted} photographs that have votes."
 
 
 def markdown(table: dict[str, Scores]) -> str:

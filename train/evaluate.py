@@ -24,7 +24,7 @@ from engine.models.onnx import OnnxModel
 from engine.stages.estimate import AgeEstimator
 from engine.values.age import AgeDistribution
 from engine.values.frame import Image
-from train.card import Measured, markdown, scores_by_group, write_card
+from train.card import Measured, markdown, scores_by_group, votes_line, write_card
 from train.command import ended
 from train.data.augment import plain
 from train.data.crops import HALF_SIDE, MARGIN, Crops, load
@@ -121,6 +121,8 @@ def main() -> None:
     tables = {measured.name: scores_by_group(measured) for measured in sets}
     for measured in sets:
         sys.stdout.write(f"\n{measured.title}\n\n{markdown(tables[measured.name])}")
+        if votes := votes_line(measured):
+            sys.stdout.write(f"\n{votes}\n")
     if arguments.out:
         found = {n: {row: asdict(s) for row, s in t.items()} for n, t in tables.items()}
         arguments.out.write_text(json.dumps(found, indent=1))

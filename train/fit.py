@@ -5,7 +5,8 @@
     tensorboard --logdir runs/tensorboard
 
 Stops and continues: the last checkpoint is taken up unless --restart is given, and gives the same
-numbers as an unbroken run. Only training and validation splits are read.
+numbers as an unbroken run. Only training and validation splits are read, and sets without splits
+that a recipe names as watched.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from engine.errors import DataError, SettingsError
 from train.backbone import AgeNet
-from train.checkpoint import digest_of, read_checkpoint, start_of
+from train.checkpoint import digest_of, learnt_from, read_checkpoint, recipe_of, start_of
 from train.command import ended
 from train.data.augment import plain
 from train.data.crops import Crops, load, newest
@@ -113,7 +114,8 @@ def _turns(years: NDArray[np.float64], balance: float) -> NDArray[np.float64]:
 class Run:
     """What a checkpoint holds, the weights it all began with, and the processes that share it.
 
-    `origin` names those weights and the crops: they decide the numbers as the recipe does.
+    `origin` names those weights and the crops: they decide the numbers as the recipe does. `unseen`
+    are crops of the data sets that are only watched.
     """
 
     net: AgeNet
@@ -124,6 +126,7 @@ class Run:
     peers: Peers = _ALONE
     step: int = 0
     origin: dict[str, str] = field(default_factory=dict)
+    unseen: dict[str, Crops] = field(default_factory=dict)
 
     def save(self, path: Path, recipe: Recipe) -> None:
         """Write the checkpoint whole or not at all."""
@@ -145,7 +148,7 @@ class Run:
             DataError: It is damaged, or was made by another recipe, from other weights or crops.
         """
         state = read_checkpoint(path)
-        if state["recipe"] != asdict(recipe):
+        if asdict(recipe_of(path)) != asdict(recipe):
             raise DataError(f"{path} was made by another recipe. Use --restart or another --out.")
         kept = state.get("origin", self.origin)  # older checkpoints do not tell
         other = [what for what, name in self.origin.items() if kept.get(what) != name]
@@ -178,9 +181,10 @@ def fit(
 
     Raises:
         DataError: The checkpoint that the recipe begins with is missing, there are too few
-            photographs, or the run diverges.
+            photographs, a set that is watched as unseen is learnt from, or the run diverges.
     """
     run = _start(recipe, out, face_weights, peers)
+    run.unseen = _load_unseen(recipe, cache, out)
     data = TrainingCrops(load_parts(recipe, cache), recipe)
     run.origin = {
         "weights": digest_of(run.net),
@@ -231,9 +235,18 @@ def load_parts(recipe: Recipe, cache: Path) -> list[Crops]:
         if not part.rows("val"):
             raise DataError(
                 f"{name} has no validation photographs, by which a run is watched and answers are "
-                "calibrated. Give a part of its people the split val."
+                "calibrated. Lay it out as folder, with a part of its people in the split val."
             )
     return parts
+
+
+def _load_unseen(recipe: Recipe, cache: Path, folder: Path) -> dict[str, Crops]:
+    learnt = set(recipe.data_sets)
+    if recipe.begins_with:
+        learnt.update(learnt_from(folder / f"{recipe.begins_with}.pt"))
+    if seen := sorted(learnt & set(recipe.watched)):
+        raise DataError(f"{', '.join(seen)} is learnt from and cannot be watched as unseen")
+    return {name: load(cache, name) for name in recipe.watched}
 
 
 def _start(recipe: Recipe, folder: Path, face_weights: Path | None, peers: Peers) -> Run:
@@ -302,15 +315,24 @@ def logits_of(net: AgeNet, crops: Crops, rows: list[int], side: int, batch: int 
 
 
 def _errors(run: Run, recipe: Recipe, parts: list[Crops]) -> dict[str, float]:
-    """Validation errors of the averaged weights, in years by data set."""
-    ages = torch.arange(recipe.ages, dtype=torch.float32)
-    errors = {}
+    """Errors of the averaged weights, in years by data set: of validation, and of unseen sets."""
+    found = {}
     for name, part in zip(recipe.data_sets, parts, strict=True):
-        rows = part.rows("val")
-        probs = torch.softmax(logits_of(run.average, part, rows, recipe.side_px), 1)
-        truth = torch.tensor([part.photos[r].age for r in rows])
-        errors[f"{name}_val_mae"] = round(float(((probs @ ages) - truth).abs().mean()), 4)
-    return errors
+        off = _off(run, recipe, part, part.rows("val"))
+        found[f"{name}_val_mae"] = off.abs().mean()
+    for name, part in run.unseen.items():
+        every = [row for row, split in enumerate(part.splits) if split != "dropped"]
+        off = _off(run, recipe, part, part.rows("val") or every)
+        found[f"{name}_unseen_mae"] = off.abs().mean()
+        found[f"{name}_unseen_bias"] = off.mean()
+    return {name: round(float(years), 4) for name, years in found.items()}
+
+
+def _off(run: Run, recipe: Recipe, part: Crops, rows: list[int]) -> Tensor:
+    """(N,) expected minus true age."""
+    ages = torch.arange(recipe.ages, dtype=torch.float32)
+    probs = torch.softmax(logits_of(run.average, part, rows, recipe.side_px), 1)
+    return (probs @ ages) - torch.tensor([part.photos[row].age for row in rows])
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ _EVERY_STEPS = 50
 
 
 class Journal:
-    """Loss and time left every 50 steps, validation errors every epoch.
+    """Loss and time left every 50 steps, errors of validation and of unseen sets every epoch.
 
     Args:
         out: Folder; OUT/tensorboard/NAME and OUT/NAME.csv are written.

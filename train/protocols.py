@@ -3,12 +3,18 @@
     fgnet-lopo   FG-NET, leave one person out (82 folds); a tenth of the other people is watched
     utkface      the fixed splits of UTKFace: train, val watched, test
     aaf          the same of All-Age-Faces
+    clap2016, appa_real, folder
+                 the same by the splits that the set itself has; the first two have votes
+    agedb, morph
+                 five splits of ten folders of people; six are learnt from, two watched, two tested
     cross        trained and watched on one set, tested on another: utkface-to-aaf,
                  utkface-to-fgnet, aaf-to-utkface; pairs whose target, or any other set than the
                  source, the backbone has learnt from are left out
 
 No person and no group of near-duplicates is in two parts of a fold. FG-NET itself is described in
-Panis, Lanitis, Tsapatsoulis, Cootes, 2016, and so is its protocol.
+Panis, Lanitis, Tsapatsoulis, Cootes, 2016, and so is its protocol. The folders of people and their
+five splits are those of Paplham and Franc, "A call to reflect on evaluation practices for age
+estimation", CVPR 2024.
 """
 
 import logging
@@ -20,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import DataError, SettingsError
+from engine.values.age import Floats
 from train.activations import Start, samples_of
 from train.data.crops import load
 from train.methods.method import Samples
@@ -28,7 +35,13 @@ _WATCHED = 0.1
 _SMALL_SET_VIEWS = 8
 _CROSS = (("utkface", "aaf"), ("utkface", "fgnet"), ("aaf", "utkface"))
 _log = logging.getLogger(__name__)
-NAMES = ("fgnet-lopo", "utkface", "aaf", "cross")
+_FOLDERS = 10
+_FIRST_FOLDERS = (0, 2, 4, 5, 6)
+"""Where each of the five splits begins: six folders to learn from, then two to watch, two to test.
+"""
+_FIXED = ("utkface", "aaf", "clap2016", "appa_real", "folder")
+_BY_PEOPLE = ("agedb", "morph")
+NAMES = ("fgnet-lopo", "cross", *_FIXED, *_BY_PEOPLE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,6 +119,8 @@ def protocols_named(name: str, sets: Sets, folds: int | None) -> list[Protocol]:
         return [Protocol(label, lambda seed: people_folds(sets.all_of("fgnet"), folds, seed))]
     if name == "cross":
         return _all_crossed(sets)
+    if name in _BY_PEOPLE:
+        return [Protocol(name, lambda _: _five_splits(sets.all_of(name)))]
     return [Protocol(name, lambda _: _fixed(sets, name))]
 
 
@@ -142,7 +157,48 @@ def _rows(samples: Samples, people: NDArray[np.str_]) -> NDArray[np.intp]:
 
 
 def _fixed(sets: Sets, data_set: str) -> Iterator[Fold]:
-    yield Fold("test", *sets.splits_of(data_set, "train", "val", "test"))
+    splits = ("train", "val", "test")
+    crops = load(sets.cache, data_set)
+    if missing := [split for split in splits if not crops.rows(split)]:
+        raise DataError(
+            f"{data_set} has no {' and no '.join(missing)} photographs; the protocol learns from "
+            "train, watches val and tests test"
+        )
+    yield Fold("test", *sets.splits_of(data_set, *splits))
+
+
+def _five_splits(samples: Samples) -> Iterator[Fold]:
+    folders = balanced_folders(samples.groups, samples.years)
+    for number, first in enumerate(_FIRST_FOLDERS):
+        turn = (folders - first) % _FOLDERS
+        parts = (turn < 6, (turn == 6) | (turn == 7), turn > 7)
+        yield Fold(f"split-{number}", *(samples.take(np.nonzero(part)[0]) for part in parts))
+
+
+def balanced_folders(groups: NDArray[np.str_], years: Floats) -> NDArray[np.intp]:
+    """Deal whole people into ten folders whose ages are distributed alike.
+
+    A person goes where fewest photographs of his or her most frequent age are, of those folders
+    to the smallest.
+
+    Args:
+        groups: (N,) persons.
+        years: (N,) ages.
+
+    Returns:
+        (N,) folders, 0..9.
+    """
+    ages = np.rint(years).astype(int)
+    held = np.zeros((_FOLDERS, ages.max() + 1), int)
+    folders = np.empty(len(ages), np.intp)
+    _, person = np.unique(groups, return_inverse=True)
+    ends = np.cumsum(np.bincount(person))[:-1]
+    for rows in np.split(np.argsort(person, kind="stable"), ends):
+        own = np.bincount(ages[rows], minlength=held.shape[1])
+        folder = np.lexsort((held.sum(1), held[:, own.argmax()]))[0]
+        held[folder] += own
+        folders[rows] = folder
+    return folders
 
 
 def _all_crossed(sets: Sets) -> list[Protocol]:

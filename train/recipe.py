@@ -38,6 +38,8 @@ class Recipe:
         seed: Of order, augmentation and dropout.
         begins_with: Name of the recipe whose averaged weights this one starts from; "" for the
             face network's own.
+        watched: Data sets that are learnt from in no stage. How far the network is off on them is
+            told every epoch beside the validation errors; it decides nothing.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Recipe:
     average_decay: float = 0.999
     seed: int = 1
     begins_with: str = ""
+    watched: tuple[str, ...] = ()
 
 
 def recipe_from(facts: dict[str, Any]) -> Recipe:
@@ -69,6 +72,7 @@ def recipe_from(facts: dict[str, Any]) -> Recipe:
     """
     made = {
         "data_sets": tuple(facts["data_sets"]),
+        "watched": tuple(facts.get("watched", ())),
         "loss": AMRLoss(**facts["loss"]),
         "augmentation": Augmentation(**facts.get("augmentation", {})),
     }

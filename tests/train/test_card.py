@@ -65,6 +65,16 @@ def test_a_section_judges_intervals_by_what_they_hold() -> None:
     assert "From afar the MAE grows by +" in honest
 
 
+def test_a_section_tells_the_epsilon_error_where_there_are_votes() -> None:
+    ages = np.array([20.0, 40.0, 60.0])
+    stds = (5.0, 5.0, None)
+    photos = [Photo("clap2016", "", a, "", votes_std=s) for a, s in zip(ages, stds, strict=True)]
+    answers = around(ages + 5, 3.0)
+    text = section(Measured("clap2016", "test", photos, answers))
+    assert "ε-error of the median: 0.393 of 2 photographs that have votes." in text
+    assert "ε-error" not in section(measured())
+
+
 def test_challenge_25_is_told_for_everybody_and_each_sex() -> None:
     everybody, parts = challenges(measured())["all"], challenges(measured())
     assert set(parts) == {"all", "female", "male"}

@@ -1,4 +1,5 @@
 import csv
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -6,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 import torch
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from torch import Tensor
 
 from engine.errors import DataError
@@ -13,7 +15,7 @@ from train.backbone import AgeNet
 from train.checkpoint import load_average
 from train.data.crops import load
 from train.data.photo import Photo
-from train.fit import Order, TrainingCrops, fit
+from train.fit import Order, TrainingCrops, fit, logits_of
 from train.losses.amr import AMRLoss
 from train.recipe import Recipe
 
@@ -104,6 +106,65 @@ def test_a_stopped_run_goes_on_to_the_numbers_of_an_unbroken_one(
     for part in ("net", "average", "optimizer"):
         assert_same(resumed[part], whole[part])
     assert (tmp_path / "tiny.csv").read_text() == unbroken.with_suffix(".csv").read_text()
+
+
+@pytest.mark.parametrize("split", ["val", "all"])
+def test_an_unseen_set_is_watched_and_decides_nothing(
+    unbroken: Path,
+    cache: Path,
+    tmp_path: Path,
+    write_crops: Callable[[Path, str, int, int], None],
+    caplog: pytest.LogCaptureFixture,
+    split: str,
+) -> None:
+    caplog.set_level("INFO", "train.journal")
+    for file in cache.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    write_crops(tmp_path, "other", 6, 2)
+    table = tmp_path / "other-0.csv"
+    if split == "all":  # as of FG-NET, which has no splits; one photograph is a dropped duplicate
+        text = table.read_text().replace(",val", ",train").replace(",test", ",train")
+        table.write_text(text.removesuffix(",train\n") + ",dropped\n")
+    out = tmp_path / "runs"
+    kept = fit(replace(RECIPE, watched=("other",)), tmp_path, out, None)
+    for part in ("net", "average", "optimizer"):
+        assert_same(state_of(kept)[part], state_of(unbroken)[part])
+
+    crops = load(tmp_path, "other")
+    rows = crops.rows("val") if split == "val" else list(range(11))
+    net = load_average(kept, RECIPE.ages)
+    probs = torch.softmax(logits_of(net, crops, rows, RECIPE.side_px), 1).numpy()
+    off = probs @ np.arange(RECIPE.ages) - [crops.photos[row].age for row in rows]
+    with kept.with_suffix(".csv").open(newline="") as stream:
+        told = list(csv.DictReader(stream))[-1]
+    assert list(told) == ["epoch", "tiny_val_mae", "other_unseen_mae", "other_unseen_bias"]
+    events = EventAccumulator(str(out / "tensorboard" / "tiny")).Reload()
+    for what, number in (("mae", np.abs(off).mean()), ("bias", off.mean())):
+        name = f"other_unseen_{what}"
+        assert float(told[name]) == pytest.approx(number, abs=1e-3)
+        assert events.Scalars(name)[-1].value == pytest.approx(number, abs=1e-3)
+        assert name in caplog.text
+
+
+@pytest.mark.parametrize("begins_with", ["", "first"])
+def test_a_set_that_is_learnt_from_cannot_be_watched_as_unseen(
+    cache: Path, tmp_path: Path, begins_with: str
+) -> None:
+    first_stage(tmp_path, 0.0)
+    home = "late" if begins_with else "tiny"
+    recipe = replace(RECIPE, data_sets=(home,), watched=("tiny",), begins_with=begins_with)
+    with pytest.raises(DataError, match="tiny is learnt from and cannot be watched as unseen"):
+        fit(recipe, cache, tmp_path, None)
+
+
+def test_a_checkpoint_of_before_sets_were_watched_goes_on(
+    unbroken: Path, cache: Path, tmp_path: Path
+) -> None:
+    stopped(cache, tmp_path)
+    state = state_of(tmp_path / "tiny.pt")
+    del state["recipe"]["watched"]
+    torch.save(state, tmp_path / "tiny.pt")
+    assert_same(state_of(fit(RECIPE, cache, tmp_path, None))["net"], state_of(unbroken)["net"])
 
 
 def stopped(cache: Path, out: Path, recipe: Recipe = RECIPE) -> None:

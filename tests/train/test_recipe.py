@@ -46,3 +46,4 @@ def test_a_recipe_outlives_being_kept_as_a_dictionary() -> None:
     recipe = Recipe("kept", ("aaf", "utkface"), AMRLoss(0.1), Augmentation(blur=0.3), side_px=64)
     assert recipe_from(asdict(recipe)) == recipe
     assert recipe_from(asdict(replace(recipe, hidden=256))) != recipe
+    assert recipe_from(asdict(replace(recipe, watched=("fgnet",)))).watched == ("fgnet",)

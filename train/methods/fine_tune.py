@@ -18,7 +18,6 @@ from torch import Tensor, nn
 
 from engine.values.age import AgeDistribution, Floats
 from train.activations import last_stage
-from train.backbone import FEATURES
 from train.losses.loss import AgeLoss
 from train.methods.method import AGES, Samples, Spread
 
@@ -71,13 +70,15 @@ class FineTune:
         return FineTuned.calibrated(best, self.loss, watch)
 
     def _start(self, train: Samples) -> nn.Sequential:
-        head = self.loss.head(FEATURES, len(AGES))
-        if isinstance(head, nn.Linear) and head.out_features == train.backbone.ages:
-            head = copy.deepcopy(train.backbone.head)
+        backbone = train.backbone
+        head = self.loss.head(backbone.width, len(AGES))
+        fits = isinstance(head, nn.Linear) and head.out_features == backbone.ages
+        if fits and backbone.knows_ages:
+            head = copy.deepcopy(backbone.head)
         else:
             self._fit_head(head, train)
         pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(self.dropout))
-        return nn.Sequential(last_stage(train.backbone), pool, head)
+        return nn.Sequential(last_stage(backbone), pool, head)
 
     def _fit_head(self, head: nn.Module, train: Samples) -> None:
         features, years = torch.from_numpy(train.features), torch.from_numpy(train.years)

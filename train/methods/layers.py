@@ -23,6 +23,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from engine.errors import SettingsError
 from engine.values.age import AgeDistribution, Doubles, Floats
 from engine.values.frame import Image
 from train.backbone import AgeNet, ConvReLU6
@@ -57,7 +58,13 @@ class AllLayers:
     most: int = 4000
 
     def fit(self, train: Samples, watch: Samples, seed: int) -> "RidgePredictor":  # noqa: ARG002
-        """Learn from `train` alone: answers on `watch` are then as far off as on anyone."""
+        """Learn from `train` alone: answers on `watch` are then as far off as on anyone.
+
+        Raises:
+            SettingsError: The backbone is no MobileNet-v1 with an age head.
+        """
+        if not train.backbone.knows_ages:
+            raise SettingsError("all_layers asks the layers of MobileNet-v1 and its age head")
         samples = at_most(train, self.most, seed)
         years, groups = samples.years, samples.groups
         known = KnownFaces.of(sight_of(samples))

@@ -67,7 +67,7 @@ class Samples:
 
     Attributes:
         crops: (N, S, S, 3) uint8 RGB, as the engine cuts them.
-        features: (N, 1024) output of the common frozen backbone, mean of crop and mirrored crop.
+        features: (N, width) output of the common frozen backbone, mean of crop and mirrored crop.
         activations: (N, V, C, h, w) float16 output of the backbone's frozen part, which deep
             methods fine-tune from. View 0 is the crop, view 1 its mirror image; further ones, if
             any, are crops changed at random, for training only.

@@ -79,7 +79,7 @@ class Shallow:
 
 @dataclass(frozen=True, slots=True)
 class FaceFeatures:
-    """The frozen backbone's 1,024 features."""
+    """The frozen backbone's features."""
 
     def __call__(self, train: Samples, seed: int) -> Describe:  # noqa: ARG002 nothing is learnt
         """A function that hands them on."""

@@ -18,7 +18,6 @@ from torch import Tensor, nn
 from engine.values.age import AgeDistribution
 from engine.values.frame import Image
 from train.activations import last_stage
-from train.backbone import FEATURES
 from train.losses.lsdml import LSDMLLoss, moment_distance
 from train.methods.fine_tune import FineTuned, raw_probs
 from train.methods.method import AGES, Samples
@@ -58,7 +57,7 @@ class PopulationMetric:
         random = np.random.default_rng(seed)
         populations = divided(grey_photographs(train.crops[:]))
         pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(0.2))
-        head = self.loss.head(FEATURES, len(AGES))
+        head = self.loss.head(train.backbone.width, len(AGES))
         self._fit_head(head, train, populations, random)
         net = nn.Sequential(last_stage(train.backbone), pool, head)
         average = copy.deepcopy(net).eval()

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from train.activations import last_stage
-from train.backbone import FEATURES, AgeNet
+from train.backbone import AgeNet
 from train.losses.variational import divergence_from_normal, reconstruction_loss
 
 DIMENSIONS = 100
@@ -34,14 +34,18 @@ class Points(NamedTuple):
 
 
 class LinearEmbedding(nn.Module):
-    """One linear layer from features to points."""
+    """One linear layer from features to points.
 
-    def __init__(self) -> None:
+    Args:
+        width: Length of the features.
+    """
+
+    def __init__(self, width: int) -> None:
         super().__init__()
-        self.centre = nn.Linear(FEATURES, DIMENSIONS)
+        self.centre = nn.Linear(width, DIMENSIONS)
 
     def forward(self, features: Tensor) -> Points:
-        """(N, 1024) features to points."""
+        """(N, width) features to points."""
         return Points(self.centre(features), features.new_zeros(()))
 
 
@@ -49,21 +53,24 @@ class VariationalEmbedding(nn.Module):
     """A centre and a random offset around it; without the offset when not training.
 
     Args:
+        width: Length of the features.
         divergence_weight: l1 of `train.losses.variational`.
         reconstruction_weight: l2.
     """
 
-    def __init__(self, divergence_weight: float = 0.1, reconstruction_weight: float = 1.0) -> None:
+    def __init__(
+        self, width: int, divergence_weight: float = 0.1, reconstruction_weight: float = 1.0
+    ) -> None:
         super().__init__()
-        self.centre = nn.Linear(FEATURES, DIMENSIONS)
-        self.mean = nn.Linear(FEATURES, DIMENSIONS)
-        self.log_variance = nn.Linear(FEATURES, DIMENSIONS)
-        self.decode = nn.Linear(DIMENSIONS, FEATURES)
+        self.centre = nn.Linear(width, DIMENSIONS)
+        self.mean = nn.Linear(width, DIMENSIONS)
+        self.log_variance = nn.Linear(width, DIMENSIONS)
+        self.decode = nn.Linear(DIMENSIONS, width)
         self._weights = divergence_weight, reconstruction_weight
         nn.init.constant_(self.log_variance.bias, -3.0)
 
     def forward(self, features: Tensor) -> Points:
-        """(N, 1024) features to points."""
+        """(N, width) features to points."""
         centre = self.centre(features)
         if not self.training:
             return Points(centre, features.new_zeros(()))
@@ -84,11 +91,12 @@ class MetricNet(nn.Module):
         self.stage = last_stage(backbone)
         self.dropout = nn.Dropout(_DROPOUT)
         self.head = copy.deepcopy(backbone.head)
-        self.embedding = VariationalEmbedding() if variational else LinearEmbedding()
+        kind = VariationalEmbedding if variational else LinearEmbedding
+        self.embedding = kind(backbone.width)
         self.metric = nn.Linear(DIMENSIONS, DIMENSIONS)
 
     def features(self, activations: Tensor) -> Tensor:
-        """(N, C, h, w) activations to (N, 1024); in bfloat16 while training, which is faster."""
+        """(N, C, h, w) activations to (N, width); in bfloat16 while training, which is faster."""
         with torch.autocast("cpu", torch.bfloat16, enabled=self.training):
             maps = self.stage(activations)
         return maps.float().mean((2, 3))
