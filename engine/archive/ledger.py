@@ -1,5 +1,6 @@
 """What a run has to do, what it has done, and what an earlier one did."""
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from engine.archive.find import distinct_names
 from engine.archive.folder import Folder
-from engine.archive.manifest import Entry, Manifest, read_manifest
+from engine.archive.manifest import FILE, Entry, Manifest, read_manifest
 from engine.archive.mark import mark_of, model_keys, settings_key
 from engine.archive.storage import is_stored, stored_mark
 from engine.archive.task import Outcome, Plan, Status, Task
@@ -16,6 +17,8 @@ from engine.sinks.outputs import source_of
 from engine.sources.address import LONGEST_NAME_BYTES, is_live, mask_address
 from engine.sources.there import exists
 from engine.values.text import printable
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +131,20 @@ def open_ledger(
 
 
 def _earlier(folder: Folder, *, resume: bool) -> list[Entry]:
-    """The entries of earlier runs; a manifest that cannot be read matters only to `resume`."""
+    """The entries of earlier runs; a manifest that cannot be read stops only `resume`."""
     try:
         return read_manifest(folder)
-    except (SettingsError, SinkError):
+    except SettingsError as error:
+        if resume:
+            raise
+        folder.write(f"{FILE}.old", folder.read(FILE) or b"")
+        _log.warning(
+            "%s What earlier runs wrote is not known and stays; the manifest is kept as %s.old.",
+            str(error).split(". ")[0] + ".",
+            FILE,
+        )
+        return []
+    except SinkError:
         if resume:
             raise
         return []

@@ -72,6 +72,7 @@ class Entry(BaseModel):
         """
         return (
             self.status is Status.DONE
+            and not self.left  # could not be deleted: may be another's, or show bare faces
             and self.mark is not None
             and self.mark == wanted.mark
             and self.settings_key == wanted.settings_key

@@ -1,6 +1,7 @@
 """One source of an archive job, start to end, in whichever process this runs."""
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
@@ -201,11 +202,12 @@ def _stamps(out: Path, name: str, options: SinkOptions) -> set[_Stamp]:
     found = set()
     for path in _called(out, name):
         if source_of(path.name, options) == name:
-            stat = path.stat()
+            stat = path.lstat()
             found.add((path, stat.st_ino, stat.st_mtime_ns))
     return found
 
 
 def _called(out: Path, name: str) -> Iterator[Path]:
     """What may be of a source; looking at the whole name of all results takes long."""
-    return (path for path in out.glob("*") if path.name.startswith(f"{name}."))
+    with os.scandir(out) as files:
+        yield from (Path(file.path) for file in files if file.name.startswith(f"{name}."))

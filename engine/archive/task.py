@@ -7,7 +7,7 @@ from enum import StrEnum
 from engine.job import Job
 from engine.settings import Settings
 from engine.sinks.options import SinkOptions
-from engine.sources.address import mask_address
+from engine.sources.address import is_live, mask_address
 from engine.sources.inserted_secrets import INSERTED
 from engine.sources.source import SourceInfo
 
@@ -86,8 +86,13 @@ class Outcome:
 
     @property
     def is_whole(self) -> bool:
-        """It has all the outputs it can have; how far it could be read is its own."""
-        return bool(self.outputs) and not (self.job.by_sink or self.job.by_model)
+        """It has all the outputs it can have; how far it could be read is its own.
+
+        A camera ends when it is stopped; a recording that is stopped may yet be done to its end.
+        """
+        stopped = self.job.interrupted and not is_live(self.task.address)
+        cut = stopped or self.status is Status.TIMEOUT
+        return bool(self.outputs) and not (cut or self.job.by_sink or self.job.by_model)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class ContactSheet:
         self._source = source
         self._biographer = Biographer(faces)
         self._waiting: list[Biography] = []
-        self._pages = 0
+        self._pages: list[Path] = []
 
     def __enter__(self) -> Self:
         """Return self."""
@@ -55,7 +55,9 @@ class ContactSheet:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Every page was whole when it was written."""
+        """Name the pages: until then an older sheet stays, and a killed run leaves none."""
+        for page in self._pages:
+            name(partial(page), page)
 
     def _gather(self, lives: list[Biography]) -> None:
         for life in lives:
@@ -65,8 +67,7 @@ class ContactSheet:
                 self._print()
 
     def _print(self) -> None:
-        self._pages += 1
-        path = self._out / f"{self._source}.contact-{self._pages}.jpg"
+        path = self._out / f"{self._source}.contact-{len(self._pages) + 1}.jpg"
         done, data = cv2.imencode(".jpg", _page(self._waiting)[:, :, ::-1])
         self._waiting = []
         if not done:
@@ -75,7 +76,7 @@ class ContactSheet:
             partial(path).write_bytes(data.tobytes())
         except OSError as error:
             raise cannot_write(path, error) from error
-        name(partial(path), path)
+        self._pages.append(path)
 
 
 def _page(lives: list[Biography]) -> Image:

@@ -271,8 +271,8 @@ class Tracker:
             (claims.apart(track, face) / limit, track)
             for track, limit in self._candidates(claims, face)
         ]
-        best = min(fits, key=lambda fit: fit[0], default=None)
-        return best[1] if best is not None and best[0] < 1 else None
+        fits = [fit for fit in fits if fit[0] < 1]  # not those that cannot be compared
+        return min(fits, key=lambda fit: fit[0])[1] if fits else None
 
     def _is_whole(self, claims: Claims, track: OpenTrack, face: int) -> bool:
         """Whether a new face has looked the same for a while: nothing more of it will come out."""

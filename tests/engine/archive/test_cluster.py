@@ -64,7 +64,7 @@ def test_without_ray_the_extra_is_named(tmp_path: Path) -> None:
     try:
         import ray  # noqa: F401  whether it is there is the question
     except ImportError:
-        with pytest.raises(SettingsError, match=r"agescope\[cluster\]"):
+        with pytest.raises(SettingsError, match=r"pip install -e '\.\[cluster\]'"):
             list(
                 run_cluster([], plan(tmp_path), Limits(), LOCAL, tell=print, stop=threading.Event())
             )

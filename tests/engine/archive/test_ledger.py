@@ -11,7 +11,7 @@ from engine.archive.folder import LocalFolder
 from engine.archive.ledger import Ledger, open_ledger
 from engine.archive.mark import model_keys
 from engine.archive.task import Outcome, Plan, Status, unfinished
-from engine.errors import SettingsError
+from engine.errors import SettingsError, SinkError
 from engine.job import Job
 from engine.settings import BeliefSettings, RuntimeSettings, Settings
 from engine.sinks.options import SinkOptions
@@ -207,11 +207,16 @@ def test_cameras_are_never_done(tmp_path: Path) -> None:
     assert left(tmp_path, ["0"], plan) == ["camera-0"]
 
 
-def test_a_damaged_manifest_is_told_with_the_way_out(tmp_path: Path, videos: list[str]) -> None:
+def test_a_damaged_manifest_is_told_with_the_way_out(
+    tmp_path: Path, videos: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "manifest.json").write_text('{"format": 1, "sou')
     with pytest.raises(SettingsError, match="Leave out --resume"):
         open_in(tmp_path, videos, plan_for(tmp_path))
+    open_in(tmp_path, videos, plan_for(tmp_path), resume=False)
+    assert (tmp_path / "out" / "manifest.json.old").read_text() == '{"format": 1, "sou'
+    assert "not known and stays" in caplog.text
 
 
 def test_a_password_in_an_address_is_not_written_down(tmp_path: Path) -> None:
@@ -274,7 +279,7 @@ def test_a_source_that_writes_nothing_takes_nothing_away_until_it_does(
     assert analyse(tmp_path, videos[:1], ("faces.csv",), resume=resume) == ["a.annotated.mp4"]
 
 
-@pytest.mark.parametrize("fault", ["by_sink", "by_model"])
+@pytest.mark.parametrize("fault", ["by_sink", "by_model", "interrupted"])
 def test_old_outputs_stay_until_the_new_ones_could_all_be_written(
     fault: str, tmp_path: Path, videos: list[str]
 ) -> None:
@@ -282,9 +287,30 @@ def test_old_outputs_stay_until_the_new_ones_could_all_be_written(
     for status in (Status.FAILED, Status.INTERRUPTED, Status.TIMEOUT):
         assert analyse(tmp_path, videos[:1], ("faces.csv",), status=status, fault=fault) == []
     assert names_in(tmp_path / "out") == ["a.annotated.mp4", "a.faces.csv"]
-    assert analyse(tmp_path, videos[:1], ("faces.csv",), status=Status.INTERRUPTED) == [
-        "a.annotated.mp4"
-    ]
+    assert analyse(tmp_path, videos[:1], ("faces.csv",), status=Status.TIMEOUT) == []
+    assert analyse(tmp_path, videos[:1], ("faces.csv",)) == ["a.annotated.mp4"]
+
+
+def test_a_camera_that_is_stopped_has_come_to_its_end(tmp_path: Path) -> None:
+    analyse(tmp_path, ["0"], ("faces.csv", "annotated.mp4"))
+    stopped = analyse(
+        tmp_path, ["0"], ("faces.csv",), status=Status.INTERRUPTED, fault="interrupted"
+    )
+    assert stopped == ["camera-0.annotated.mp4"]
+
+
+def test_what_could_not_be_deleted_is_tried_again(
+    tmp_path: Path, videos: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: LocalFolder, name: str) -> None:
+        raise SinkError(f"cannot delete {name}")
+
+    analyse(tmp_path, videos[:1], ("faces.csv", "annotated.mp4"))
+    with monkeypatch.context() as patch:
+        patch.setattr(LocalFolder, "remove", refuse)
+        with pytest.raises(SinkError):
+            analyse(tmp_path, videos[:1], ("faces.csv",))
+    assert analyse(tmp_path, videos[:1], ("faces.csv",)) == ["a.annotated.mp4"]
 
 
 def test_what_another_source_of_the_run_writes_is_not_taken_away(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ def test_pages_fill_up_and_hold_everybody_seen_well(tmp_path: Path) -> None:
         for number in range(50):
             picture = f"a very long name of a picture {number}.jpg"
             sink.write(made.result(index=number, picture=picture))
+        assert [path.suffix for path in tmp_path.iterdir()] == [".partial"]
         sink.finish(())
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "cam.contact-1.jpg", "cam.contact-2.jpg",
