@@ -209,5 +209,6 @@ def _stamps(out: Path, name: str, options: SinkOptions) -> set[_Stamp]:
 
 def _called(out: Path, name: str) -> Iterator[Path]:
     """What may be of a source; looking at the whole name of all results takes long."""
-    with os.scandir(out) as files:
-        yield from (Path(file.path) for file in files if file.name.startswith(f"{name}."))
+    if out.is_dir():  # else the sinks make it
+        with os.scandir(out) as files:
+            yield from (Path(file.path) for file in files if file.name.startswith(f"{name}."))
