@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from engine.archive.ledger import Ledger, open_ledger
 from engine.archive.one import run_here
 from engine.archive.pool import Limits, run_pool
 from engine.archive.storage import is_stored, list_stored, open_folder
-from engine.archive.task import Begun, Outcome, Plan, Status, Step, Task, not_begun, unfinished
+from engine.archive.task import Begun, Outcome, Plan, Status, Step, not_begun, unfinished
 from engine.errors import ModelError, SettingsError, SinkError
 from engine.job import Job
 from engine.models.shipped import load_models
@@ -89,8 +90,15 @@ def analyze_all(specs: list[str], wish: Wish, settings: Settings) -> int:
         runtime = side_by_side(runtime, jobs=wish.jobs)
     plan = Plan(str(wish.out), _options(wish, settings), settings, wish.max_fps)
     plan = replace(plan, settings=settings.model_copy(update={"runtime": runtime}))
-    version = program_version()
     folder = open_folder(str(wish.out))
+    with folder.alone():
+        return _analyze_into(folder, addresses, plan, wish, settings)
+
+
+def _analyze_into(
+    folder: Folder, addresses: list[str], plan: Plan, wish: Wish, settings: Settings
+) -> int:
+    version = program_version()
     ledger = open_ledger(folder, addresses, plan, resume=wish.resume, version=version)
     jobs: list[Job] = []
     removed: list[str] = []
@@ -99,7 +107,7 @@ def analyze_all(specs: list[str], wish: Wish, settings: Settings) -> int:
         progress.expect({task.name: ledger.size_bytes(task.address) for task in ledger.tasks})
         due_s = time.monotonic() + _SUMMARY_EVERY_S
         try:
-            for outcome in _outcomes(ledger.tasks, plan, wish, progress, stop):
+            for outcome in _outcomes(ledger, plan, wish, progress, stop):
                 jobs.append(outcome.job)
                 progress.done(outcome.job)
                 removed += _record(ledger, outcome, wish)
@@ -130,14 +138,17 @@ def analyze_all(specs: list[str], wish: Wish, settings: Settings) -> int:
 
 
 def _outcomes(
-    tasks: list[Task], plan: Plan, wish: Wish, progress: Progress, stop: threading.Event
+    ledger: Ledger, plan: Plan, wish: Wish, progress: Progress, stop: threading.Event
 ) -> Iterator[Outcome]:
     def tell(news: Begun | Step) -> None:
         if isinstance(news, Begun):
             progress.begin(news.info)
+            with suppress(SinkError):  # it is told when the source ends
+                ledger.begin(news.info.name)
         else:
             progress.step(news.job)
 
+    tasks = ledger.tasks
     if not tasks:
         return
     limits = Limits(min(wish.jobs, len(tasks)), wish.timeout_s)

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 _TICK_S = 0.1
 
@@ -18,7 +17,7 @@ def held(path: Path, wait: Callable[[], None], *, must_open: bool = False) -> It
     Where the file system has no locks, nothing is held and nobody waits.
 
     Args:
-        path: The file; it stays.
+        path: The file; it stays. A folder that is there is itself what is locked.
         wait: Called about ten times a second while another program holds it. What it raises ends
             the waiting.
         must_open: A file that cannot be opened is an error; else nothing is held then either.
@@ -39,15 +38,17 @@ def held(path: Path, wait: Callable[[], None], *, must_open: bool = False) -> It
         yield
     finally:
         if file is not None:
-            file.close()
+            os.close(file)
 
 
-def _opened(path: Path) -> BinaryIO:
+def _opened(path: Path) -> int:
+    if path.is_dir():
+        return os.open(path, os.O_RDONLY)
     path.parent.mkdir(parents=True, exist_ok=True)
-    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "ab")
+    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
 
-def _is_anothers(file: BinaryIO) -> bool:
+def _is_anothers(file: int) -> bool:
     """Take the lock of a file; whether another program has it."""
     if sys.platform == "win32":
         return False

@@ -1,9 +1,11 @@
 """The folder of the results."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from engine.errors import SinkError
+from engine.errors import SettingsError, SinkError
+from engine.lock import held
 from engine.sinks.growing import cannot_write, partial
 
 
@@ -12,8 +14,24 @@ class Folder(Protocol):
 
     where: str
 
+    def alone(self) -> AbstractContextManager[None]:
+        """Be the one run that writes there: two would lose each other's entries of the manifest.
+
+        Raises:
+            SettingsError: Another run does.
+        """
+        ...
+
     def has(self, name: str) -> bool:
         """Whether there is such a file."""
+        ...
+
+    def names(self) -> set[str]:
+        """Names of all its files as they are spelled there.
+
+        Raises:
+            SinkError: It cannot be read.
+        """
         ...
 
     def read(self, name: str) -> bytes | None:
@@ -61,9 +79,25 @@ class LocalFolder:
                 f"cannot write to {path}: {error.strerror}. Choose another folder with --out."
             ) from error
 
+    def alone(self) -> AbstractContextManager[None]:
+        """Be the one run that writes there, where the system has locks."""
+        return held(self.path, self._refuse)
+
+    def _refuse(self) -> None:
+        raise SettingsError(
+            f"another run writes into {self.path}. Wait for its end, or choose another --out."
+        )
+
     def has(self, name: str) -> bool:
         """Whether there is such a file."""
         return (self.path / name).is_file()
+
+    def names(self) -> set[str]:
+        """Names of all its files as they are spelled there."""
+        try:
+            return {path.name for path in self.path.iterdir()}
+        except OSError as error:
+            raise SinkError(f"cannot read {self.path}: {error.strerror}.") from error
 
     def read(self, name: str) -> bytes | None:
         """A file, None if there is none."""

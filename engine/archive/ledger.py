@@ -32,6 +32,8 @@ class Ledger:
             runs from the beginning.
         manifest: Where entries are written.
         folder: Where the manifest and the outputs are.
+        unbegun: By name, what the manifest is to say of a source once it begins; until then it says
+            what an earlier run said.
     """
 
     tasks: list[Task]
@@ -39,6 +41,19 @@ class Ledger:
     ended: dict[str, Entry]
     manifest: Manifest
     folder: Folder
+    unbegun: dict[str, Entry]
+
+    def begin(self, name: str) -> None:
+        """Enter that a source is under way: what an earlier run says of it is not true any more.
+
+        Args:
+            name: Of the task.
+
+        Raises:
+            SinkError: The manifest cannot be written.
+        """
+        if name in self.unbegun:
+            self.manifest.record(self.unbegun.pop(name))
 
     def record(self, outcome: Outcome) -> list[str]:
         """Enter how a source ended, delete what it left unreplaced, and write the manifest.
@@ -54,9 +69,13 @@ class Ledger:
             SinkError: The manifest cannot be written, or a file not be deleted.
         """
         entry = Entry.of(outcome, self.wanted[outcome.task.address])
+        never_begun = self.unbegun.pop(outcome.task.name, None) and not entry.outputs
+        if never_begun and outcome.status is Status.INTERRUPTED:
+            self.ended[outcome.task.address] = entry
+            return []
         removed: list[str] = []
         try:
-            for file in _unreplaced(entry) if outcome.is_whole else []:
+            for file in self._unreplaced(entry) if outcome.is_whole else []:
                 self.folder.remove(file)
                 removed.append(file)
         finally:
@@ -67,6 +86,19 @@ class Ledger:
             self.manifest.record(entry)
         return removed
 
+    def _unreplaced(self, entry: Entry) -> list[str]:
+        """What earlier runs wrote and this one did not."""
+        written = {file.casefold(): file for file in entry.outputs}
+        return [
+            file
+            for file in entry.left
+            if not (twin := written.get(file.casefold())) or self._are_two(file, twin)
+        ]
+
+    def _are_two(self, file: str, twin: str) -> bool:
+        """Whether names that differ in no more than case are two files, as on some file systems."""
+        return file != twin and {file, twin} <= self.folder.names()
+
     def entries(self) -> list[Entry]:
         """Of the sources of the run that ended, in the order they were named."""
         return [self.ended[address] for address in self.wanted if address in self.ended]
@@ -75,12 +107,6 @@ class Ledger:
         """Size of a source, 0 where unknown."""
         mark = self.wanted[address].mark
         return mark.size_bytes if mark else 0
-
-
-def _unreplaced(entry: Entry) -> list[str]:
-    """What earlier runs wrote and this one did not."""
-    written = {file.casefold() for file in entry.outputs}  # some file systems see no difference
-    return [file for file in entry.left if file.casefold() not in written]
 
 
 def open_ledger(
@@ -124,10 +150,12 @@ def open_ledger(
             ended[address] = before
         else:
             tasks.append(Task(address, name))
+    unbegun = {task.name: wanted[task.address] for task in tasks}
+    unbegun = {name: entry for name, entry in unbegun.items() if entry.address in known}
     begun = {entry.address: entry for entry in wanted.values() if entry.left}
     manifest = Manifest(folder, list(identities.values()), {**begun, **kept}.values())
     manifest.write()
-    return Ledger(tasks, wanted, ended, manifest, folder)
+    return Ledger(tasks, wanted, ended, manifest, folder, unbegun)
 
 
 def _earlier(folder: Folder, *, resume: bool) -> list[Entry]:

@@ -6,7 +6,7 @@ into a temporary folder and put up whole, so that nothing half is ever seen.
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -147,10 +147,20 @@ class StoredFolder:
         self.where = mask_address(address.rstrip("/"))
         self._fs, self._path = _reach(address.rstrip("/"))
 
+    def alone(self) -> AbstractContextManager[None]:
+        """Nothing is held: storage has no locks."""
+        return nullcontext()
+
     def has(self, name: str) -> bool:
         """Whether there is such a file."""
         with _told(SinkError, f"{self.where}/{name}"):
             return bool(self._fs.isfile(f"{self._path}/{name}"))
+
+    def names(self) -> set[str]:
+        """Names of all its files as they are spelled there."""
+        with _told(SinkError, self.where):
+            paths = self._fs.ls(self._path, detail=False)
+        return {path.rstrip("/").rsplit("/", 1)[-1] for path in paths}
 
     def read(self, name: str) -> bytes | None:
         """A file, None if there is none."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -127,6 +128,25 @@ def test_ctrl_c_with_workers_leaves_whole_results_and_exit_code_130(
     assert len(statuses(tmp_path)) == 3
     assert (tmp_path / "b-x.faces.csv").read_text().startswith("source,frame")
     assert not list(tmp_path.glob("*.partial"))
+
+
+def test_what_is_begun_anew_with_other_options_is_not_done_until_it_ends(
+    archive: Path, unbroken: Path, tmp_path: Path
+) -> None:
+    """Killed in the middle, bare and blurred files may lie side by side; another run is refused."""
+    out = tmp_path / "out"
+    shutil.copytree(unbroken, out)
+    with running(archive, out, "--blur", "--resume") as work:
+        wait_for((out / "b-x.faces.csv.partial").exists)
+        with running(archive, out) as other:
+            told, _ = other.communicate(timeout=_PATIENCE_S)
+        assert other.returncode == 2, told
+        assert "another run writes into" in told
+        os.kill(work.pid, signal.SIGKILL)
+    assert statuses(out) == {"a-x": "done", "b-x": "interrupted", "y": "done"}
+    assert (
+        "b-x.annotated.mp4" in json.loads((out / "manifest.json").read_text())["sources"][1]["left"]
+    )
 
 
 def test_resuming_what_is_done_loads_no_model(archive: Path, unbroken: Path) -> None:

@@ -32,6 +32,6 @@ def test_a_link_to_the_store_is_the_same_store(tmp_path: Path) -> None:
 
 def test_a_store_whose_lock_cannot_be_opened_is_refused(tmp_path: Path) -> None:
     lock = tmp_path / "store.sqlite.lock"
-    lock.mkdir()
-    with pytest.raises(SinkError, match=rf"cannot use the store {lock}: Is a directory"):
+    lock.symlink_to(tmp_path / "nowhere" / "x")
+    with pytest.raises(SinkError, match=rf"cannot use the store {lock}: No such file"):
         Store(tmp_path / "store.sqlite", SETTINGS).close()
