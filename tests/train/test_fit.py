@@ -238,6 +238,15 @@ def test_a_run_that_is_killed_before_it_saves_tells_no_epoch_twice(
     assert not list(tmp_path.glob("*.partial"))
 
 
+def test_a_restart_that_begins_forgets_the_earlier_run(cache: Path, tmp_path: Path) -> None:
+    for ending in ("pt", "csv"):
+        (tmp_path / f"tiny.{ending}").write_text("of another recipe")
+    StoppedLoss.calls = StoppedLoss.last = 0
+    with pytest.raises(KeyboardInterrupt):
+        fit(replace(RECIPE, loss=StoppedLoss()), cache, tmp_path, None, restart=True)
+    assert not list(tmp_path.glob("tiny.*"))
+
+
 def test_a_run_that_diverges_ends_and_its_last_checkpoint_stays(
     cache: Path, tmp_path: Path
 ) -> None:
