@@ -120,6 +120,7 @@ def protocols_named(name: str, sets: Sets, folds: int | None) -> list[Protocol]:
     if name == "cross":
         return _all_crossed(sets)
     if name in _BY_PEOPLE:
+        _refuse_seen(sets.start, {"utkface", "aaf"}, name)
         return [Protocol(name, lambda _: _five_splits(sets.all_of(name)))]
     return [Protocol(name, lambda _: _fixed(sets, name))]
 
