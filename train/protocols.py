@@ -121,7 +121,7 @@ def protocols_named(name: str, sets: Sets, folds: int | None) -> list[Protocol]:
         return _all_crossed(sets)
     if name in _BY_PEOPLE:
         _refuse_seen(sets.start, {"utkface", "aaf"}, name)
-        return [Protocol(name, lambda _: _five_splits(sets.all_of(name)))]
+        return [Protocol(name, lambda _: _five_splits(sets, name))]
     return [Protocol(name, lambda _: _fixed(sets, name))]
 
 
@@ -168,8 +168,14 @@ def _fixed(sets: Sets, data_set: str) -> Iterator[Fold]:
     yield Fold("test", *sets.splits_of(data_set, *splits))
 
 
-def _five_splits(samples: Samples) -> Iterator[Fold]:
+def _five_splits(sets: Sets, data_set: str) -> Iterator[Fold]:
+    samples = sets.all_of(data_set)
     folders = balanced_folders(samples.groups, samples.years)
+    if (filled := len(np.unique(folders))) < _FOLDERS:
+        raise DataError(
+            f"{data_set} has people for {filled} of {_FOLDERS} folders, of which six are learnt "
+            "from, two watched and two tested"
+        )
     for number, first in enumerate(_FIRST_FOLDERS):
         turn = (folders - first) % _FOLDERS
         parts = (turn < 6, (turn == 6) | (turn == 7), turn > 7)

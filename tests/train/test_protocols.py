@@ -64,3 +64,13 @@ def test_a_backbone_that_may_have_learnt_from_the_people_of_five_splits_is_refus
     start = replace(start_from(small_checkpoint), data_sets=("folder",))  # as README trains on them
     with pytest.raises(DataError, match=f"trained on the ages of folder, which a test on {name}"):
         protocols_named(name, Sets(tmp_path, start, tmp_path / "activations"), None)
+
+
+def test_fewer_people_than_ten_folders_need_are_told_before_any_method_runs(
+    small_checkpoint: Path, write_crops: Callable[[Path, str, int, int], None], tmp_path: Path
+) -> None:
+    write_crops(tmp_path, "agedb", 6, 2)
+    sets = Sets(tmp_path, start_from(small_checkpoint), tmp_path / "activations")
+    (protocol,) = protocols_named("agedb", sets, None)
+    with pytest.raises(DataError, match="agedb has people for 6 of 10 folders"):
+        next(protocol.folds(1))
