@@ -184,7 +184,8 @@ def fit(
 
     Raises:
         DataError: The checkpoint that the recipe begins with is missing, there are too few
-            photographs, a set that is watched as unseen is learnt from, or the run diverges.
+            photographs, a set that is watched as unseen is learnt from or has a test split and
+            no validation split, or the run diverges.
     """
     run = _start(recipe, out, face_weights, peers)
     run.unseen = _load_unseen(recipe, cache, out)
@@ -254,7 +255,14 @@ def _load_unseen(recipe: Recipe, cache: Path, folder: Path) -> dict[str, Crops]:
         learnt.update(learnt_from(folder / f"{recipe.begins_with}.pt"))
     if seen := sorted(learnt & set(recipe.watched)):
         raise DataError(f"{', '.join(seen)} is learnt from and cannot be watched as unseen")
-    return {name: load(cache, name) for name in recipe.watched}
+    unseen = {name: load(cache, name) for name in recipe.watched}
+    for name, part in unseen.items():
+        if part.rows("test") and not part.rows("val"):  # and so it would be watched whole
+            raise DataError(
+                f"{name} has test photographs and no validation photographs, on which it could be "
+                "watched. Lay it out as folder, with a part of its people in the split val."
+            )
+    return unseen
 
 
 def _start(recipe: Recipe, folder: Path, face_weights: Path | None, peers: Peers) -> Run:

@@ -157,6 +157,18 @@ def test_a_set_that_is_learnt_from_cannot_be_watched_as_unseen(
         fit(recipe, cache, tmp_path, None)
 
 
+def test_a_watched_set_with_a_test_split_and_no_validation_split_is_refused(
+    cache: Path, tmp_path: Path, write_crops: Callable[[Path, str, int, int], None]
+) -> None:
+    for file in cache.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    write_crops(tmp_path, "other", 6, 2)
+    table = tmp_path / "other-0.csv"
+    table.write_text(table.read_text().replace(",val", ",train"))
+    with pytest.raises(DataError, match="other has test photographs and no validation photographs"):
+        fit(replace(RECIPE, watched=("other",)), tmp_path, tmp_path / "runs", None)
+
+
 def test_a_checkpoint_of_before_sets_were_watched_goes_on(
     unbroken: Path, cache: Path, tmp_path: Path
 ) -> None:
