@@ -259,7 +259,9 @@ def _run_all(arguments: argparse.Namespace) -> int:
     failed: list[str] = []
     methods, protocols, job = _asked(arguments)
     for protocol in protocols:
-        # What is wrong with the data is found before any method runs; activations are made once.
+        # What is wrong with table and data is told before any method runs. Activations are made
+        # once.
+        read_rows(job.out / protocol.name)
         next(protocol.folds(job.seed))
     if arguments.processes > 1:
         answer_side_by_side(arguments)
