@@ -256,6 +256,9 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
 
 
 def _run_all(arguments: argparse.Namespace) -> int:
+    if min(arguments.threads, arguments.processes) < 1:
+        raise SettingsError("give --threads and --processes numbers of 1 or more")
+    torch.set_num_threads(arguments.threads)
     failed: list[str] = []
     methods, protocols, job = _asked(arguments)
     for protocol in protocols:
@@ -276,7 +279,6 @@ def main(given: list[str] | None = None) -> int:
     """Run the benchmark from the command line; 1 if a method failed."""
     arguments = _arguments(given)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.set_num_threads(arguments.threads)
     return ended(partial(_run_all, arguments))
 
 

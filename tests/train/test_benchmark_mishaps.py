@@ -120,3 +120,17 @@ def test_a_damaged_table_is_told_in_one_line_before_any_method_runs(
     assert not (tmp_path / FOLDS / "features_knn").exists()
     table.unlink()
     assert ask("--resume") == 0
+
+
+@pytest.mark.parametrize("option", ["--threads", "--processes"])
+@pytest.mark.parametrize("number", ["0", "-2"])
+def test_less_than_one_thread_or_process_is_refused(
+    ask: Callable[..., int],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    option: str,
+    number: str,
+) -> None:
+    assert ask(option, number) == 1
+    assert capsys.readouterr().err == "give --threads and --processes numbers of 1 or more\n"
+    assert not list(tmp_path.iterdir())
