@@ -256,10 +256,15 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
 
 
 def _run_all(arguments: argparse.Namespace) -> int:
+    if min(arguments.threads, arguments.processes) < 1:
+        raise SettingsError("give --threads and --processes numbers of 1 or more")
+    torch.set_num_threads(arguments.threads)
     failed: list[str] = []
     methods, protocols, job = _asked(arguments)
     for protocol in protocols:
-        # What is wrong with the data is found before any method runs; activations are made once.
+        # What is wrong with table and data is told before any method runs. Activations are made
+        # once.
+        read_rows(job.out / protocol.name)
         next(protocol.folds(job.seed))
     if arguments.processes > 1:
         answer_side_by_side(arguments)
@@ -274,7 +279,6 @@ def main(given: list[str] | None = None) -> int:
     """Run the benchmark from the command line; 1 if a method failed."""
     arguments = _arguments(given)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.set_num_threads(arguments.threads)
     return ended(partial(_run_all, arguments))
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import DataError
 from engine.values.age import AgeDistribution, Floats
 from train.metrics import bias_by_decade, cumulative_score, epsilon_error, macro_mae, score
 
@@ -105,9 +106,19 @@ def row_of(answers: Answers, facts: Mapping[str, object]) -> Row:
 
 
 def read_rows(folder: Path) -> dict[str, Row]:
-    """The rows that are there already, by method."""
+    """The rows that are there already, by method.
+
+    Raises:
+        DataError: The table is damaged.
+    """
     path = folder / "table.json"
-    found: dict[str, Row] = json.loads(path.read_text()) if path.exists() else {}
+    try:
+        found: dict[str, Row] = json.loads(path.read_text()) if path.exists() else {}
+    except ValueError as error:  # no JSON, or no text at all
+        raise DataError(
+            f"{path} is damaged. Delete it; rows whose answers are kept come back when their "
+            "methods are asked for with --resume."
+        ) from error
     return found
 
 

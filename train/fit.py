@@ -169,6 +169,8 @@ def fit(
     out: Path,
     face_weights: Path | None,
     peers: Peers = _ALONE,
+    *,
+    restart: bool = False,
 ) -> Path:
     """Train, and return the checkpoint.
 
@@ -178,10 +180,12 @@ def fit(
         out: Folder for checkpoint and log.
         face_weights: Weights that the body starts from; None for chance.
         peers: The processes that share the run.
+        restart: Forget an earlier checkpoint and its log, once the new run can begin.
 
     Raises:
         DataError: The checkpoint that the recipe begins with is missing, there are too few
-            photographs, a set that is watched as unseen is learnt from, or the run diverges.
+            photographs, a set that is watched as unseen is learnt from or has a test split and
+            no validation split, or the run diverges.
     """
     run = _start(recipe, out, face_weights, peers)
     run.unseen = _load_unseen(recipe, cache, out)
@@ -192,7 +196,7 @@ def fit(
     }
     checkpoint = out / f"{recipe.name}.pt"
     out.mkdir(parents=True, exist_ok=True)
-    if checkpoint.exists():
+    if checkpoint.exists() and not restart:
         run.restore(checkpoint, recipe)
         _log.info("continuing at step %d", run.step)
     if len(data) < recipe.batch:
@@ -201,6 +205,11 @@ def fit(
             f"the {recipe.batch} of a batch"
         )
     order = Order(data.years, recipe, run.step, peers)
+    if restart:
+        peers.wait()  # nothing is lost before every process has found all it needs
+        if peers.writes:
+            for earlier in (checkpoint, checkpoint.with_suffix(".csv")):
+                earlier.unlink(missing_ok=True)
     if len(order):
         with Journal(out, recipe.name, run.step, order.last_step, writes=peers.writes) as journal:
             _train(run, recipe, data, order, journal, checkpoint)
@@ -246,7 +255,14 @@ def _load_unseen(recipe: Recipe, cache: Path, folder: Path) -> dict[str, Crops]:
         learnt.update(learnt_from(folder / f"{recipe.begins_with}.pt"))
     if seen := sorted(learnt & set(recipe.watched)):
         raise DataError(f"{', '.join(seen)} is learnt from and cannot be watched as unseen")
-    return {name: load(cache, name) for name in recipe.watched}
+    unseen = {name: load(cache, name) for name in recipe.watched}
+    for name, part in unseen.items():
+        if part.rows("test") and not part.rows("val"):  # and so it would be watched whole
+            raise DataError(
+                f"{name} has test photographs and no validation photographs, on which it could be "
+                "watched. Lay it out as folder, with a part of its people in the split val."
+            )
+    return unseen
 
 
 def _start(recipe: Recipe, folder: Path, face_weights: Path | None, peers: Peers) -> Run:
@@ -355,11 +371,14 @@ def main() -> None:
     with joined() as peers:
         level = logging.INFO if peers.writes else logging.WARNING
         logging.basicConfig(level=level, format="%(asctime)s %(message)s")
-        if arguments.restart and peers.writes:
-            for ending in ("pt", "csv"):
-                (arguments.out / f"{recipe.name}.{ending}").unlink(missing_ok=True)
-        peers.wait()
-        fit(recipe, arguments.cache, arguments.out, arguments.face_weights, peers)
+        fit(
+            recipe,
+            arguments.cache,
+            arguments.out,
+            arguments.face_weights,
+            peers,
+            restart=arguments.restart,
+        )
 
 
 if __name__ == "__main__":

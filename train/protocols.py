@@ -11,10 +11,12 @@
                  utkface-to-fgnet, aaf-to-utkface; pairs whose target, or any other set than the
                  source, the backbone has learnt from are left out
 
-No person and no group of near-duplicates is in two parts of a fold. FG-NET itself is described in
-Panis, Lanitis, Tsapatsoulis, Cootes, 2016, and so is its protocol. The folders of people and their
-five splits are those of Paplham and Franc, "A call to reflect on evaluation practices for age
-estimation", CVPR 2024.
+No group is in two parts of a fold, as far as groups are known: people of fgnet, agedb and morph,
+near-duplicates of utkface and aaf. Of clap2016, appa_real and folder each photograph is its own
+where no table groups it, so that people and near-duplicates may be in several parts; sets that are
+crossed are not compared. FG-NET itself is described in Panis, Lanitis, Tsapatsoulis, Cootes, 2016,
+and so is its protocol. The folders of people and their five splits are those of Paplham and Franc,
+"A call to reflect on evaluation practices for age estimation", CVPR 2024.
 """
 
 import logging
@@ -51,8 +53,8 @@ class Fold:
     Attributes:
         name: File name of its answers.
         train: Samples to learn from.
-        watch: Samples of other people, for choices.
-        test: Samples of yet other people.
+        watch: Samples of other groups, for choices.
+        test: Samples of yet other groups.
     """
 
     name: str
@@ -120,7 +122,8 @@ def protocols_named(name: str, sets: Sets, folds: int | None) -> list[Protocol]:
     if name == "cross":
         return _all_crossed(sets)
     if name in _BY_PEOPLE:
-        return [Protocol(name, lambda _: _five_splits(sets.all_of(name)))]
+        _refuse_seen(sets.start, {"utkface", "aaf"}, name)
+        return [Protocol(name, lambda _: _five_splits(sets, name))]
     return [Protocol(name, lambda _: _fixed(sets, name))]
 
 
@@ -167,8 +170,14 @@ def _fixed(sets: Sets, data_set: str) -> Iterator[Fold]:
     yield Fold("test", *sets.splits_of(data_set, *splits))
 
 
-def _five_splits(samples: Samples) -> Iterator[Fold]:
+def _five_splits(sets: Sets, data_set: str) -> Iterator[Fold]:
+    samples = sets.all_of(data_set)
     folders = balanced_folders(samples.groups, samples.years)
+    if (filled := len(np.unique(folders))) < _FOLDERS:
+        raise DataError(
+            f"{data_set} has people for {filled} of {_FOLDERS} folders, of which six are learnt "
+            "from, two watched and two tested"
+        )
     for number, first in enumerate(_FIRST_FOLDERS):
         turn = (folders - first) % _FOLDERS
         parts = (turn < 6, (turn == 6) | (turn == 7), turn > 7)

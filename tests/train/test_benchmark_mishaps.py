@@ -105,3 +105,32 @@ def test_a_damaged_answer_is_made_anew(
     assert ask("--resume") == 0
     assert f"{answer} is damaged: that fold is answered anew" in caplog.text
     assert {**row_of(tmp_path), "minutes": 0} == {**before, "minutes": 0}
+
+
+def test_a_damaged_table_is_told_in_one_line_before_any_method_runs(
+    ask: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / FOLDS / "table.json"
+    table.parent.mkdir()
+    table.write_text('{"amr": {"mae": 3.')
+    assert ask() == 1
+    told = capsys.readouterr().err.splitlines()
+    assert told[-1].startswith(f"{table} is damaged. Delete it;")
+    assert not any("Traceback" in line for line in told)
+    assert not (tmp_path / FOLDS / "features_knn").exists()
+    table.unlink()
+    assert ask("--resume") == 0
+
+
+@pytest.mark.parametrize("option", ["--threads", "--processes"])
+@pytest.mark.parametrize("number", ["0", "-2"])
+def test_less_than_one_thread_or_process_is_refused(
+    ask: Callable[..., int],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    option: str,
+    number: str,
+) -> None:
+    assert ask(option, number) == 1
+    assert capsys.readouterr().err == "give --threads and --processes numbers of 1 or more\n"
+    assert not list(tmp_path.iterdir())

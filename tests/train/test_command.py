@@ -26,6 +26,17 @@ def test_a_command_that_is_interrupted_ends_in_one_line(capsys: pytest.CaptureFi
     assert capsys.readouterr().err == "stopped; what was finished is kept\n"
 
 
+def test_a_restart_that_cannot_begin_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for ending in ("pt", "csv"):
+        (tmp_path / f"amr_mobilenet.{ending}").write_text("hours of work")
+    words = ("train/recipes/amr_mobilenet.py", "--cache", "gone", "--out", str(tmp_path))
+    assert run(monkeypatch, "fit", *words, "--restart", "--from-chance") == 1
+    for ending in ("pt", "csv"):
+        assert (tmp_path / f"amr_mobilenet.{ending}").read_text() == "hours of work"
+
+
 @pytest.mark.parametrize(
     ("name", "words", "said"),
     [

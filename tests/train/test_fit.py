@@ -157,6 +157,18 @@ def test_a_set_that_is_learnt_from_cannot_be_watched_as_unseen(
         fit(recipe, cache, tmp_path, None)
 
 
+def test_a_watched_set_with_a_test_split_and_no_validation_split_is_refused(
+    cache: Path, tmp_path: Path, write_crops: Callable[[Path, str, int, int], None]
+) -> None:
+    for file in cache.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    write_crops(tmp_path, "other", 6, 2)
+    table = tmp_path / "other-0.csv"
+    table.write_text(table.read_text().replace(",val", ",train"))
+    with pytest.raises(DataError, match="other has test photographs and no validation photographs"):
+        fit(replace(RECIPE, watched=("other",)), tmp_path, tmp_path / "runs", None)
+
+
 def test_a_checkpoint_of_before_sets_were_watched_goes_on(
     unbroken: Path, cache: Path, tmp_path: Path
 ) -> None:
@@ -236,6 +248,15 @@ def test_a_run_that_is_killed_before_it_saves_tells_no_epoch_twice(
     fit(RECIPE, cache, tmp_path, None)
     assert (tmp_path / "tiny.csv").read_text() == unbroken.with_suffix(".csv").read_text()
     assert not list(tmp_path.glob("*.partial"))
+
+
+def test_a_restart_that_begins_forgets_the_earlier_run(cache: Path, tmp_path: Path) -> None:
+    for ending in ("pt", "csv"):
+        (tmp_path / f"tiny.{ending}").write_text("of another recipe")
+    StoppedLoss.calls = StoppedLoss.last = 0
+    with pytest.raises(KeyboardInterrupt):
+        fit(replace(RECIPE, loss=StoppedLoss()), cache, tmp_path, None, restart=True)
+    assert not list(tmp_path.glob("tiny.*"))
 
 
 def test_a_run_that_diverges_ends_and_its_last_checkpoint_stays(

@@ -1,6 +1,7 @@
 """Protocols by the splits of a set itself, and by folders of people."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -54,3 +55,22 @@ def test_people_of_agedb_and_morph_are_in_one_part_of_each_of_the_five_splits(
     assert tested[3] & tested[4]
     assert set(folds[1].watch.groups) == tested[0]
     assert set(folds[2].watch.groups) == tested[1]
+
+
+@pytest.mark.parametrize("name", ["agedb", "morph"])
+def test_a_backbone_that_may_have_learnt_from_the_people_of_five_splits_is_refused(
+    name: str, small_checkpoint: Path, tmp_path: Path
+) -> None:
+    start = replace(start_from(small_checkpoint), data_sets=("folder",))  # as README trains on them
+    with pytest.raises(DataError, match=f"trained on the ages of folder, which a test on {name}"):
+        protocols_named(name, Sets(tmp_path, start, tmp_path / "activations"), None)
+
+
+def test_fewer_people_than_ten_folders_need_are_told_before_any_method_runs(
+    small_checkpoint: Path, write_crops: Callable[[Path, str, int, int], None], tmp_path: Path
+) -> None:
+    write_crops(tmp_path, "agedb", 6, 2)
+    sets = Sets(tmp_path, start_from(small_checkpoint), tmp_path / "activations")
+    (protocol,) = protocols_named("agedb", sets, None)
+    with pytest.raises(DataError, match="agedb has people for 6 of 10 folders"):
+        next(protocol.folds(1))

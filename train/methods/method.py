@@ -1,8 +1,9 @@
 """What every method of the benchmark is given and what it gives back.
 
 A method learns from the samples of some people, chooses epochs and settings on those of others
-(`watch`), and returns a predictor. It never sees the people that it is tested on. A recipe file
-`train/recipes/benchmark/<name>.py` that defines METHOD makes a method a row of the benchmark.
+(`watch`), and returns a predictor. It never sees the people that it is tested on, as far as the
+data set tells people (`train.protocols`). A recipe file `train/recipes/benchmark/<name>.py` that
+defines METHOD makes a method a row of the benchmark.
 """
 
 from dataclasses import dataclass
