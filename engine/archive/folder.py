@@ -59,6 +59,17 @@ class Folder(Protocol):
         ...
 
 
+def alone_in(path: Path) -> AbstractContextManager[None]:
+    """Be the one run that writes into a folder of this machine that is there."""
+
+    def refuse() -> None:
+        raise SettingsError(
+            f"another run writes into {path}. Wait for its end, or choose another --out."
+        )
+
+    return held(path, refuse)
+
+
 class LocalFolder:
     """A folder of this machine."""
 
@@ -73,7 +84,7 @@ class LocalFolder:
         try:
             path.mkdir(parents=True, exist_ok=True)
             probe.touch()
-            probe.unlink()
+            probe.unlink(missing_ok=True)  # another run may have come at this very moment
         except OSError as error:
             raise SinkError(
                 f"cannot write to {path}: {error.strerror}. Choose another folder with --out."
@@ -81,12 +92,7 @@ class LocalFolder:
 
     def alone(self) -> AbstractContextManager[None]:
         """Be the one run that writes there, where the system has locks."""
-        return held(self.path, self._refuse)
-
-    def _refuse(self) -> None:
-        raise SettingsError(
-            f"another run writes into {self.path}. Wait for its end, or choose another --out."
-        )
+        return alone_in(self.path)
 
     def has(self, name: str) -> bool:
         """Whether there is such a file."""

@@ -32,8 +32,9 @@ class Ledger:
             runs from the beginning.
         manifest: Where entries are written.
         folder: Where the manifest and the outputs are.
-        unbegun: By name, what the manifest is to say of a source once it begins; until then it says
-            what an earlier run said.
+        unbegun: Addresses as named, by name, of the sources that have not begun.
+        known: What the manifest says until then of sources that are to be done again, by address as
+            in the manifest.
     """
 
     tasks: list[Task]
@@ -41,19 +42,27 @@ class Ledger:
     ended: dict[str, Entry]
     manifest: Manifest
     folder: Folder
-    unbegun: dict[str, Entry]
+    unbegun: dict[str, str]
+    known: dict[str, Entry]
 
     def begin(self, name: str) -> None:
         """Enter that a source is under way: what an earlier run says of it is not true any more.
+
+        Its files have their names before anybody tells of them. So that they are known also if
+        nobody ever does, what has such a name now is written down.
 
         Args:
             name: Of the task.
 
         Raises:
-            SinkError: The manifest cannot be written.
+            SinkError: The folder cannot be read, or the manifest not be written.
         """
-        if name in self.unbegun:
-            self.manifest.record(self.unbegun.pop(name))
+        if address := self.unbegun.pop(name, None):
+            entry = self.wanted[address]
+            there = {file for file in self.folder.names() if source_of(file) == name}
+            entry = entry.model_copy(update={"strangers": tuple(sorted(there - {*entry.left}))})
+            self.wanted[address] = entry
+            self.manifest.record(entry)
 
     def record(self, outcome: Outcome) -> list[str]:
         """Enter how a source ended, delete what it left unreplaced, and write the manifest.
@@ -70,18 +79,19 @@ class Ledger:
         """
         entry = Entry.of(outcome, self.wanted[outcome.task.address])
         never_begun = self.unbegun.pop(outcome.task.name, None) and not entry.outputs
-        if never_begun and outcome.status is Status.INTERRUPTED:
+        if never_begun and outcome.status is Status.INTERRUPTED and entry.address in self.known:
             self.ended[outcome.task.address] = entry
             return []
         removed: list[str] = []
+        left = [file for file in entry.left if file not in entry.outputs]
         try:
-            for file in self._unreplaced(entry) if outcome.is_whole else []:
-                self.folder.remove(file)
-                removed.append(file)
+            if outcome.is_whole:
+                left = self._unreplaced(entry)
+                while left:
+                    self.folder.remove(left[0])
+                    removed.append(left.pop(0))
         finally:
-            over = {*entry.outputs, *removed}
-            left = tuple(file for file in entry.left if file not in over)
-            entry = entry.model_copy(update={"left": left})
+            entry = entry.model_copy(update={"left": tuple(left)})
             self.ended[outcome.task.address] = entry
             self.manifest.record(entry)
         return removed
@@ -131,6 +141,7 @@ def open_ledger(
     identities = {address: identity(address) for address in addresses}
     names = _names(identities, known)
     kept = known or _others(earlier, identities.values(), names.values())
+    earlier = [_with_untold(entry, folder) for entry in earlier]
     left = _left(earlier, kept.values(), names, identities, plan.out)
     key, models = settings_key(plan), model_keys() if known else {}
     wanted, ended, tasks = {}, {}, []
@@ -150,12 +161,11 @@ def open_ledger(
             ended[address] = before
         else:
             tasks.append(Task(address, name))
-    unbegun = {task.name: wanted[task.address] for task in tasks}
-    unbegun = {name: entry for name, entry in unbegun.items() if entry.address in known}
+    unbegun = {task.name: task.address for task in tasks}
     begun = {entry.address: entry for entry in wanted.values() if entry.left}
     manifest = Manifest(folder, list(identities.values()), {**begun, **kept}.values())
     manifest.write()
-    return Ledger(tasks, wanted, ended, manifest, folder, unbegun)
+    return Ledger(tasks, wanted, ended, manifest, folder, unbegun, known)
 
 
 def _earlier(folder: Folder, *, resume: bool) -> list[Entry]:
@@ -176,6 +186,15 @@ def _earlier(folder: Folder, *, resume: bool) -> list[Entry]:
         if resume:
             raise
         return []
+
+
+def _with_untold(entry: Entry, folder: Folder) -> Entry:
+    """An entry with what its source wrote before it was killed, when nobody could tell of it."""
+    if entry.strangers is None:
+        return entry
+    known = {*entry.strangers, *entry.left}
+    files = {file for file in folder.names() if source_of(file) == entry.name}
+    return entry.model_copy(update={"left": (*entry.left, *sorted(files - known))})
 
 
 def _others(

@@ -45,6 +45,7 @@ class Entry(BaseModel):
     models: dict[str, dict[str, str | bool]] = Field(default_factory=dict)
     outputs: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    strangers: tuple[str, ...] | None = None
     agescope: str = ""
     summary: dict[str, JsonValue] = Field(default_factory=dict)
 
@@ -58,6 +59,7 @@ class Entry(BaseModel):
                 "attempts": outcome.task.attempt,
                 "models": outcome.models,
                 "outputs": outcome.outputs,
+                "strangers": None if outcome.outputs else wanted.strangers,
                 "summary": outcome.job.summary(),
             }
         )

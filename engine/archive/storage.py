@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from engine.archive.find import Found, is_strange, is_video
-from engine.archive.folder import Folder, LocalFolder
+from engine.archive.folder import Folder, LocalFolder, alone_in
 from engine.archive.mark import Mark
 from engine.errors import AgescopeError, SettingsError, SinkError, SourceError, installing
 from engine.sinks.outputs import source_of
@@ -148,8 +148,12 @@ class StoredFolder:
         self._fs, self._path = _reach(address.rstrip("/"))
 
     def alone(self) -> AbstractContextManager[None]:
-        """Nothing is held: storage has no locks."""
-        return nullcontext()
+        """Be the one run that writes there, if it is of this machine: storage has no locks."""
+        if "file" not in self._fs.protocol:
+            return nullcontext()
+        with _told(SinkError, self.where):
+            self._fs.makedirs(self._path, exist_ok=True)
+        return alone_in(Path(self._path))
 
     def has(self, name: str) -> bool:
         """Whether there is such a file."""
@@ -159,7 +163,8 @@ class StoredFolder:
     def names(self) -> set[str]:
         """Names of all its files as they are spelled there."""
         with _told(SinkError, self.where):
-            paths = self._fs.ls(self._path, detail=False)
+            there = self._fs.isdir(self._path)
+            paths = self._fs.ls(self._path, detail=False) if there else []
         return {path.rstrip("/").rsplit("/", 1)[-1] for path in paths}
 
     def read(self, name: str) -> bytes | None:

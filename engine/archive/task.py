@@ -92,7 +92,8 @@ class Outcome:
         """
         stopped = self.job.interrupted and not is_live(self.task.address)
         cut = stopped or self.status is Status.TIMEOUT
-        return bool(self.outputs) and not (cut or self.job.by_sink or self.job.by_model)
+        nothing = not (self.outputs and self.job.frames)
+        return not (nothing or cut or self.job.by_sink or self.job.by_model)
 
 
 @dataclass(frozen=True, slots=True)

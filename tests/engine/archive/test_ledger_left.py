@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.archive.folder import LocalFolder
-from engine.archive.task import Outcome, Status, not_begun
+from engine.archive.task import Outcome, Status, not_begun, unfinished
 from engine.errors import SettingsError, SinkError
 from engine.job import Job
 from engine.sinks.options import SinkOptions
@@ -22,6 +22,7 @@ def analyse(
     resume: bool = True,
     status: Status = Status.DONE,
     fault: str = "",
+    frames: int = 3,
 ) -> list[str]:
     """A run in which every source ends with these outputs: what of an earlier run went."""
     out, plan = tmp_path / "out", plan_for(tmp_path)
@@ -32,7 +33,7 @@ def analyse(
         names = tuple(f"{task.name}.{output}" for output in outputs)
         for name in names:
             (out / name).write_text(task.address)
-        job = Job(task.name, task.address, **{fault: True} if fault else {})
+        job = Job(task.name, task.address, frames=frames, **{fault: True} if fault else {})
         removed += ledger.record(Outcome(task, status, job, outputs=names, models=MODELS))
     return removed
 
@@ -91,6 +92,16 @@ def test_a_camera_that_is_stopped_has_come_to_its_end(tmp_path: Path) -> None:
         tmp_path, ["0"], ("faces.csv",), status=Status.INTERRUPTED, fault="interrupted"
     )
     assert stopped == ["camera-0.annotated.mp4"]
+
+
+def test_a_camera_that_is_stopped_before_its_first_picture_takes_nothing_away(
+    tmp_path: Path,
+) -> None:
+    analyse(tmp_path, ["0"], ("faces.csv", "annotated.mp4"))
+    at_once = analyse(
+        tmp_path, ["0"], ("faces.csv",), status=Status.INTERRUPTED, fault="interrupted", frames=0
+    )
+    assert at_once == []
 
 
 def test_what_could_not_be_deleted_is_tried_again(
@@ -197,6 +208,7 @@ def test_a_name_that_differs_in_case_alone_is_another_file_only_where_there_are_
         (tmp_path / "out" / "Clip.annotated.mp4").unlink()
     removed = analyse(tmp_path, [str(new)], ("annotated.mp4",), resume=False)
     assert removed == ["Clip.annotated.mp4"] * left_there
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["sources"][0]["left"] == []
     assert names_in(tmp_path / "out") == ["clip.annotated.mp4"]
 
 
@@ -209,6 +221,27 @@ def test_from_its_beginning_on_what_an_earlier_run_said_of_a_source_is_not_true_
     other.begin("a")
     assert tasks_left(tmp_path, videos) == ["a"]
     assert analyse(tmp_path, videos[:1], ("annotated.mp4",)) == ["a.faces.csv"]
+
+
+@pytest.mark.parametrize("resume", [True, False])
+@pytest.mark.parametrize("ended", [True, False])
+def test_what_a_killed_source_had_written_goes_with_its_next_run_and_what_was_there_stays(
+    resume: bool, ended: bool, tmp_path: Path, videos: list[str]
+) -> None:
+    """Files get their names before the ledger is told of any: a kill in between must be seen."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "a.vtt").write_text("the user's own")
+    killed = open_in(tmp_path, videos[:1], plan_for(tmp_path))
+    killed.begin("a")
+    for name in ("a.faces.csv", "a.annotated.mp4", "a.contact-1.jpg", "a.notes.txt", "b.vtt"):
+        (out / name).touch()
+    if ended:  # as when its worker dies, or storage does not take all files
+        killed.record(unfinished(killed.tasks[0], Status.FAILED, "died"))
+    removed = analyse(tmp_path, videos[:1], ("faces.csv",), resume=resume)
+    assert sorted(removed) == ["a.annotated.mp4", "a.contact-1.jpg"]
+    assert names_in(out) == ["a.faces.csv", "a.notes.txt", "a.vtt", "b.vtt"]
+    assert analyse(tmp_path, videos[:1], ("tracks.csv",), resume=resume) == ["a.faces.csv"]
 
 
 def test_a_source_whose_turn_never_came_is_as_it_was(tmp_path: Path, videos: list[str]) -> None:
