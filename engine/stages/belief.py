@@ -62,9 +62,10 @@ _SAME = 1e-5
 """Largest difference of probabilities between two looks at the very same pixels."""
 _SETTLED_YEARS = 0.5
 _SETTLED_S = 1.0
-_HELD_YEARS = 0.5
-"""A stable belief is said unchanged until its median or interval has moved by this much: an age
-that trembles by a week about 18 must not be under and over it in turn."""
+_HELD_YEARS, _HELD_SHARE = 0.5, 0.05
+"""A stable belief is said unchanged until its median or interval has moved by so many years and by
+this share of the interval: an age that trembles about 18, by a week where it is known well or by a
+year where it is hardly known, must not be under and over it in turn."""
 _LEAST_TOLD = 0.01
 """Nats that a frame counts for if it tells nothing: its answer is the prior."""
 _SLOWER = 2.0
@@ -296,7 +297,7 @@ class BeliefFilter:
     def _hold(self, belief: AgeBelief) -> AgeBelief:
         if belief.status is not Status.STABLE:
             return belief
-        if self._held is None or _moved(self._held, belief.distribution) >= _HELD_YEARS:
+        if self._held is None or _has_moved(self._held, belief.distribution):
             self._held = belief.distribution
         return replace(belief, distribution=self._held)
 
@@ -361,10 +362,12 @@ class _Settling:
         return self._settled
 
 
-def _moved(before: AgeDistribution, now: AgeDistribution) -> float:
-    """By how many years the median or an end of the 90 % interval differ, whichever most."""
+def _has_moved(before: AgeDistribution, now: AgeDistribution) -> bool:
+    """Whether the median or an end of the 90 % interval has moved by enough to be said."""
     shares = (0.05, 0.5, 0.95)
-    return float(np.abs(now.quantiles(shares) - before.quantiles(shares)).max())
+    held = before.quantiles(shares)
+    enough = max(_HELD_YEARS, _HELD_SHARE * float(held[-1] - held[0]))
+    return bool(np.abs(now.quantiles(shares) - held).max() >= enough)
 
 
 def _normalised(log_probs: Doubles) -> Doubles:
@@ -376,6 +379,7 @@ def _scaled(probs: Doubles, factor: float) -> Doubles:
     """Scale a distribution about its median; mass that would leave the axis stays at its end."""
     edges = np.arange(len(probs) + 1, dtype=np.float64)
     below = np.concatenate([[0.0], np.cumsum(probs)])
+    below /= below[-1]
     median = np.interp(0.5, below, edges)
     scaled = np.interp(median + (edges - median) / factor, edges, below)
     scaled[0], scaled[-1] = 0.0, 1.0
