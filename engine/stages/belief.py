@@ -6,19 +6,33 @@ each other (autocorrelation rho). The filter follows u = y + b, the apparent age
 shrinks with every independent look, and puts the bias back when the age y is asked for:
 
     pool(u) = exp( sum_t v_t log p_t(u) / sum_t v_t )        weighted geometric mean of the frames
-    v_t     = w_t (c_t + c_t+1) / 2                          quality, and what the moment adds
+    v_t     = w_t g_t (c_t + c_t+1) / 2                      quality, news, what the moment adds
+    g_t     = KL(p_t || prior) = sum p_t log(p_t / prior)    what the frame tells, in nats
     c_t     = (1 - rho) / (1 + rho)                          rho over the interval before frame t
-    var(y)  = var(pool) * ( beta + (1 - beta) / N )          floor of bias + what noise is left
+    var(y)  = var(pool) * ( beta + (1 - beta + x) / N )      floor of bias + what noise is left
     beta    = s_b^2 / (s_b^2 + s_w^2)                        share of the error that is bias
+    x       = 2 max(0, s^2 / var(pool) - (1 - beta))         noise beyond that, by the scatter s
     N       = w_max + mean(c_t) (sum_t w_t - w_max)          independent looks
 
-w_t is the quality. N is the information of T equally good looks at an AR(1) process: 1 after the
-first, whose answer comes out as the model gave it; frames that repeat the last one add nothing.
+w_t is the quality. g_t is there because of what the model answers where a face is too small, dark
+or blurred to tell anything: it falls back on the prior, and a mean over frames would drag all who
+are seen badly most of the time to the age of most people. On made-up scenes in bad conditions g_t
+takes the error of tracks from 6.77 to 6.39 years (16 scenes with faces of UTKFace, on which it was
+chosen), from 6.00 to 5.79 (4 with All-Age-Faces) and from 7.94 to 6.75 (4 with FG-NET); the entropy
+of p_t in its place does less, and harm on All-Age-Faces.
+
+N is the information of T equally good looks at an AR(1) process: 1 after the first, whose answer
+comes out as the model gave it; frames that repeat the last one add nothing. It counts by w_t alone.
 The weights (c_t + c_t+1) / 2 are those of the best linear unbiased mean of such a process, row sums
 of its inverse covariance: a second looked at in thirty frames must not outweigh a second looked at
 in three. The first and the last frame have one interval only, which counts for both sides (the
-exact weights would favour them for being at the ends), so that frames at equal intervals weigh by
-quality alone and their order does not matter. Below one look the prior fills in, with weight 1 - N.
+exact weights would favour them for being at the ends), so that of frames at equal intervals the
+order does not matter. Below one look the prior fills in, with weight 1 - N.
+
+s_w is the noise of people in good light. s is how far the frames' mean ages scatter about their
+mean (weights w_t g_t); what that is more counts twice, as the noise of bad conditions repeats
+itself for longer: focus hunts, light comes and goes, for 14 to 19 frames of made-up scenes where
+rho makes it 7.
 
 The belief is the pool drawn together about its median until it has var(y). For normal distributions
 this is the tempered likelihood pool^(N / (1 - beta)) convolved with a bias of variance
@@ -48,9 +62,14 @@ _SAME = 1e-5
 """Largest difference of probabilities between two looks at the very same pixels."""
 _SETTLED_YEARS = 0.5
 _SETTLED_S = 1.0
-_HELD_YEARS = 0.5
-"""A stable belief is said unchanged until its median or interval has moved by this much: an age
-that trembles by a week about 18 must not be under and over it in turn."""
+_HELD_YEARS, _HELD_SHARE = 0.5, 0.05
+"""A stable belief is said unchanged until its median or interval has moved by so many years and by
+this share of the interval: an age that trembles about 18, by a week where it is known well or by a
+year where it is hardly known, must not be under and over it in turn."""
+_LEAST_TOLD = 0.01
+"""Nats that a frame counts for if it tells nothing: its answer is the prior."""
+_SLOWER = 2.0
+"""How much longer the noise beyond that of the error model repeats itself."""
 _LEAST_NEWS = 1e-6
 """Share of a frame that is counted even if it comes at the same moment as the last."""
 _LEAST_EVIDENCE = 0.15
@@ -103,6 +122,20 @@ class ErrorModel:
         return max((1 - rho) / (1 + rho), _LEAST_NEWS)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """One frame: log of its distribution, quality w, what it tells g, and its mean age."""
+
+    log_probs: Doubles
+    quality: float
+    told: float
+    years: float
+
+    @property
+    def evidence(self) -> float:
+        return self.quality * self.told
+
+
 @dataclass(slots=True, eq=False)
 class _Pool:
     """Sums over frames, and the newest frame, whose weight the next one settles."""
@@ -114,23 +147,33 @@ class _Pool:
     news: float = 0.0
     gaps: int = 0
     estimates: int = 0
+    evidence: float = 0.0
+    years: float = 0.0
+    squares: float = 0.0
     newest: "_Newest | None" = None
 
-    def add(self, log_probs: Doubles, weight: float, news: float | None) -> None:
-        self.weight += weight
-        self.best = max(self.best, weight)
+    def add(self, look: _Look, news: float | None) -> None:
+        self.weight += look.quality
+        self.best = max(self.best, look.quality)
         self.estimates += 1
+        self.evidence += look.evidence
+        self.years += look.evidence * look.years
+        self.squares += look.evidence * look.years**2
         if news is not None:
             self.news += news
             self.gaps += 1
             if self.newest is not None:
                 self._weigh(self.newest.log_probs, self.newest.correction(news))
-        self.newest = _Newest(log_probs, weight, news)
-        self._weigh(log_probs, weight * (1.0 if news is None else news))
+        self.newest = _Newest(look.log_probs, look.evidence, news)
+        self._weigh(look.log_probs, look.evidence * (1.0 if news is None else news))
 
     def mean_log(self) -> Doubles:
         """(A,) log of the weighted geometric mean, up to a constant; of at least one frame."""
         return self.log_sum / self.mass
+
+    def scatter(self) -> float:
+        """Variance of the frames' mean ages about their own mean, in years^2."""
+        return max(0.0, self.squares / self.evidence - (self.years / self.evidence) ** 2)
 
     def _weigh(self, log_probs: Doubles, mass: float) -> None:
         self.log_sum += mass * log_probs
@@ -141,6 +184,9 @@ class _Pool:
         self.mass *= factor
         self.weight *= factor
         self.best *= factor
+        self.evidence *= factor
+        self.years *= factor
+        self.squares *= factor
         if self.newest is not None:
             self.newest = replace(self.newest, weight=self.newest.weight * factor)
 
@@ -158,7 +204,7 @@ class _Pool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Newest:
-    """The frame taken in last: its weight w (as faded), and c of the interval before it."""
+    """The frame taken in last: its weight w g (as faded), and c of the interval before it."""
 
     log_probs: Doubles
     weight: float
@@ -184,6 +230,7 @@ class BeliefFilter:
         """
         self._ages = ages
         self._errors = errors
+        self._log_prior = np.log(errors.prior.astype(np.float64) + _FLOOR)
         self._settings = settings
         self._all = self._empty()
         self._run = self._empty()
@@ -215,8 +262,10 @@ class BeliefFilter:
         news = None if gap_s is None else self._errors.news(gap_s)
         if gap_s is not None and self._settings.forget_s:
             self._all.fade(float(np.exp(-gap_s / self._settings.forget_s)))
-        self._doubt_identity(probs, log_probs, weight, news)
-        self._all.add(log_probs, weight, news)
+        told = max(float(probs @ (log_probs - self._log_prior)), _LEAST_TOLD)
+        look = _Look(log_probs, weight, told, float(probs @ self._ages))
+        self._doubt_identity(probs, look, news)
+        self._all.add(look, news)
         self._belief = self._conclude(time_s)
         self._said = self._hold(self._belief)
         return self._said
@@ -248,18 +297,17 @@ class BeliefFilter:
     def _hold(self, belief: AgeBelief) -> AgeBelief:
         if belief.status is not Status.STABLE:
             return belief
-        if self._held is None or _moved(self._held, belief.distribution) >= _HELD_YEARS:
+        if self._held is None or _has_moved(self._held, belief.distribution):
             self._held = belief.distribution
         return replace(belief, distribution=self._held)
 
-    def _doubt_identity(
-        self, probs: Floats, log_probs: Doubles, weight: float, news: float | None
-    ) -> None:
+    def _doubt_identity(self, probs: Floats, look: _Look, news: float | None) -> None:
         if not self._settings.reset or news is None:
             return
         explained = float(probs @ self._belief.distribution.probs)
         by_chance = float(probs @ self._errors.prior)
-        self._doubt += weight * news * float(np.log((by_chance + _FLOOR) / (explained + _FLOOR)))
+        ratio = (by_chance + _FLOOR) / (explained + _FLOOR)
+        self._doubt += look.quality * news * float(np.log(ratio))
         if self._doubt <= 0:
             self._doubt, self._run = 0.0, self._empty()
         elif self._doubt > -np.log(self._settings.reset):
@@ -267,7 +315,11 @@ class BeliefFilter:
             self._all, self._run, self._doubt = self._run, self._empty(), 0.0
             self._settled, self._held = _Settling(), None
         else:
-            self._run.add(log_probs, weight, news if self._run.estimates else None)
+            self._run.add(look, news if self._run.estimates else None)
+
+    def _variance(self, probs: Doubles) -> float:
+        mean = probs @ self._ages
+        return float(probs @ (self._ages - mean) ** 2)
 
     def _empty(self) -> _Pool:
         return _Pool(np.zeros(len(self._ages)))
@@ -278,10 +330,11 @@ class BeliefFilter:
             distribution = AgeDistribution(self._ages, self._errors.prior)
             return AgeBelief(distribution, pool.estimates, looks, Status.INSUFFICIENT)
         share = min(1.0, looks)
-        prior_log = np.log(self._errors.prior.astype(np.float64) + _FLOOR)
-        pooled = _normalised(share * pool.mean_log() + (1 - share) * prior_log)
+        pooled = _normalised(share * pool.mean_log() + (1 - share) * self._log_prior)
         beta = self._errors.bias_share
-        probs = _drawn_together(pooled, float(np.sqrt(beta + (1 - beta) / max(1.0, looks))))
+        more = max(0.0, pool.scatter() / self._variance(pooled) - (1 - beta))
+        kept = beta + (1 - beta + _SLOWER * more) / max(1.0, looks)
+        probs = _scaled(pooled, float(np.sqrt(kept)))
         distribution = AgeDistribution(self._ages, probs.astype(np.float32))
         settled = self._settled(distribution, time_s)
         stable = looks >= self._settings.stable_frames and settled
@@ -309,10 +362,12 @@ class _Settling:
         return self._settled
 
 
-def _moved(before: AgeDistribution, now: AgeDistribution) -> float:
-    """By how many years the median or an end of the 90 % interval differ, whichever most."""
+def _has_moved(before: AgeDistribution, now: AgeDistribution) -> bool:
+    """Whether the median or an end of the 90 % interval has moved by enough to be said."""
     shares = (0.05, 0.5, 0.95)
-    return float(np.abs(now.quantiles(shares) - before.quantiles(shares)).max())
+    held = before.quantiles(shares)
+    enough = max(_HELD_YEARS, _HELD_SHARE * float(held[-1] - held[0]))
+    return bool(np.abs(now.quantiles(shares) - held).max() >= enough)
 
 
 def _normalised(log_probs: Doubles) -> Doubles:
@@ -320,11 +375,12 @@ def _normalised(log_probs: Doubles) -> Doubles:
     return probs / probs.sum()
 
 
-def _drawn_together(probs: Doubles, factor: float) -> Doubles:
-    """Shrink a distribution about its median by `factor`, 0..1; mass stays inside the axis."""
-    if factor >= 1:
-        return probs
+def _scaled(probs: Doubles, factor: float) -> Doubles:
+    """Scale a distribution about its median; mass that would leave the axis stays at its end."""
     edges = np.arange(len(probs) + 1, dtype=np.float64)
     below = np.concatenate([[0.0], np.cumsum(probs)])
+    below /= below[-1]
     median = np.interp(0.5, below, edges)
-    return np.diff(np.interp(median + (edges - median) / factor, edges, below))
+    scaled = np.interp(median + (edges - median) / factor, edges, below)
+    scaled[0], scaled[-1] = 0.0, 1.0
+    return np.diff(scaled)

@@ -166,6 +166,34 @@ def test_uneven_looks_at_slow_noise_are_pooled_as_well_as_can_be() -> None:
     assert said.effective_frames == pytest.approx(errors.noise_years**2 / best, rel=0.05)
 
 
+def test_frames_that_tell_nothing_do_not_drag_an_age_to_that_of_most_people() -> None:
+    """A face that is mostly too small, dark or blurred gets the prior for an answer."""
+    most, one = normal(30, 12), normal(70, 5)
+    belief = BeliefFilter(AGES, replace(error_model(), prior=most), BeliefSettings(reset=0))
+    for index in range(60):
+        hardly = normal(30 + 0.1 * (index % 2), 12)
+        said = belief.update(one if index % 6 == 0 else hardly, 1.0, index * STEP_S)
+    assert float(said.distribution.median()) == pytest.approx(70, abs=1)
+
+
+def test_a_person_whose_looks_all_tell_nothing_has_the_age_of_most_people() -> None:
+    most = normal(30, 12)
+    belief = BeliefFilter(AGES, replace(error_model(), prior=most), BeliefSettings())
+    for index in range(60):
+        said = belief.update(normal(30 + 1e-3 * (index % 2), 12), 1.0, index * STEP_S)
+    assert float(said.distribution.median()) == pytest.approx(30, abs=0.2)
+
+
+def test_looks_that_differ_by_more_than_the_model_errs_leave_the_age_less_sure() -> None:
+    errors = error_model(bias=6.0, noise=1.5, rho=0.95)
+    steady, restless = (
+        feed([normal(40 + swing * np.sin(index / 7), 8) for index in range(220)], errors)[-1]
+        for swing in (0.5, 6.0)
+    )
+    assert float(restless.distribution.median()) == pytest.approx(40, abs=0.5)
+    assert width(restless) > 1.03 * width(steady)
+
+
 def test_frames_of_the_same_moment_are_pooled() -> None:
     belief = BeliefFilter(AGES, error_model(), BeliefSettings(reset=0))
     belief.update(normal(30, 5), 1.0, 0.0)
