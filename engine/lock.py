@@ -41,6 +41,26 @@ def held(path: Path, wait: Callable[[], None], *, must_open: bool = False) -> It
             os.close(file)
 
 
+def is_held(path: Path) -> bool:
+    """Whether somebody holds a file or folder that is there; yes where that cannot be told.
+
+    Raises:
+        OSError: It cannot be opened.
+    """
+    if sys.platform == "win32":
+        return True
+    import fcntl
+
+    file = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
 def _opened(path: Path) -> int:
     if path.is_dir():
         return os.open(path, os.O_RDONLY)

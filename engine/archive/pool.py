@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from engine.archive.one import Tell
+from engine.archive.scratch import clear
 from engine.archive.task import Begun, Outcome, Plan, Status, Step, Task, not_begun, unfinished
 from engine.archive.worker import Broken, Stop, Taken, work
 from engine.errors import ModelError
@@ -231,6 +232,7 @@ class _Pool:
         task, again = worker.task, not worker.stopping
         del self._workers[worker.link]
         worker.kill()
+        clear()
         if task is not None and again and task.attempt < MOST_ATTEMPTS:
             self._waiting.appendleft(replace(task, attempt=task.attempt + 1))
         else:
@@ -241,6 +243,7 @@ class _Pool:
         del self._workers[worker.link]
         worker.process.join()
         worker.link.close()
+        clear()  # it may have left the copy of a recording
         task = worker.task
         if task is None:
             return

@@ -4,7 +4,6 @@ Videos are fetched whole into a temporary file, as decoders jump about in them; 
 into a temporary folder and put up whole, so that nothing half is ever seen.
 """
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path, PurePosixPath
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from engine.archive.find import Found, is_strange, is_video
 from engine.archive.folder import Folder, LocalFolder, alone_in
 from engine.archive.mark import Mark
+from engine.archive.scratch import scratch
 from engine.errors import AgescopeError, SettingsError, SinkError, SourceError, installing
 from engine.sinks.outputs import source_of
 from engine.sources.address import mask_address
@@ -105,8 +105,8 @@ def fetched(address: str) -> Iterator[str]:
         yield address
         return
     fs, path = _reach(address)
-    with tempfile.TemporaryDirectory(prefix="agescope-") as folder:
-        local = Path(folder) / PurePosixPath(path).name
+    with scratch() as folder:
+        local = folder / PurePosixPath(path).name
         with _told(SourceError, address):
             fs.get_file(path, str(local))
         yield str(local)
@@ -122,10 +122,10 @@ def written(out: str) -> Iterator[Path]:
     if not is_stored(out):
         yield Path(out)
         return
-    with tempfile.TemporaryDirectory(prefix="agescope-") as folder:
-        yield Path(folder)
+    with scratch() as folder:
+        yield folder
         target = StoredFolder(out)
-        for path in sorted(Path(folder).iterdir()):
+        for path in sorted(folder.iterdir()):
             if source_of(path.name):
                 target.put(path)
 

@@ -12,7 +12,7 @@ from fsspec.registry import _registry
 
 from app.analyze import Wish, analyze_all
 from engine.archive.storage import list_stored, open_folder
-from engine.errors import SinkError
+from engine.errors import SettingsError, SinkError
 from engine.settings import RuntimeSettings, Settings
 from engine.sources.scene import Scene, Script, write_clip
 from tests.servers.ftp import ftp_server
@@ -117,3 +117,13 @@ def test_what_is_not_in_storage_is_told_by_its_address(
     wish = Wish(out=tmp_path, quiet=True)
     assert analyze_all(["memory://nowhere/x.mp4"], wish, SETTINGS) == 1
     assert "memory://nowhere/x.mp4 cannot be reached" in capsys.readouterr().err
+
+
+def test_a_local_folder_is_the_same_one_under_its_address(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with (
+        open_folder(f"file://{out}").alone(),
+        pytest.raises(SettingsError, match="another run"),
+        open_folder(str(out)).alone(),
+    ):
+        pytest.fail("two at once")
