@@ -14,7 +14,9 @@ from pathlib import Path
 
 from engine.lock import held, is_held
 
-_PREFIX = "agescope-"
+_PREFIX = "agescope-analyze-"
+_MARK = ".agescope-temporary"
+"""A file that tells these folders from any that a user gave such a name."""
 
 
 @contextmanager
@@ -25,6 +27,7 @@ def scratch() -> Iterator[Path]:
     folder = begun.with_name(begun.name.removeprefix("."))
     try:
         with held(begun, lambda: None):
+            (begun / _MARK).touch()
             begun.rename(folder)
             clear()
             yield folder
@@ -44,7 +47,7 @@ def _is_left(folder: Path) -> bool:
     if sys.platform == "win32":  # where there are no locks that could tell
         return False
     try:
-        ours = folder.lstat().st_uid == os.getuid()
-        return ours and folder.is_dir() and not folder.is_symlink() and not is_held(folder)
+        ours = folder.lstat().st_uid == os.getuid() and not folder.is_symlink()
+        return ours and (folder / _MARK).is_file() and not is_held(folder)
     except OSError:  # it went meanwhile
         return False

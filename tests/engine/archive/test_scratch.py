@@ -50,14 +50,15 @@ def test_a_folder_goes_when_it_is_left(folders: Path) -> None:
 def test_what_a_killed_process_left_goes_with_the_next_and_what_is_in_use_stays(
     folders: Path,
 ) -> None:
-    (folders / "agescope-notes.txt").touch()
+    users_own = folders / "agescope-analyze-results"
+    users_own.mkdir()
     with holding() as (killed, left), holding() as (_, used):
         killed.kill()
         killed.wait()
         assert (left / "copy.mp4").exists()
         with scratch() as mine:
-            assert sorted(p for p in folders.iterdir() if p.is_dir()) == sorted([mine, used])
+            assert sorted(folders.iterdir()) == sorted([mine, used, users_own])
             clear()
             assert mine.exists()
         assert (used / "copy.mp4").exists()
-    assert (folders / "agescope-notes.txt").exists()
+    assert users_own.exists()
