@@ -33,7 +33,7 @@ class Wish:
         until: Unix time, s; not included.
         style: csv, jsonl or parquet.
         out: File to write; None for one named after the table.
-        distribution: Put whole age distributions in.
+        distribution: Put whole age distributions in; of visits only.
     """
 
     store: Path
@@ -62,6 +62,10 @@ def export(wish: Wish) -> int:
             raise SettingsError(f"{option} '{word}' is unknown; choose {', '.join(known)}.")
     if wish.since >= wish.until:
         raise SettingsError("--since must be before --until; both are counted back from now.")
+    if wish.distribution and wish.table != "visits":
+        raise SettingsError(
+            f"--distribution goes with --table visits alone; {wish.table} hold no distributions."
+        )
     columns = columns_of(wish.table, distribution=wish.distribution)
     out = wish.out or Path(f"{wish.table}.{wish.style}")
     kinds: dict[str, type[CsvFile] | type[JsonLinesFile] | type[ParquetFile]] = {

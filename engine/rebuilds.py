@@ -29,3 +29,8 @@ class Rebuilds:
             self._hold_s = WITHIN_S
         self._times.append(now_s)
         return True
+
+    def held_min(self, now_s: float) -> int:
+        """Minutes until the hold is over, 1 or more; 0 without one."""
+        left_s = self._held_until_s - now_s
+        return max(1, round(left_s / 60)) if left_s > 0 else 0

@@ -42,6 +42,7 @@ _ASK_NICELY_S = 0.15
 _STOP_S = 1.5
 FORGOTTEN_S = 5.0
 """Who was in view when the connection was lost has gone by then."""
+_THROUGH = "played to its end."
 _SLOW_STEP_S = 0.05
 """A step that takes longer must not hold up the picture."""
 
@@ -237,7 +238,10 @@ class Session:
             self._let_go()
         over = State.STOPPED if self._stopping.is_set() else State.ENDED
         state = State.FAILED if self._broken else over
-        self._books.ended(state, self._broken, by_model=self._by_model)
+        message = _THROUGH if state is State.ENDED else self._broken
+        self._books.ended(state, message, by_model=self._by_model)
+        if state is State.ENDED:
+            _log.info("%s: %s", self.name, message)
         self.results.close()
         self.ask_to_stop()
 

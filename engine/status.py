@@ -5,7 +5,7 @@ Knows no threads of its own; all of them may write into the same books.
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from threading import Lock
 
@@ -53,8 +53,8 @@ class SessionStatus:
 
     Attributes:
         state: What it is doing.
-        message: What it is starting, why the source is gone, why it failed, or what its user ought
-            to know while it runs; else empty. Names no password.
+        message: What it is starting, why the source is gone, why it failed, that it was played to
+            its end, or what its user ought to know while it runs; else empty. Names no password.
         info: The source, once it was open; after a reconnection the new one.
         position_s: Media second of the newest result.
         frames: Frames stepped.
@@ -89,6 +89,16 @@ class SessionStatus:
     stages_s: Mapping[str, float] = field(default_factory=dict)
     people: int = 0
     by_model: bool = False
+
+    def after(self, before: "SessionStatus") -> "SessionStatus":
+        """The same with counters that go on from those of an earlier session."""
+        return replace(
+            self,
+            frames=before.frames + self.frames,
+            dropped=before.dropped + self.dropped,
+            stalls=before.stalls + self.stalls,
+            reconnects=before.reconnects + self.reconnects,
+        )
 
 
 class Books:

@@ -94,14 +94,11 @@ class _Post:
 
     @property
     def status(self) -> SessionStatus:
-        now, before = self.session.status, self.before
-        return replace(
-            now,
-            frames=before.frames + now.frames,
-            dropped=before.dropped + now.dropped,
-            stalls=before.stalls + now.stalls,
-            reconnects=before.reconnects + now.reconnects,
-        )
+        now = self.session.status.after(self.before)
+        held_min = self.rebuilds.held_min(monotonic())
+        if now.state is not State.FAILED or not held_min:
+            return now
+        return replace(now, message=f"{now.message} It is tried again in {held_min} min.")
 
 
 class Supervisor:
@@ -222,14 +219,14 @@ class Supervisor:
             self._posts[new_name] = post
 
     def replace(self, camera: Camera) -> None:
-        """Run the camera of that name in another way; its counters go on.
+        """Run the camera of that name in another way, without a hold; its counters go on.
 
         Raises:
             SettingsError: There is no camera of that name.
         """
         with self._lock:
             post = self._post(camera.name)
-            post.camera = camera
+            post.camera, post.rebuilds = camera, Rebuilds()
             self._rebuild(post)
 
     def session(self, name: str) -> Session:
@@ -336,11 +333,16 @@ class Supervisor:
             )
         post.noted = status
         hangs = post.session.idle_s > self._limits.hang_s
-        if (hangs or status.state is State.FAILED) and post.rebuilds.may(now_s):
+        if hangs or status.state is State.FAILED:
             why = status.message or f"no sign of life for {self._limits.hang_s:.0f} s"
-            address = mask_address(post.camera.address)
-            _log.warning("%s (%s) is started anew: %s", post.camera.name, address, why)
-            self._rebuild(post)
+            who = f"{post.camera.name} ({mask_address(post.camera.address)})"
+            held_min = post.rebuilds.held_min(now_s)
+            if post.rebuilds.may(now_s):
+                _log.warning("%s is started anew: %s", who, why)
+                self._rebuild(post)
+            elif not held_min:  # the hold begins
+                held_min = post.rebuilds.held_min(now_s)
+                _log.warning("%s is tried again in %d min: %s", who, held_min, why)
         return status
 
     def _check_engine(self, statuses: list[SessionStatus]) -> None:

@@ -31,6 +31,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("track_id", _INTEGER),
         *_times("dwell_s attention_s"),
         *(Column(name, Kind.REAL, 2) for name in ("age_mean", "age_p05", "age_p95")),
+        Column("status", _TEXT),
     ),
     "minutes": (
         Column("start_at", _INTEGER),
@@ -76,7 +77,10 @@ def rows_of(
     since: float,
     until: float,
 ) -> Iterator[Row]:
-    """The rows of a table that began from `since` to before `until`, in order of time."""
+    """The rows of a table that began from `since` to before `until`, in order of time.
+
+    A column that came after the store's version is None: who only reads cannot migrate it.
+    """
     query, moment = _QUERIES[table]
     grouped = " GROUP BY start_at, camera, zone" if table == "minutes" else ""
     cursor = connection.execute(
@@ -87,4 +91,4 @@ def rows_of(
         row = dict(zip(names, values, strict=True))
         if row.get("distribution") is not None:
             row["distribution"] = json.loads(row["distribution"])
-        yield tuple(row[column.name] for column in columns)
+        yield tuple(row.get(column.name) for column in columns)

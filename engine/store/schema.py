@@ -40,6 +40,8 @@ MIGRATIONS = (
         PRIMARY KEY (start_at, camera, zone, run)
     ) WITHOUT ROWID;
     """,
+    # NULL: of an event that was written before
+    "ALTER TABLE zone_events ADD COLUMN status TEXT;",
 )
 """What leads from each version to the next; never change one that was released, add another."""
 

@@ -96,7 +96,7 @@ def _write_zone_event(connection: sqlite3.Connection, event: ZoneEvent) -> None:
     years = (float(ages.mean()), *(float(age) for age in ages.interval(0.9)))
     connection.execute(
         "INSERT INTO zone_events (at, camera, zone, kind, action, track_id, dwell_s, attention_s,"
-        " age_mean, age_p05, age_p95) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        " age_mean, age_p05, age_p95, status) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             round(event.at, 3),
             event.camera,
@@ -107,6 +107,7 @@ def _write_zone_event(connection: sqlite3.Connection, event: ZoneEvent) -> None:
             round(event.dwell_s, 3),
             round(event.attention_s, 3),
             *(round(age, 2) for age in years),
+            event.belief.status.value,
         ),
     )
 

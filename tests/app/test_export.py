@@ -1,5 +1,7 @@
 import csv
 import json
+import re
+import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -13,8 +15,10 @@ from app.export import Wish, export, parse_moment
 from engine.errors import SettingsError, SinkError
 from engine.store.database import open_to_write
 from engine.store.rows import COLUMNS
+from engine.store.schema import MIGRATIONS
 from engine.store.writing import write_events
-from engine.zones.events import WHOLE, Underway, VisitEvent, ZoneVisit
+from engine.values.result import Status
+from engine.zones.events import WHOLE, Action, Underway, VisitEvent, ZoneEvent, ZoneVisit
 from tests.engine.sinks import made
 
 NOW = 1_700_000_000.0
@@ -98,6 +102,43 @@ def test_parquet_has_types(wish: Callable[..., Wish]) -> None:
     assert str(table.schema.field("first_at").type) == "double"
 
 
+def test_events_tell_of_whom_nothing_is_known(store: Path, wish: Callable[..., Wish]) -> None:
+    event = ZoneEvent("door", "desk", "area", Action.ENTERED, 7, NOW + 2, 0, 0, made.belief())
+    unseen = replace(event, belief=made.belief(status=Status.INSUFFICIENT))
+    with closing(open_to_write(store)) as connection:
+        write_events(connection, [event, unseen], 1)
+    asked = wish("csv", table="events")
+    export(asked)
+    assert asked.out is not None
+    with asked.out.open() as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0])[-1] == "status"
+    assert [row["status"] for row in rows] == ["stable", "insufficient"]
+
+
+@pytest.mark.parametrize("table", ["events", "minutes"])
+def test_a_table_without_distributions_is_refused_them(
+    wish: Callable[..., Wish], table: str
+) -> None:
+    with pytest.raises(SettingsError, match=f"^--distribution .* {table}"):
+        export(wish("csv", table=table, distribution=True))
+
+
+def test_a_store_of_before_is_read_as_it_is(tmp_path: Path, wish: Callable[..., Wish]) -> None:
+    path = tmp_path / "old.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(MIGRATIONS[0])
+        connection.execute(
+            "INSERT INTO zone_events VALUES (1, ?, 'door', 'desk', 'line', 'in', 7, 0, 0, 9, 8, 9)",
+            (NOW + 2,),
+        )
+        connection.commit()
+    asked = replace(wish("jsonl", table="events"), store=path)
+    assert export(asked) == 1
+    assert asked.out is not None
+    assert json.loads(asked.out.read_text())["status"] is None
+
+
 def test_an_empty_time_gives_an_empty_file(wish: Callable[..., Wish]) -> None:
     asked = wish("csv", table="events")
     assert export(asked) == 0
@@ -131,8 +172,11 @@ def test_other_words_are_no_moments(text: str) -> None:
 
 
 @pytest.mark.parametrize("table", COLUMNS)
-def test_the_readme_tells_every_column(table: str) -> None:
+def test_the_readme_tells_every_column_of_each_table_and_what_it_holds(table: str) -> None:
     text = (Path(__file__).parents[2] / "README.md").read_text()
     told = text.partition("**Columns.**")[2].partition("**Metrics**")[0]
+    [listed] = re.findall(rf"^\| `{table}`: [^|]*\| (.*?)(?:;.*)? \|$", told, re.MULTILINE)
+    assert re.findall(r"`(\w+)`", listed) == [column.name for column in COLUMNS[table]]
+    meanings = told.partition("| Column | Holds |")[2]
     names = {column.name for column in COLUMNS[table]} - {"age_p25", "age_p75"}  # "p05 to p95"
-    assert {name for name in names if f"`{name}`" not in told} == set()
+    assert {name for name in names if f"`{name}`" not in meanings} == set()

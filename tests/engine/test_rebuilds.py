@@ -10,6 +10,12 @@ def test_five_in_a_minute_then_a_hold_that_doubles() -> None:
     assert allowed[15] == 195 + 240
 
 
+def test_a_hold_tells_how_long_it_lasts() -> None:
+    rebuilds = Rebuilds()
+    assert [rebuilds.may(0.0) for _ in range(6)] == [True] * 5 + [False]
+    assert [rebuilds.held_min(second) for second in (0.0, 59.0, 60.0, 99.0)] == [1, 1, 0, 0]
+
+
 def test_one_every_minute_is_always_allowed() -> None:
     rebuilds = Rebuilds()
     assert all(rebuilds.may(61.0 * n) for n in range(100))

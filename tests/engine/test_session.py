@@ -1,3 +1,4 @@
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -17,11 +18,15 @@ from tests.engine.session_fakes import (
 )
 
 
-def test_every_frame_of_a_recording_is_stepped_in_order(run: Callable[..., Session]) -> None:
+def test_every_frame_of_a_recording_is_stepped_in_order(
+    run: Callable[..., Session], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     pipeline = FakePipeline(step_s=0.002)
     status = wait_for(run(FakeSource(60), pipeline), State.ENDED)
     assert pipeline.seen == list(range(60))
-    assert (status.frames, status.dropped, status.message) == (60, 0, "")
+    assert (status.frames, status.dropped, status.message) == (60, 0, "played to its end.")
+    assert "fake: played to its end." in caplog.text
     assert status.position_s == pytest.approx(0.59)
     assert status.info is not None
     assert status.info.name == "fake"

@@ -226,8 +226,14 @@ def test_a_session_that_fails_is_rebuilt_five_times_and_then_held_back(
     status = supervisor.statuses()["door"]
     assert status.state is State.FAILED
     assert "IndexError" in status.message
+    assert status.message.endswith(" It is tried again in 1 min.")
+    told = "door (rtsp://admin:***@192.0.2.1/door) is tried again in 1 min: IndexError"
+    assert caplog.text.count(told) == 1
     assert supervisor.statuses()["hall"].state is State.RUNNING
     assert SECRET not in caplog.text
+    supervisor.replace(camera("door"))
+    until(lambda: world.built.count("door") == 12)
+    until(lambda: caplog.text.count(told) == 2)
 
 
 def test_the_engine_gives_up_when_pictures_come_and_none_is_looked_at(
