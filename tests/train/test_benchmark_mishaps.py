@@ -125,6 +125,15 @@ def test_a_damaged_table_is_told_in_one_line_before_any_method_runs(
     assert ask("--resume") == 0
 
 
+@pytest.mark.parametrize("number", ["-1", "4294967296"])
+def test_a_seed_that_not_every_method_takes_is_refused(
+    ask: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str], number: str
+) -> None:
+    assert ask("--seed", number) == 1
+    assert capsys.readouterr().err == "give --seed a number from 0 to 4294967295\n"
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("option", ["--threads", "--processes"])
 @pytest.mark.parametrize("number", ["0", "-2"])
 def test_less_than_one_thread_or_process_is_refused(
