@@ -40,6 +40,7 @@ from train.protocols import NAMES, Fold, Protocol, Sets, protocols_named
 RECIPES = Path(__file__).parent / "recipes" / "benchmark"
 REVISION = 1
 """Raised when a method is mended so that it answers otherwise: older answers are not taken up."""
+_LAST_SEED = 2**32 - 1  # scikit-learn takes no higher one
 _DAY = "%Y-%m-%d"
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError)
 _log = logging.getLogger(__name__)
@@ -258,6 +259,8 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
 def _run_all(arguments: argparse.Namespace) -> int:
     if min(arguments.threads, arguments.processes) < 1:
         raise SettingsError("give --threads and --processes numbers of 1 or more")
+    if not 0 <= arguments.seed <= _LAST_SEED:
+        raise SettingsError(f"give --seed a number from 0 to {_LAST_SEED}")
     torch.set_num_threads(arguments.threads)
     failed: list[str] = []
     methods, protocols, job = _asked(arguments)

@@ -38,6 +38,10 @@ _HEADINGS = {
     "minutes": "minutes",
 }
 _SHARES = {"cs5", "cover50", "cover90"}
+_MEASURED = (_HEADINGS.keys() - {"method", "interval"}) | {
+    *("mae_low", "mae_high", "images", "bias_by_decade", "date", "seed", "commit", "backbone")
+}
+"""What a row with numbers holds, without which the files cannot be written."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,12 +118,22 @@ def read_rows(folder: Path) -> dict[str, Row]:
     path = folder / "table.json"
     try:
         found: dict[str, Row] = json.loads(path.read_text()) if path.exists() else {}
-    except ValueError as error:  # no JSON, or no text at all
+        if not _is_table(found):
+            raise ValueError("no table of methods")
+    except ValueError as error:  # no table, no JSON, or no text at all
         raise DataError(
             f"{path} is damaged. Delete it; rows whose answers are kept come back when their "
             "methods are asked for with --resume."
         ) from error
     return found
+
+
+def _is_table(found: object) -> bool:
+    """Whether it has a row a method, each with all of its numbers or none."""
+    return isinstance(found, dict) and all(
+        isinstance(row, dict) and ("mae" not in row or row.keys() >= _MEASURED)
+        for row in found.values()
+    )
 
 
 def write_rows(folder: Path, rows: Mapping[str, Row]) -> dict[str, Row]:

@@ -184,9 +184,12 @@ def fit(
 
     Raises:
         DataError: The checkpoint that the recipe begins with is missing, there are too few
-            photographs, a set that is watched as unseen is learnt from or has a test split and
-            no validation split, or the run diverges.
+            photographs, a set that is watched as unseen is learnt from, has a test split and no
+            validation split, or has nothing to watch, or the run diverges.
+        SettingsError: The recipe has no epochs.
     """
+    if recipe.epochs < 1:
+        raise SettingsError(f"{recipe.name} has {recipe.epochs} epochs: give it 1 or more")
     run = _start(recipe, out, face_weights, peers)
     run.unseen = _load_unseen(recipe, cache, out)
     data = TrainingCrops(load_parts(recipe, cache), recipe)
@@ -262,7 +265,14 @@ def _load_unseen(recipe: Recipe, cache: Path, folder: Path) -> dict[str, Crops]:
                 f"{name} has test photographs and no validation photographs, on which it could be "
                 "watched. Lay it out as folder, with a part of its people in the split val."
             )
+        if not _watched_rows(part):
+            raise DataError(f"{name} has no photographs to watch: all are dropped")
     return unseen
+
+
+def _watched_rows(part: Crops) -> list[int]:
+    kept = [row for row, split in enumerate(part.splits) if split != "dropped"]
+    return part.rows("val") or kept
 
 
 def _start(recipe: Recipe, folder: Path, face_weights: Path | None, peers: Peers) -> Run:
@@ -337,8 +347,7 @@ def _errors(run: Run, recipe: Recipe, parts: list[Crops]) -> dict[str, float]:
         off = _off(run, recipe, part, part.rows("val"))
         found[f"{name}_val_mae"] = off.abs().mean()
     for name, part in run.unseen.items():
-        every = [row for row, split in enumerate(part.splits) if split != "dropped"]
-        off = _off(run, recipe, part, part.rows("val") or every)
+        off = _off(run, recipe, part, _watched_rows(part))
         found[f"{name}_unseen_mae"] = off.abs().mean()
         found[f"{name}_unseen_bias"] = off.mean()
     return {name: round(float(years), 4) for name, years in found.items()}

@@ -98,9 +98,18 @@ class Sets:
         return samples.take(np.nonzero(splits != "dropped")[0])
 
     def splits_of(self, data_set: str, *splits: str) -> list[Samples]:
-        """The samples of each split; all share one array of crops, which is large."""
-        samples = samples_of(data_set, self.cache, self.start, self.folder)
+        """The samples of each split; all share one array of crops, which is large.
+
+        Raises:
+            DataError: A split has no photographs.
+        """
         crops = load(self.cache, data_set)
+        if missing := [split for split in splits if not crops.rows(split)]:
+            raise DataError(
+                f"{data_set} has no {' and no '.join(missing)} photographs; the protocol learns "
+                "from train, watches val and tests test"
+            )
+        samples = samples_of(data_set, self.cache, self.start, self.folder)
         return [samples.take(crops.rows(split)) for split in splits]
 
 
@@ -136,13 +145,21 @@ def people_folds(samples: Samples, folds: int | None, seed: int) -> Iterator[Fol
         seed: Of who is dealt where and who is watched.
 
     Raises:
-        SettingsError: There are too few people for so many folds, or less than two folds.
+        DataError: There are less than three people.
+        SettingsError: There are too few people for so many folds, or too few folds.
     """
     people = np.unique(samples.groups)
+    if len(people) < 3:
+        raise DataError(
+            f"{samples.source} shows {len(people)} people, and a fold learns from one, watches one "
+            "and tests one at least"
+        )
     count = len(people) if folds is None else folds
-    if not 2 <= count <= len(people):
+    fewest = 3 if len(people) == 3 else 2  # two folds of three people: one has none to learn from
+    if not fewest <= count <= len(people):
         raise SettingsError(
-            f"{len(people)} people cannot be dealt into {count} folds: give 2 to {len(people)}"
+            f"{len(people)} people cannot be dealt into {count} folds: "
+            f"give {fewest} to {len(people)}"
         )
     dealt = people if folds is None else np.random.default_rng(seed).permutation(people)
     for number in range(count):
@@ -160,14 +177,7 @@ def _rows(samples: Samples, people: NDArray[np.str_]) -> NDArray[np.intp]:
 
 
 def _fixed(sets: Sets, data_set: str) -> Iterator[Fold]:
-    splits = ("train", "val", "test")
-    crops = load(sets.cache, data_set)
-    if missing := [split for split in splits if not crops.rows(split)]:
-        raise DataError(
-            f"{data_set} has no {' and no '.join(missing)} photographs; the protocol learns from "
-            "train, watches val and tests test"
-        )
-    yield Fold("test", *sets.splits_of(data_set, *splits))
+    yield Fold("test", *sets.splits_of(data_set, "train", "val", "test"))
 
 
 def _five_splits(sets: Sets, data_set: str) -> Iterator[Fold]:

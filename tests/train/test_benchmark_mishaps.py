@@ -107,12 +107,15 @@ def test_a_damaged_answer_is_made_anew(
     assert {**row_of(tmp_path), "minutes": 0} == {**before, "minutes": 0}
 
 
+@pytest.mark.parametrize(
+    "text", ['{"amr": {"mae": 3.', "[]", "null", '{"amr": "mae"}', '{"amr": {"mae": 5.1}}']
+)
 def test_a_damaged_table_is_told_in_one_line_before_any_method_runs(
-    ask: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ask: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:
     table = tmp_path / FOLDS / "table.json"
     table.parent.mkdir()
-    table.write_text('{"amr": {"mae": 3.')
+    table.write_text(text)
     assert ask() == 1
     told = capsys.readouterr().err.splitlines()
     assert told[-1].startswith(f"{table} is damaged. Delete it;")
@@ -120,6 +123,15 @@ def test_a_damaged_table_is_told_in_one_line_before_any_method_runs(
     assert not (tmp_path / FOLDS / "features_knn").exists()
     table.unlink()
     assert ask("--resume") == 0
+
+
+@pytest.mark.parametrize("number", ["-1", "4294967296"])
+def test_a_seed_that_not_every_method_takes_is_refused(
+    ask: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str], number: str
+) -> None:
+    assert ask("--seed", number) == 1
+    assert capsys.readouterr().err == "give --seed a number from 0 to 4294967295\n"
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("option", ["--threads", "--processes"])

@@ -10,7 +10,7 @@ import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from torch import Tensor
 
-from engine.errors import DataError
+from engine.errors import DataError, SettingsError
 from train.backbone import AgeNet
 from train.checkpoint import load_average
 from train.data.crops import load
@@ -157,16 +157,43 @@ def test_a_set_that_is_learnt_from_cannot_be_watched_as_unseen(
         fit(recipe, cache, tmp_path, None)
 
 
-def test_a_watched_set_with_a_test_split_and_no_validation_split_is_refused(
-    cache: Path, tmp_path: Path, write_crops: Callable[[Path, str, int, int], None]
+@pytest.mark.parametrize(
+    ("split", "told"),
+    [
+        ("train", "other has test photographs and no validation photographs"),
+        ("dropped", "other has no photographs to watch"),
+    ],
+)
+def test_a_watched_set_with_nothing_to_watch_is_refused_and_a_restart_loses_nothing(
+    cache: Path,
+    tmp_path: Path,
+    write_crops: Callable[[Path, str, int, int], None],
+    split: str,
+    told: str,
 ) -> None:
     for file in cache.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     write_crops(tmp_path, "other", 6, 2)
     table = tmp_path / "other-0.csv"
-    table.write_text(table.read_text().replace(",val", ",train"))
-    with pytest.raises(DataError, match="other has test photographs and no validation photographs"):
-        fit(replace(RECIPE, watched=("other",)), tmp_path, tmp_path / "runs", None)
+    text = table.read_text().replace(",val", f",{split}")
+    if split == "dropped":
+        text = text.replace(",train", ",dropped").replace(",test", ",dropped")
+    table.write_text(text)
+    out = tmp_path / "runs"
+    out.mkdir()
+    (out / "tiny.pt").write_text("of an earlier run")
+    with pytest.raises(DataError, match=told):
+        fit(replace(RECIPE, watched=("other",)), tmp_path, out, None, restart=True)
+    assert (out / "tiny.pt").read_text() == "of an earlier run"
+
+
+def test_a_recipe_of_no_epochs_is_refused_and_a_restart_loses_nothing(
+    cache: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "tiny.pt").write_text("of an earlier run")
+    with pytest.raises(SettingsError, match="tiny has 0 epochs"):
+        fit(replace(RECIPE, epochs=0), cache, tmp_path, None, restart=True)
+    assert (tmp_path / "tiny.pt").read_text() == "of an earlier run"
 
 
 def test_a_checkpoint_of_before_sets_were_watched_goes_on(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.errors import DataError
+from engine.errors import DataError, SettingsError
 from train.activations import start_from
 from train.protocols import Sets, balanced_folders, protocols_named
 
@@ -23,6 +23,47 @@ def test_a_set_that_lacks_a_split_is_refused_before_anything_is_computed(
     with pytest.raises(DataError, match="folder has no test photographs"):
         next(protocol.folds(1))
     assert not sets.folder.exists()
+
+
+@pytest.mark.parametrize(("lacking", "split"), [("utkface", "val"), ("aaf", "test")])
+def test_a_set_that_lacks_a_split_is_not_crossed(
+    small_checkpoint: Path,
+    write_crops: Callable[[Path, str, int, int], None],
+    tmp_path: Path,
+    lacking: str,
+    split: str,
+) -> None:
+    for name in ("utkface", "aaf"):
+        write_crops(tmp_path, name, 4, 1)
+    table = tmp_path / f"{lacking}-0.csv"
+    table.write_text(table.read_text().replace(f",{split}", ",train"))
+    start = replace(start_from(small_checkpoint), data_sets=("utkface",))
+    sets = Sets(tmp_path, start, tmp_path / "activations")
+    (protocol, _) = protocols_named("cross", sets, None)
+    with pytest.raises(DataError, match=f"{lacking} has no {split} photographs"):
+        next(protocol.folds(1))
+
+
+@pytest.mark.parametrize(
+    ("people", "folds", "told"),
+    [
+        (2, None, "fgnet-0 shows 2 people, and a fold learns from one, watches one and tests one"),
+        (3, 2, "3 people cannot be dealt into 2 folds: give 3 to 3"),
+    ],
+)
+def test_folds_that_leave_nobody_to_learn_from_are_refused(
+    small_checkpoint: Path,
+    write_crops: Callable[[Path, str, int, int], None],
+    tmp_path: Path,
+    people: int,
+    folds: int | None,
+    told: str,
+) -> None:
+    write_crops(tmp_path, "fgnet", people, 1)
+    sets = Sets(tmp_path, start_from(small_checkpoint), tmp_path / "activations")
+    (protocol,) = protocols_named("fgnet-lopo", sets, folds)
+    with pytest.raises((DataError, SettingsError), match=told):
+        next(protocol.folds(1))
 
 
 def test_whole_people_are_dealt_into_ten_folders_alike_in_ages() -> None:
