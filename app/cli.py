@@ -55,10 +55,12 @@ def start(
 @app.command()
 def watch(
     sources: Annotated[
-        list[str] | None, typer.Argument(help="Sources to show; none for the start page")
+        list[str] | None,
+        typer.Argument(help="Sources to show, the first 16 of all; none for the start page"),
     ] = None,
     config: Annotated[
-        Path | None, typer.Option(help="TOML file of cameras and zones; shows the enabled ones")
+        Path | None,
+        typer.Option(help="TOML file of cameras and zones; shows the enabled ones before SOURCES"),
     ] = None,
     screenshot: Screenshot = None,
     after: After = 5.0,
