@@ -101,13 +101,14 @@ def _analyze_into(
     version = program_version()
     ledger = open_ledger(folder, addresses, plan, resume=wish.resume, version=version)
     jobs: list[Job] = []
+    pictures: list[str] = []
     removed: list[str] = []
     lost: ModelError | None = None
     with stopped_by_signals() as stop, Progress.choose(wish.quiet, wish.json) as progress:
         progress.expect({task.name: ledger.size_bytes(task.address) for task in ledger.tasks})
         due_s = time.monotonic() + _SUMMARY_EVERY_S
         try:
-            for outcome in _outcomes(ledger, plan, wish, progress, stop):
+            for outcome in _outcomes(ledger, plan, wish, progress, stop, pictures):
                 jobs.append(outcome.job)
                 progress.done(outcome.job)
                 removed += _record(ledger, outcome, wish)
@@ -124,6 +125,7 @@ def _analyze_into(
     _tell(jobs, wish, summary, before=len(ledger.wanted) - len(ledger.tasks))
     if removed and not wish.quiet:
         _say(f"Deleted of an earlier run, not written by this one: {some(removed)}", wish)
+    _tell_idle(wish, pictures)
     reported = not wish.report or _report(folder, summary)
     if stop.is_set():
         return INTERRUPTED
@@ -138,11 +140,20 @@ def _analyze_into(
 
 
 def _outcomes(
-    ledger: Ledger, plan: Plan, wish: Wish, progress: Progress, stop: threading.Event
+    ledger: Ledger,
+    plan: Plan,
+    wish: Wish,
+    progress: Progress,
+    stop: threading.Event,
+    pictures: list[str],
 ) -> Iterator[Outcome]:
+    """Analyse what is to be done; the names of those that are pictures are added to `pictures`."""
+
     def tell(news: Begun | Step) -> None:
         if isinstance(news, Begun):
             progress.begin(news.info)
+            if news.info.pictures:
+                pictures.append(news.info.name)
             with suppress(SinkError):  # it is told when the source ends
                 ledger.begin(news.info.name)
         else:
@@ -228,6 +239,18 @@ def _record(ledger: Ledger, outcome: Outcome, wish: Wish) -> list[str]:
     except SinkError as error:  # a full disk may be made room on, and the next source told
         outcome.job.errors.append(str(error))
     return removed
+
+
+def _tell_idle(wish: Wish, pictures: list[str]) -> None:
+    """Name what was asked for and cannot be."""
+    if wish.quiet:
+        return
+    asked = {"annotated video": wish.annotate, "subtitles": wish.subtitles}
+    if pictures and any(asked.values()):
+        kinds = " and no ".join(kind for kind, is_asked in asked.items() if is_asked)
+        _say(f"There is no {kinds} of pictures: {some(list(dict.fromkeys(pictures)))}", wish)
+    if wish.thumbnails and not wish.report:
+        _say("--thumbnails shows faces in the report alone: with --no-report there are none", wish)
 
 
 def _say(line: str, wish: Wish) -> None:

@@ -20,6 +20,7 @@ from app.options import (
     SmallestFace,
     Theme,
 )
+from engine.errors import SettingsError
 
 if TYPE_CHECKING:
     from engine.settings import Settings
@@ -55,10 +56,12 @@ def start(
 @app.command()
 def watch(
     sources: Annotated[
-        list[str] | None, typer.Argument(help="Sources to show; none for the start page")
+        list[str] | None,
+        typer.Argument(help="Sources to show, the first 16 of all; none for the start page"),
     ] = None,
     config: Annotated[
-        Path | None, typer.Option(help="TOML file of cameras and zones; shows the enabled ones")
+        Path | None,
+        typer.Option(help="TOML file of cameras and zones; shows the enabled ones before SOURCES"),
     ] = None,
     screenshot: Screenshot = None,
     after: After = 5.0,
@@ -255,7 +258,10 @@ def bench(
         Path | None,
         typer.Option(help="With --truth: photographs named as in UTKFace, FG-NET or AAF"),
     ] = None,
-    scenes: Annotated[int, typer.Option(min=1, max=1000, help="With --truth: how many")] = 10,
+    scenes: Annotated[
+        int | None,
+        typer.Option(min=1, max=1000, show_default="10", help="With --truth: how many"),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
     runtime: Runtime = None,
     require_gpu: RequireGpu = None,
@@ -269,7 +275,9 @@ def bench(
         if truth:
             from app.bench_truth import Trial, run_truth
 
-            run_truth(Trial(scenes, people or 20, faces, seconds), settings, as_json=json)
+            run_truth(Trial(scenes or 10, people or 20, faces, seconds), settings, as_json=json)
+        elif faces or scenes:
+            raise SettingsError("--faces and --scenes need --truth; without it speed is measured.")
         else:
             from app.bench import Clip, run_bench
 

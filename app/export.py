@@ -20,6 +20,8 @@ FORMATS = ("csv", "jsonl", "parquet")
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
 _UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _ROWS = 1000
+_ENDINGS = ("", "-wal", "-shm", ".lock")
+"""Of the files of a store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def export(wish: Wish) -> int:
             f"--distribution goes with --table visits alone; {wish.table} hold no distributions."
         )
     columns = columns_of(wish.table, distribution=wish.distribution)
-    out = wish.out or Path(f"{wish.table}.{wish.style}")
+    out = _new_file(wish)
     kinds: dict[str, type[CsvFile] | type[JsonLinesFile] | type[ParquetFile]] = {
         "csv": CsvFile,
         "jsonl": JsonLinesFile,
@@ -87,6 +89,21 @@ def export(wish: Wish) -> int:
         file.complete()
     sys.stderr.write(f"{written} rows of {wish.table} in {out}\n")
     return written
+
+
+def _new_file(wish: Wish) -> Path:
+    """Where to write; an export must not take the place of the store it reads.
+
+    Raises:
+        SettingsError: It is a folder, the store, or a file that belongs to the store.
+    """
+    out = wish.out or Path(f"{wish.table}.{wish.style}")
+    if out.is_dir():
+        raise SettingsError(f"{out} is a folder; name a file in it with --out.")
+    parts = (Path(f"{wish.store.resolve()}{ending}") for ending in _ENDINGS)
+    if out.exists() and any(part.exists() and out.samefile(part) for part in parts):
+        raise SettingsError(f"{out} belongs to the store itself; name another file with --out.")
+    return out
 
 
 def parse_moment(text: str, now: float | None = None) -> float:

@@ -24,9 +24,14 @@ def kiosk(
         int, typer.Option(min=0, max=100, help="Check whether visitors are this old; 0 to greet")
     ] = 0,
     challenge: Annotated[
-        int,
-        typer.Option(min=0, max=100, help="With --gate: ask everybody who looks younger than this"),
-    ] = 0,
+        int | None,
+        typer.Option(
+            min=0,
+            max=100,
+            show_default="0",
+            help="With --gate: ask everybody who is over, but looks younger than this",
+        ),
+    ] = None,
     pin: Annotated[
         str, typer.Option(envvar="AGESCOPE_KIOSK_PIN", help="Digits without which nobody leaves")
     ] = "",

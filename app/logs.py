@@ -90,8 +90,11 @@ def _to_file(path: Path) -> RotatingFileHandler:
 
 
 class _PrivateFile(RotatingFileHandler):
-    """Readable by its owner only, also after it began anew."""
+    """Readable by its owner only, also after it began anew, or where it was there already."""
 
     def _open(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - typed differently across Pythons
-        os.close(os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT, 0o600))
+        path = Path(self.baseFilename)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+        if path.is_file():  # and no device, such as /dev/stdout
+            path.chmod(0o600)
         return super()._open()

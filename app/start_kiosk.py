@@ -46,8 +46,8 @@ class KioskWish:
             )
 
 
-def with_gate(settings: Settings, age: int, challenge: int) -> Settings:
-    """Settings with the ages of the command line, each 0 where it is not given.
+def with_gate(settings: Settings, age: int, challenge: int | None) -> Settings:
+    """Settings with the ages of the command line: an age of 0 or no challenge is not given.
 
     Raises:
         SettingsError: An age is out of range, or there is only a challenge age.
@@ -56,12 +56,14 @@ def with_gate(settings: Settings, age: int, challenge: int) -> Settings:
         if challenge:
             raise SettingsError("--challenge needs --gate: --gate 18 --challenge 25")
         return settings
-    asked = {"age": age, "challenge": challenge or settings.gate.challenge}
+    asked, typed = {"age": age}, f"--gate {age}"
+    if challenge is not None:
+        asked["challenge"], typed = challenge, f"{typed} --challenge {challenge}"
     try:
         gate = GateSettings.model_validate(settings.gate.model_dump() | asked)
     except ValidationError as error:
         first = error.errors()[0]
-        raise SettingsError(f"--gate {age} --challenge {challenge}: {first['msg']}") from error
+        raise SettingsError(f"{typed}: {first['msg']}") from error
     return settings.model_copy(update={"gate": gate})
 
 

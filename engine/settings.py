@@ -216,7 +216,7 @@ class GateSettings(_Section):
     )
     challenge: Annotated[int, Field(ge=0, le=100)] = Field(
         0,
-        description="Who looks younger than this is asked by a person; 0 for no such age",
+        description="Who is over, but looks younger than this, is asked by a person; 0 for none",
         json_schema_extra=_unit("years"),
     )
     wrongly_over: Annotated[float, Field(gt=0, le=0.2)] = Field(

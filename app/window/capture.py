@@ -195,14 +195,14 @@ def folder_of(settings: RecordSettings) -> Path:
 
 
 def forget_old(folder: Path, keep_days: float) -> None:
-    """Delete recordings and snapshots older than that, and nothing else; 0 keeps all.
+    """Delete recordings, also broken off ones, and snapshots older than that; 0 keeps all.
 
     Raises:
         OSError: One cannot be deleted.
     """
     if not keep_days:
         return
-    for ending in ("mp4", "png"):
+    for ending in ("mp4", "mp4.partial", "png"):
         for file in folder.glob(f"{_PREFIX}*.{ending}"):
             if time() - file.stat().st_mtime > keep_days * _DAY_S:
                 file.unlink()

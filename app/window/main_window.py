@@ -30,7 +30,7 @@ from app.window.start_page import StartPage
 from app.window.status_line import StatusLine
 from app.window.tile import SessionMaker, Tile
 from app.window.typed import is_typed
-from app.window.wall import Wall
+from app.window.wall import Wall, left_out
 from app.window.wanted import Wanted
 from engine.status import State
 
@@ -185,9 +185,9 @@ class MainWindow(QMainWindow):
             self._follow_panel(name)
 
     def show_sources(self, sources: Sequence[str | Wanted]) -> None:
-        """Show other sources than before; what is not to be found any more is told."""
+        """Show other sources than before; what is gone or has no room is told."""
         wanted, gone = found_again(sources)
-        self.status_line.tell(gone)
+        self.status_line.tell(" ".join(filter(None, (gone, left_out(wanted)))))
         if gone and not wanted:
             return
         self.wall.show_sources([self.keeping.recall(each) for each in wanted])

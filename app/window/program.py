@@ -25,6 +25,7 @@ from app.window.preferences import Preferences
 from app.window.sessions import Sessions
 from app.window.theme import follow_theme
 from app.window.translation import speak
+from app.window.wall import left_out
 from app.window.wanted import Wanted
 from app.window_settings import WindowSettings
 from engine.cameras_file import load_cameras
@@ -77,6 +78,8 @@ def run_window(request: Request, settings: Settings, look: Look) -> int:
         window = MainWindow(sessions, Memory.of_user() if lasting else Memory(None), preferences)
         if sources:
             window.show_sources(sources)
+        if not_shown := left_out(sources):
+            _log.warning(not_shown)
         if request.config and CamerasDocument(request.config).receivers:
             from app.window.settings.cameras_tab import silence
 

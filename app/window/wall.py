@@ -11,15 +11,27 @@ from app.window.presence import Person
 from app.window.sessions import Running
 from app.window.tile import SessionMaker, Tile
 from app.window.wanted import Wanted, named_apart
+from app.window.words import translate
 from engine.sinks.shown import Shown
 
 MOST_TILES = 16
+_NAMED = 3
 _STEPS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+
+
+def left_out(sources: Sequence[Wanted]) -> str:
+    """What to tell about the sources that have no tile, or ""."""
+    names = [wanted.name for wanted in named_apart(sources)[MOST_TILES:]]
+    if not names:
+        return ""
+    words = translate("wall", "Not shown: {} of {} sources ({}). The window holds {}.")
+    some = ", ".join(names[:_NAMED]) + " …" * (len(names) > _NAMED)
+    return words.format(len(names), len(sources), some, MOST_TILES)
 
 
 class Wall(QWidget):

@@ -427,8 +427,8 @@
       <translation>Nachfrage</translation>
     </message>
     <message>
-      <source>Who looks younger than this is asked by a person; 0 for no such age</source>
-      <translation>Wer jünger aussieht, wird von einem Menschen gefragt; 0 für kein solches Alter</translation>
+      <source>Who is over, but looks younger than this, is asked by a person; 0 for none</source>
+      <translation>Wer alt genug ist, aber jünger aussieht, wird von einem Menschen gefragt; 0 für keines</translation>
     </message>
     <message>
       <source>Wrongly over</source>

@@ -1744,6 +1744,13 @@
         <translation>Wie voreingestellt</translation>
     </message>
 </context><context>
+    <name>wall</name>
+    <message>
+        <location filename="../../app/window/wall.py" line="32" />
+        <source>Not shown: {} of {} sources ({}). The window holds {}.</source>
+        <translation>Nicht gezeigt: {} von {} Quellen ({}). Das Fenster fasst {}.</translation>
+    </message>
+</context><context>
     <name>words</name>
     <message>
         <location filename="../../app/window/words.py" line="28" />

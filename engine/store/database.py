@@ -9,6 +9,7 @@ from engine.store.schema import migrate
 
 _PATIENCE_S = 2.0
 _WAL_BYTES = 4 << 20
+_SQLITE = b"SQLite format 3\0"
 
 
 def open_to_write(path: Path, patience_s: float = _PATIENCE_S) -> sqlite3.Connection:
@@ -70,4 +71,11 @@ def _make_private(path: Path) -> None:
     """Make folder and file readable by their owner only; SQLite gives its logs the same rights."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    path.chmod(0o600)
+    if path.is_file() and _may_be_store(path):
+        path.chmod(0o600)
+
+
+def _may_be_store(path: Path) -> bool:
+    """Whether the file is new or SQLite's; the rights of another, named by mistake, stay."""
+    with path.open("rb") as file:
+        return file.read(len(_SQLITE)) in (b"", _SQLITE)

@@ -6,6 +6,7 @@ import json
 from io import FileIO
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -144,6 +145,17 @@ def test_no_output_of_an_earlier_run_stays_beside_new_ones(
     assert analyze(subtitles=True) == ["people.ass", *tables, "people.vtt"]
     assert analyze() == tables
     assert "not written by this one: people.ass, people.vtt\n" in capsys.readouterr().out
+
+
+def test_options_that_have_no_effect_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cv2.imwrite(str(tmp_path / "dot.png"), np.zeros((1, 1, 3), np.uint8))
+    wish = Wish(tmp_path, annotate=True, subtitles=True, thumbnails=True, report=False)
+    assert analyze_all([str(tmp_path / "dot.png")], wish, Settings()) == 0
+    told = capsys.readouterr().out
+    assert "There is no annotated video and no subtitles of pictures: dot\n" in told
+    assert "with --no-report there are none\n" in told
 
 
 class Full(FileIO):

@@ -29,6 +29,8 @@ def commands(group: object, *before: str) -> Iterator[list[str]]:
         ("export --store none.sqlite", "there is no store", 1),
         ("bench --size foo", "such as 1280x720", 2),
         ("bench --runtime foo", "setting runtime.name", 2),
+        ("bench --faces . --seconds 1", "need --truth", 2),
+        ("bench --scenes 3 --seconds 1", "need --truth", 2),
         ("demo --no-window --runtime foo", "setting runtime.name", 2),
         ("demo --no-window --out file", "cannot make the folder file: File exists", 1),
         ("demo --no-window --out file/x", "cannot make the folder file/x: Not a directory", 1),

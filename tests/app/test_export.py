@@ -155,6 +155,31 @@ def test_what_cannot_be_exported_is_told(wish: Callable[..., Wish], tmp_path: Pa
         export(Wish(tmp_path / "none.sqlite", "visits", 0, 1, "csv"))
 
 
+@pytest.mark.parametrize("ending", ["", "-wal", ".lock"])
+def test_an_export_does_not_replace_the_store(
+    store: Path, wish: Callable[..., Wish], ending: str
+) -> None:
+    part = Path(f"{store}{ending}")
+    with closing(open_to_write(store)):
+        part.touch()
+        before = part.stat().st_ino
+        link = store.with_name("link")
+        link.symlink_to(part)
+        for out in (part, link):
+            with pytest.raises(SettingsError, match="belongs to the store"):
+                export(replace(wish("csv"), out=out))
+        assert part.stat().st_ino == before
+
+
+def test_an_export_into_a_folder_is_refused_at_once(
+    wish: Callable[..., Wish], tmp_path: Path
+) -> None:
+    for out in (tmp_path, Path(), Path("/")):
+        with pytest.raises(SettingsError, match="is a folder"):
+            export(replace(wish("csv"), out=out))
+    assert not list(tmp_path.parent.glob("*.partial"))
+
+
 def test_moments_are_spans_ago_or_dates() -> None:
     assert parse_moment("90s", NOW) == NOW - 90
     assert parse_moment("24h", NOW) == NOW - 86400

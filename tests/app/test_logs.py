@@ -34,6 +34,13 @@ def test_no_password_gets_into_the_log(
     assert caplog.records
 
 
+def test_a_log_that_is_there_already_becomes_private(tmp_path: Path) -> None:
+    file = tmp_path / "log"
+    file.touch(mode=0o644)
+    with logging_to("text", file):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
 def test_json_lines_are_objects(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with logging_to("json", tmp_path / "log"):
         _log.info("ready")

@@ -2,7 +2,7 @@ import pytest
 
 from app.start_kiosk import KioskWish, with_gate
 from engine.errors import SettingsError
-from engine.settings import Settings
+from engine.settings import GateSettings, Settings
 
 
 @pytest.mark.parametrize("pin", ["123", "12a4", "1" * 13, "\u0661\u0662\u0663\u0664"])
@@ -19,6 +19,9 @@ def test_ages_of_the_command_line_go_over_the_settings() -> None:
     gate = with_gate(Settings(), 21, 30).gate
     assert (gate.age, gate.challenge) == (21, 30)
     assert with_gate(Settings(), 0, 0) == Settings()
+    written = Settings(gate=GateSettings(challenge=25))
+    assert with_gate(written, 18, None).gate.challenge == 25
+    assert with_gate(written, 30, 0).gate.challenge == 0
 
 
 @pytest.mark.parametrize(

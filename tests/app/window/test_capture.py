@@ -199,14 +199,16 @@ def test_a_folder_that_cannot_be_written_is_told(open_window: Open, tmp_path: Pa
 
 
 def test_only_old_recordings_are_deleted(tmp_path: Path) -> None:
-    old, new, other = (tmp_path / n for n in ("agescope a.mp4", "agescope b.png", "holiday.mp4"))
-    for file in (old, new, other):
+    names = ("agescope a.mp4", "agescope c.mp4.partial", "agescope b.png", "holiday.mp4")
+    old, broken_off, new, other = (tmp_path / name for name in names)
+    for file in (old, broken_off, new, other):
         file.touch()
-    for file in (old, other):
+    for file in (old, broken_off, other):
         os.utime(file, (time.time() - 3 * 86_400,) * 2)
     forget_old(tmp_path, 0)
     assert old.exists()
     forget_old(tmp_path, 2)
+    assert not broken_off.exists()
     assert (old.exists(), new.exists(), other.exists()) == (False, True, True)
 
 

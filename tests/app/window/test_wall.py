@@ -132,6 +132,9 @@ def test_sixteen_sources_have_room_and_more_are_left_out(
     window = open_window(*["empty-room.mp4"] * 18)
     assert len(window.tiles) == len(sessions.opened) == MOST_TILES
     assert len({tile.name for tile in window.tiles}) == MOST_TILES
+    assert window.status_line.currentMessage() == (
+        "Not shown: 2 of 18 sources (empty-room (17), empty-room (18)). The window holds 16."
+    )
     qtbot.waitUntil(lambda: all(tile.width() > 60 for tile in window.tiles))
     rows = {tile.y() for tile in window.tiles}
     assert len(rows) == 4

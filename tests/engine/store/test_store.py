@@ -59,6 +59,20 @@ def test_only_its_owner_may_read_the_store(
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
+def test_a_file_that_is_no_store_keeps_its_rights(tmp_path: Path) -> None:
+    path = tmp_path / "cameras.toml"
+    path.write_text("[[camera]]\n" * 100)
+    path.chmod(0o644)
+    with pytest.raises(SinkError, match="not a database"):
+        open_to_write(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    store = tmp_path / "store.sqlite"
+    open_to_write(store).close()
+    store.chmod(0o644)
+    open_to_write(store).close()
+    assert stat.S_IMODE(store.stat().st_mode) == 0o600
+
+
 def test_a_minute_that_grows_is_one_row_and_runs_add_up(
     tmp_path: Path, minute: Callable[..., Minute]
 ) -> None:
