@@ -19,10 +19,10 @@ from engine.archive.cluster import run_cluster
 from engine.archive.find import Found, find, find_in
 from engine.archive.folder import Folder
 from engine.archive.ledger import Ledger, open_ledger
-from engine.archive.one import run_here
+from engine.archive.one import Tell, run_here
 from engine.archive.pool import Limits, run_pool
 from engine.archive.storage import is_stored, list_stored, open_folder
-from engine.archive.task import Begun, Outcome, Plan, Status, Step, not_begun, unfinished
+from engine.archive.task import Begun, Outcome, Plan, Status, Step, Task, not_begun, unfinished
 from engine.errors import ModelError, SettingsError, SinkError
 from engine.job import Job
 from engine.models.shipped import load_models
@@ -107,8 +107,9 @@ def _analyze_into(
     with stopped_by_signals() as stop, Progress.choose(wish.quiet, wish.json) as progress:
         progress.expect({task.name: ledger.size_bytes(task.address) for task in ledger.tasks})
         due_s = time.monotonic() + _SUMMARY_EVERY_S
+        tell = _teller(progress, ledger, pictures)
         try:
-            for outcome in _outcomes(ledger, plan, wish, progress, stop, pictures):
+            for outcome in _outcomes(ledger.tasks, plan, wish, tell, stop):
                 jobs.append(outcome.job)
                 progress.done(outcome.job)
                 removed += _record(ledger, outcome, wish)
@@ -139,27 +140,25 @@ def _analyze_into(
     return DONE if reported and not any(job.errors for job in jobs) else SOME_FAILED
 
 
-def _outcomes(
-    ledger: Ledger,
-    plan: Plan,
-    wish: Wish,
-    progress: Progress,
-    stop: threading.Event,
-    pictures: list[str],
-) -> Iterator[Outcome]:
-    """Analyse what is to be done; the names of those that are pictures are added to `pictures`."""
+def _teller(progress: Progress, ledger: Ledger, pictures: list[str]) -> Tell:
+    """Passes on how far sources are; `pictures` takes the names of those that are pictures."""
 
     def tell(news: Begun | Step) -> None:
-        if isinstance(news, Begun):
-            progress.begin(news.info)
-            if news.info.pictures:
-                pictures.append(news.info.name)
-            with suppress(SinkError):  # it is told when the source ends
-                ledger.begin(news.info.name)
-        else:
+        if isinstance(news, Step):
             progress.step(news.job)
+            return
+        progress.begin(news.info)
+        if news.info.pictures:
+            pictures.append(news.info.name)
+        with suppress(SinkError):  # it is told when the source ends
+            ledger.begin(news.info.name)
 
-    tasks = ledger.tasks
+    return tell
+
+
+def _outcomes(
+    tasks: list[Task], plan: Plan, wish: Wish, tell: Tell, stop: threading.Event
+) -> Iterator[Outcome]:
     if not tasks:
         return
     limits = Limits(min(wish.jobs, len(tasks)), wish.timeout_s)

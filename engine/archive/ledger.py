@@ -48,21 +48,14 @@ class Ledger:
     def begin(self, name: str) -> None:
         """Enter that a source is under way: what an earlier run says of it is not true any more.
 
-        Its files have their names before anybody tells of them. So that they are known also if
-        nobody ever does, what has such a name now is written down.
-
         Args:
             name: Of the task.
 
         Raises:
-            SinkError: The folder cannot be read, or the manifest not be written.
+            SinkError: The manifest cannot be written.
         """
         if address := self.unbegun.pop(name, None):
-            entry = self.wanted[address]
-            there = {file for file in self.folder.names() if source_of(file) == name}
-            entry = entry.model_copy(update={"strangers": tuple(sorted(there - {*entry.left}))})
-            self.wanted[address] = entry
-            self.manifest.record(entry)
+            self.manifest.record(self.wanted[address])
 
     def record(self, outcome: Outcome) -> list[str]:
         """Enter how a source ended, delete what it left unreplaced, and write the manifest.
@@ -141,7 +134,8 @@ def open_ledger(
     identities = {address: identity(address) for address in addresses}
     names = _names(identities, known)
     kept = known or _others(earlier, identities.values(), names.values())
-    earlier = [_with_untold(entry, folder) for entry in earlier]
+    there = _by_source(folder)
+    earlier = [_with_untold(entry, there[entry.name]) for entry in earlier]
     left = _left(earlier, kept.values(), names, identities, plan.out)
     key, models = settings_key(plan), model_keys() if known else {}
     wanted, ended, tasks = {}, {}, []
@@ -154,6 +148,7 @@ def open_ledger(
             settings_key=key,
             agescope=version,
             left=left[address],
+            strangers=tuple(sorted(there[name] - {*left[address]})),
         )
         wanted[address] = entry
         before = known.get(entry.address)
@@ -188,13 +183,24 @@ def _earlier(folder: Folder, *, resume: bool) -> list[Entry]:
         return []
 
 
-def _with_untold(entry: Entry, folder: Folder) -> Entry:
-    """An entry with what its source wrote before it was killed, when nobody could tell of it."""
+def _by_source(folder: Folder) -> defaultdict[str, set[str]]:
+    """The files that have the name of an output, by source: listed once, as there may be many."""
+    files: defaultdict[str, set[str]] = defaultdict(set)
+    for file in folder.names():
+        if name := source_of(file):
+            files[name].add(file)
+    return files
+
+
+def _with_untold(entry: Entry, there: set[str]) -> Entry:
+    """An entry with what its source wrote before it was killed, when nobody could tell of it.
+
+    Files have their names before the ledger is told of them.
+    """
     if entry.strangers is None:
         return entry
-    known = {*entry.strangers, *entry.left}
-    files = {file for file in folder.names() if source_of(file) == entry.name}
-    return entry.model_copy(update={"left": (*entry.left, *sorted(files - known))})
+    untold = there - {*entry.strangers, *entry.left}
+    return entry.model_copy(update={"left": (*entry.left, *sorted(untold))})
 
 
 def _others(

@@ -29,6 +29,9 @@ class Entry(BaseModel):
         outputs: Names of the files it wrote, in the folder of the manifest.
         left: Names of files that earlier runs wrote and it has not replaced; they go once it writes
             its own.
+        strangers: Files that have the name of an output of it and that no run had written when this
+            one began; None once it has told what it wrote. Of a source that never tells, what else
+            has such a name is its own.
         agescope: Version of the program.
         summary: Its entry in summary.json.
     """

@@ -99,7 +99,7 @@ def test_errors_of_the_storages_own_are_told_and_cost_no_other_source(
         "Check the address and the credentials.\n"
     )
     assert (tmp_path / "out" / "x.tracks.csv").exists()
-    with pytest.raises(SinkError, match=r"me:\*\*\*@host/out/manifest.json cannot be reached"):
+    with pytest.raises(SinkError, match=r"me:\*\*\*@host/out cannot be reached"):
         analyze_all([clip], Wish("smb://me:secret@host/out", quiet=True), SETTINGS)
 
 
