@@ -33,7 +33,8 @@ class Recipe:
         balance: How far rare ages are seen more often, 0..1: a photograph is seen in proportion
             to (share of its five years of age) ** -balance.
         frozen_layers: First convolutions of the body that keep their weights.
-        bfloat16: Multiply in bfloat16 while training; weights and loss stay in float32.
+        bfloat16: Multiply in bfloat16 while training, on processors that do (`train.precision`);
+            weights and loss stay in float32.
         average_decay: Decay a step of the averaged weights (EMA), which are what is kept.
         seed: Of order, augmentation and dropout.
         begins_with: Name of the recipe whose averaged weights this one starts from; "" for the

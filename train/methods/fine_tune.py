@@ -20,6 +20,7 @@ from engine.values.age import AgeDistribution, Floats
 from train.activations import last_stage
 from train.losses.loss import AgeLoss
 from train.methods.method import AGES, Samples, Spread
+from train.precision import quick
 
 _BATCH = 64
 _HEAD_RATE = 3e-3
@@ -127,8 +128,7 @@ class _Tuner:
             self._follow()
 
     def _outputs(self, seen: Tensor) -> Tensor:
-        # bfloat16 trains twice as fast where the CPU multiplies in it; head and loss stay exact.
-        with torch.autocast("cpu", torch.bfloat16):
+        with quick():  # head and loss stay exact
             pooled = self.net[:2](seen)
         outputs: Tensor = self.net[2](pooled.float())
         return outputs
