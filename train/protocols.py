@@ -123,7 +123,10 @@ def protocols_named(name: str, sets: Sets, folds: int | None) -> list[Protocol]:
 
     Raises:
         DataError: The backbone has learnt the ages of people that it would be tested on.
+        SettingsError: No protocol is called so.
     """
+    if name not in NAMES:
+        raise SettingsError(f"no protocol is called {name}; there are {', '.join(NAMES)}")
     if name == "fgnet-lopo":
         _refuse_seen(sets.start, {"utkface", "aaf"}, "fgnet")
         label = name if folds is None else f"fgnet-{folds}-folds"
