@@ -10,12 +10,15 @@ from rich.text import Text
 
 from engine.cameras_file import cameras_schema, load_cameras
 from engine.cameras_file_outlets import Mqtt, Webhook
+from engine.errors import AgescopeError
+from engine.sources.address import check_address
+from engine.sources.inserted_secrets import INSERTED
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "assets" / "cameras.example.toml"
 
 
 def show_cameras(path: Path) -> None:
-    """Check a file and print its cameras, passwords masked, and where events go.
+    """Check a file; print its cameras, passwords masked, where events go and what is missing.
 
     Raises:
         SettingsError: There is something wrong in it.
@@ -39,6 +42,12 @@ def show_cameras(path: Path) -> None:
     outlets: list[Mqtt | Webhook] = [*([file.mqtt] if file.mqtt else []), *file.webhooks]
     for outlet in outlets:
         console.print(Text(f"{outlet.shown} gets: {', '.join(outlet.events)}"))
+    # Not wrong in the file, and another machine may have it: a missing recording or secret.
+    for camera in (camera for camera in file.cameras if camera.enabled):
+        try:
+            check_address(camera.address())
+        except AgescopeError as error:
+            console.print(Text(INSERTED.hidden(f"Here {camera.name} cannot start: {error}")))
 
 
 def show_schema() -> None:

@@ -244,10 +244,19 @@ def bench(
         int | None,
         typer.Option(min=1, max=100, help="Faces in the clip (5), or in each scene (20)"),
     ] = None,
-    size: Annotated[str, typer.Option(help="Size of the clip, such as 1280x720")] = "1920x1080",
+    size: Annotated[
+        str | None,
+        typer.Option(show_default="1920x1080", help="Size of the clip, such as 1280x720"),
+    ] = None,
     crf: Annotated[
-        int, typer.Option(min=0, max=51, help="Quality of the clip; less is heavier to decode")
-    ] = 20,
+        int | None,
+        typer.Option(
+            min=0,
+            max=51,
+            show_default="20",
+            help="Quality of the clip; less is heavier to decode",
+        ),
+    ] = None,
     scaling: Annotated[
         bool, typer.Option(help="Also measure 1 to 100 faces, other sizes and lengths")
     ] = False,
@@ -272,6 +281,8 @@ def bench(
     """
     with exit_codes():
         settings = _settings(runtime=runtime, require_gpu=require_gpu)
+        if truth and (scaling or size or crf is not None):
+            raise SettingsError("--size, --crf and --scaling are of speed; leave --truth away.")
         if truth:
             from app.bench_truth import Trial, run_truth
 
@@ -281,7 +292,7 @@ def bench(
         else:
             from app.bench import Clip, run_bench
 
-            clip = Clip.parse(people or 5, seconds, size, crf)
+            clip = Clip.parse(people or 5, seconds, size or "1920x1080", 20 if crf is None else crf)
             run_bench(clip, settings, scaling=scaling, as_json=json)
 
 

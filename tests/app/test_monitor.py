@@ -282,6 +282,16 @@ def test_wrong_usage_is_told_in_a_sentence(
     assert told in done.stderr
 
 
+def test_cameras_names_what_is_missing_here_of_those_that_run(tmp_path: Path) -> None:
+    file = tmp_path / "cameras.toml"
+    off = '[[camera]]\nname = "yard"\nsource = "yard.mp4"\nenabled = false\n'
+    file.write_text('[[camera]]\nname = "hall"\nsource = "hall.mp4"\n' + off)
+    done = CliRunner().invoke(app, ["cameras", str(file)])
+    assert done.exit_code == 0
+    assert "Here hall cannot start: hall.mp4 does not exist. Check the path." in done.stdout
+    assert "Here yard" not in done.stdout
+
+
 def test_schema_example_and_cameras_are_printed(config: Path) -> None:
     for words, told in (
         (["--schema"], '"$schema"'),
