@@ -49,7 +49,8 @@ class Start:
         side_px: Side of the crops that it was trained on.
         data_sets: Data sets whose training splits it has seen the ages of, in any stage.
         key: Names its weights.
-        face: The face network that it was fine-tuned from, age head included; None without.
+        face: The face network that it was fine-tuned from, or is the body of, with that network's
+            own age head; None without.
     """
 
     net: AgeNet
@@ -74,10 +75,8 @@ def start_from(checkpoint: Path, face_weights: Path | None = None) -> Start:
     start = _start_from(checkpoint)
     if face_weights is None:
         return start
-    face = AgeNet(hidden=FACE_HIDDEN)
-    load_face_weights(face, face_weights)
     key = f"{start.key}+{_key(face_weights.read_bytes())}"
-    return replace(start, key=key, face=face.channels_last().eval())
+    return replace(start, key=key, face=_face_network(face_weights))
 
 
 def _start_from(checkpoint: Path) -> Start:
@@ -85,7 +84,9 @@ def _start_from(checkpoint: Path) -> Start:
         torch.manual_seed(0)
         net = AgeNet()
         load_face_weights(net, checkpoint)
-        return Start(net.channels_last().eval(), 128, (), _key(checkpoint.read_bytes()))
+        net.knows_ages = False  # its head has another shape: that of `net` is of chance
+        face = _face_network(checkpoint)
+        return Start(net.channels_last().eval(), 128, (), _key(checkpoint.read_bytes()), face)
     if checkpoint.suffix == ".pth":
         torch.manual_seed(0)
         vgg = Vgg16()
@@ -95,6 +96,12 @@ def _start_from(checkpoint: Path) -> Start:
     net = load_average(checkpoint, recipe["ages"])
     key = _key(checkpoint.read_bytes())
     return Start(net, recipe["side_px"], learnt_from(checkpoint), key)
+
+
+def _face_network(weights: Path) -> AgeNet:
+    face = AgeNet(hidden=FACE_HIDDEN)
+    load_face_weights(face, weights)
+    return face.channels_last().eval()
 
 
 def last_stage(net: AgeNet) -> nn.Sequential:

@@ -62,13 +62,13 @@ class AgeNet(nn.Module):
         mean_rgb: What is taken from pictures first.
         frozen: Layers of the body before the last stage, which is the one of 1,024 channels.
         width: Length of the features.
-        knows_ages: Whether methods may go on with the head.
+        knows_ages: Whether the head has learnt ages, so that methods may go on with it.
     """
 
     mean_rgb: ClassVar[tuple[float, float, float]] = MEAN_RGB
     frozen: ClassVar[int] = 23
     width: ClassVar[int] = FEATURES
-    knows_ages: ClassVar[bool] = True
+    knows_ages: bool = True
 
     def __init__(self, ages: int = 101, dropout: float = 0.0, hidden: int = 0) -> None:
         """Build it with weights of chance.

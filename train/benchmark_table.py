@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import DataError
+from engine.lock import held
 from engine.values.age import AgeDistribution, Floats
 from train.metrics import bias_by_decade, cumulative_score, epsilon_error, macro_mae, score
 
@@ -147,13 +148,11 @@ def write_rows(folder: Path, rows: Mapping[str, Row]) -> dict[str, Row]:
         All rows, best first, failed ones last.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    merged = dict(sorted({**read_rows(folder), **rows}.items(), key=lambda item: _mae(item[1])))
-    for name, text in (
-        ("table.json", json.dumps(merged, indent=1)),
-        ("table.md", markdown(folder.name, merged)),
-    ):
-        _write(folder / name, text)
-    _write_csv(folder / "table.csv", merged)
+    with held(folder, lambda: None):  # another run may add rows to the same table
+        merged = dict(sorted({**read_rows(folder), **rows}.items(), key=lambda item: _mae(item[1])))
+        _write(folder / "table.json", json.dumps(merged, indent=1))
+        _write(folder / "table.md", markdown(folder.name, merged))
+        _write_csv(folder / "table.csv", merged)
     return merged
 
 

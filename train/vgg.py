@@ -30,7 +30,7 @@ class Vgg16(AgeNet):
     mean_rgb: ClassVar[tuple[float, float, float]] = (123.675, 116.28, 103.53)
     frozen: ClassVar[int] = 24  # the last stage is the fifth block
     width: ClassVar[int] = 512
-    knows_ages: ClassVar[bool] = False
+    knows_ages = False
 
     def _body(self) -> nn.Sequential:
         layers: list[nn.Module] = []

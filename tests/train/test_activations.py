@@ -110,6 +110,19 @@ def test_a_second_stage_has_learnt_from_the_sets_of_the_first_too(
         start_from(tmp_path / "late.pt")
 
 
+def test_the_face_network_alone_has_a_new_head_and_its_own_one_beside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("train.activations.load_face_weights", lambda *_: None)
+    graph = tmp_path / "faceres-deep.json"
+    graph.write_text("{}")
+    found = start_from(graph)
+    assert not found.net.knows_ages
+    assert found.face is not None
+    assert found.face.knows_ages
+    assert isinstance(found.face.head, torch.nn.Sequential)
+
+
 def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"none\.pt is no checkpoint of an age network"):
         start_from(tmp_path / "none.pt")

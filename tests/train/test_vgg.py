@@ -110,9 +110,9 @@ def test_a_new_head_is_taught_before_the_stage_below_it(sets: Sets) -> None:
     assert (found - sets.start.net.head.get_parameter("weight")).abs().max() > 0.05
 
 
-def test_a_method_that_asks_the_layers_of_the_mobilenet_says_so(sets: Sets) -> None:
+def test_a_method_that_asks_what_ages_a_network_expects_says_so(sets: Sets) -> None:
     (fold,) = protocols_named("aaf", sets, None)[0].folds(1)
-    with pytest.raises(SettingsError, match="all_layers asks the layers of MobileNet-v1"):
+    with pytest.raises(SettingsError, match="all_layers asks networks that have learnt ages"):
         methods_named(["all_layers"])[0].fit(fold.train, fold.watch, 1)
 
 

@@ -61,10 +61,13 @@ class AllLayers:
         """Learn from `train` alone: answers on `watch` are then as far off as on anyone.
 
         Raises:
-            SettingsError: The backbone is no MobileNet-v1 with an age head.
+            SettingsError: Neither the backbone nor the face network has an age head.
         """
-        if not train.backbone.knows_ages:
-            raise SettingsError("all_layers asks the layers of MobileNet-v1 and its age head")
+        if not _nets(train):
+            raise SettingsError(
+                "all_layers asks networks that have learnt ages; give --face-weights "
+                "faceres-deep.json, or a backbone of train.fit"
+            )
         samples = at_most(train, self.most, seed)
         years, groups = samples.years, samples.groups
         known = KnownFaces.of(sight_of(samples))
@@ -201,17 +204,21 @@ def squares(x: Floats, other: Floats) -> Floats:
 
 
 def sight_of(samples: Samples) -> Sight:
-    """What the backbone, and the face network beside it if there is one, see."""
-    nets = [net for net in (samples.backbone, samples.face) if net is not None]
+    """What the backbone and the face network see, those of them that have learnt ages."""
     blocks: list[Floats] = []
     guesses = []
-    for net in nets:
+    for net in _nets(samples):
         for zoom, side in VIEWS:
             look = _look(net, zoom, side)
             seen = remembered(samples.crops, look)
             guesses.append(np.log(seen[:, 0].astype(np.float64) + _OFFSET_YEARS))
             blocks += np.split(np.sqrt(seen[:, 1:]), np.cumsum(look.widths)[:-1], 1)
     return Sight(blocks, np.mean(guesses, 0))
+
+
+def _nets(samples: Samples) -> list[AgeNet]:
+    every = (samples.backbone, samples.face)
+    return [net for net in every if net is not None and net.knows_ages]
 
 
 def _years(logs: Doubles) -> Doubles:

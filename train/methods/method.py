@@ -77,7 +77,8 @@ class Samples:
         groups: (N,) person, or group of near-duplicates.
         backbone: The common pre-trained network, not to be changed;
             `train.activations.last_stage` copies the part that activations go into.
-        face: The face network that the backbone was fine-tuned from, or None if it is not at hand.
+        face: The face network that the backbone was fine-tuned from, or is, with its own age head;
+            None if it is not at hand.
         source: Names the cached crops that the samples come from.
     """
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from engine.errors import SettingsError
 from train.activations import samples_of, start_from
 from train.backbone import AgeNet
 from train.methods.layers import AllLayers, KnownFaces, Sight, left_out, sight_of, squares
@@ -64,6 +65,15 @@ def test_every_network_sees_every_view(samples: Samples) -> None:
     assert len(alone.blocks) == 3 * 4
     assert len(beside.blocks) == 3 * 4 + 3 * 5  # the face network's head has a hidden layer
     assert all(len(block) == 60 for block in beside.blocks)
+
+
+def test_a_network_that_has_learnt_no_ages_is_not_asked(samples: Samples) -> None:
+    torch.manual_seed(1)
+    backbone, face = AgeNet().eval(), AgeNet(hidden=16).eval()
+    backbone.knows_ages = False
+    assert len(sight_of(replace(samples, backbone=backbone, face=face)).blocks) == 3 * 5
+    with pytest.raises(SettingsError, match="all_layers asks networks that have learnt ages"):
+        AllLayers("all_layers").fit(replace(samples, backbone=backbone), samples, 1)
 
 
 def striped(years: np.ndarray) -> np.ndarray:
