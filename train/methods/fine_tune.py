@@ -10,6 +10,7 @@ import copy
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 import torch
@@ -42,7 +43,10 @@ class FineTune:
         weight_decay: AdamW's.
         dropout: Before the head.
         average_decay: Decay a step of the averaged weights, which are what is kept.
-        head_epochs: Passes that fit a new head to frozen features.
+        head_epochs: Most passes that fit a new head to frozen features.
+        head_steps: Most steps of that. A head that fits its photographs too closely leaves the
+            stage less to learn: on All-Age-Faces' validation split `amr` errs by 5.43 years after
+            30 passes of 334 steps, by 5.14 after two and by 5.20 with a head of chance.
     """
 
     name: str
@@ -55,6 +59,7 @@ class FineTune:
     dropout: float = 0.2
     average_decay: float = 0.97
     head_epochs: int = 30
+    head_steps: int = 900
 
     def fit(self, train: Samples, watch: Samples, seed: int) -> "FineTuned":
         """Fine-tune on `train`; choose the epoch, then the temperature, on `watch`."""
@@ -84,10 +89,11 @@ class FineTune:
     def _fit_head(self, head: nn.Module, train: Samples) -> None:
         features, years = torch.from_numpy(train.features), torch.from_numpy(train.years)
         optimizer = torch.optim.AdamW(head.parameters(), _HEAD_RATE, weight_decay=self.weight_decay)
-        for _ in range(self.head_epochs):
-            for rows in torch.split(torch.randperm(len(years)), self.batch):
-                seen = nn.functional.dropout(features[rows], self.dropout)
-                _descend(optimizer, self.loss(head(seen), _AXIS, years[rows]))
+        orders = (torch.randperm(len(years)) for _ in range(self.head_epochs))
+        batches = (rows for order in orders for rows in torch.split(order, self.batch))
+        for rows in islice(batches, self.head_steps):
+            seen = nn.functional.dropout(features[rows], self.dropout)
+            _descend(optimizer, self.loss(head(seen), _AXIS, years[rows]))
 
 
 @dataclass(slots=True, eq=False)

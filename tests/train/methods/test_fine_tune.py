@@ -100,3 +100,15 @@ def test_a_temperature_of_one_changes_nothing_and_more_makes_wider() -> None:
     probs = gaussians(np.array([20.0, 60.0]), 3.0)
     np.testing.assert_allclose(tempered(probs, 1.0), probs, atol=1e-6)
     assert AgeDistribution(AGES, tempered(probs, 4.0)).std() == pytest.approx(6.0, abs=0.1)
+
+
+@pytest.mark.parametrize(("passes", "most", "steps"), [(2, 900, 10), (30, 7, 7)])
+def test_a_new_head_is_fitted_for_so_many_passes_and_no_more_than_so_many_steps(
+    samples: Samples, monkeypatch: pytest.MonkeyPatch, passes: int, most: int, steps: int
+) -> None:
+    done: list[torch.Tensor] = []
+    monkeypatch.setattr("train.methods.fine_tune._descend", lambda _, loss: done.append(loss))
+    train, watch = parts(samples)
+    tuner = FineTune("any", CORALLoss(), 0, batch=8, head_epochs=passes, head_steps=most)
+    tuner.fit(train, watch, 1)
+    assert len(done) == steps

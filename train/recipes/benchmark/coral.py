@@ -8,4 +8,4 @@ twenty times as many passes as others (with as few, FG-NET comes out at 5.4 year
 from train.losses.coral import CORALLoss
 from train.methods.fine_tune import FineTune
 
-METHOD = FineTune("coral", CORALLoss(), head_epochs=600)
+METHOD = FineTune("coral", CORALLoss(), head_epochs=600, head_steps=18_000)
