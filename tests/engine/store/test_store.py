@@ -233,6 +233,57 @@ def test_a_locked_file_holds_up_no_end(
     assert "1 events were not written" in caplog.text
 
 
+@pytest.mark.parametrize("endings", [["", "-wal", "-shm", ".lock"], ["-wal"]], ids=["all", "log"])
+def test_a_store_that_is_deleted_while_it_is_open_is_begun_anew(
+    tmp_path: Path,
+    visit: Callable[..., VisitEvent],
+    caplog: pytest.LogCaptureFixture,
+    endings: list[str],
+) -> None:
+    path = tmp_path / "store.sqlite"
+    with closing(Store(path, SETTINGS)) as store:
+        store.put(visit(time.time()))
+        wait_for(lambda: store.status.written == 1)
+        for ending in endings:
+            Path(f"{path}{ending}").unlink()
+        wait_for(lambda: "moved or deleted" in caplog.text)
+        store.put(visit(time.time()))
+        wait_for(lambda: store.status.written == 2 and not store.status.problem)
+        with pytest.raises(SinkError, match="another agescope"):
+            Store(path, SETTINGS)
+    assert count(path, "visits") == (1 if "" in endings else 2)
+    assert len([record for record in caplog.records if record.levelname == "WARNING"]) == 1
+
+
+def test_a_store_that_is_moved_while_it_is_open_takes_its_rows_along(
+    tmp_path: Path, visit: Callable[..., VisitEvent], caplog: pytest.LogCaptureFixture
+) -> None:
+    path, moved = tmp_path / "store.sqlite", tmp_path / "november.sqlite"
+    with closing(Store(path, SETTINGS)) as store:
+        store.put(visit(time.time()))
+        wait_for(lambda: store.status.written == 1)
+        path.rename(moved)
+        wait_for(lambda: "moved or deleted" in caplog.text)
+        store.put(visit(time.time()))
+        wait_for(lambda: store.status.written == 2)
+    assert (count(moved, "visits"), count(path, "visits")) == (1, 1)
+
+
+def test_where_no_other_store_can_be_begun_what_comes_waits(
+    tmp_path: Path, visit: Callable[..., VisitEvent], caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "store.sqlite"
+    with closing(Store(path, SETTINGS)) as store:
+        path.unlink()
+        path.mkdir()
+        store.put(visit(time.time()))
+        wait_for(lambda: "cannot use the store" in store.status.problem)
+        path.rmdir()
+        wait_for(lambda: store.status.written == 1)
+    assert count(path, "visits") == 1
+    assert "another one was begun" in caplog.text
+
+
 def test_what_waits_is_bounded_and_what_is_lost_is_counted(
     tmp_path: Path,
     visit: Callable[..., VisitEvent],
