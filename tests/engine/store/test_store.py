@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -421,6 +422,23 @@ def test_a_killed_program_loses_a_second_at_most(tmp_path: Path) -> None:
         (newest,) = connection.execute("SELECT max(first_at) FROM visits").fetchone()
     assert newest > said[-1] - 1.0
     closing(Store(path, SETTINGS)).thing.close()  # and it can be written on
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have no such rights there")
+def test_a_store_that_nothing_may_be_written_beside_can_be_read() -> None:
+    with TemporaryDirectory() as name:  # pytest's own lets no other user in
+        path = Path(name) / "store.sqlite"
+        open_to_write(path).close()
+        path.chmod(0o444)
+        path.parent.chmod(0o555)
+        user = os.geteuid()
+        try:
+            if user == 0:  # whom rights do not hold back
+                os.seteuid(65534)
+            assert count(path, "visits") == 0
+        finally:
+            os.seteuid(user)
+            path.parent.chmod(0o700)
 
 
 def test_a_store_of_a_newer_program_is_refused(tmp_path: Path) -> None:
