@@ -186,7 +186,7 @@ def parse_cameras(text: str, path: Path) -> CamerasFile:
     """
     try:
         found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a number of 5000 digits is no TOMLDecodeError
         raise CamerasFileError(path, [_no_toml(str(error), text)]) from error
     except RecursionError as error:
         raise CamerasFileError(path, [Problem(1, "is nested too deeply")]) from error
