@@ -126,8 +126,11 @@ class Store:
             while not self._closing.wait(_WRITE_EVERY_S):
                 self._turn()
             self._turn()
-            if left := self.status.waiting:
-                _log.warning("%s: %d events were not written", self._path, left)
+            status = self.status
+            if status.waiting:
+                _log.warning("%s: %d events were not written", self._path, status.waiting)
+            if status.lost:
+                _log.warning("%s: %d events were lost in this run", self._path, status.lost)
         finally:
             self._connection.close()
             self._alone.close()
@@ -252,10 +255,11 @@ class Store:
         """Log when a problem comes and goes, not while it lasts."""
         with self._lock:
             before, self._problem = self._problem, problem
+            lost = self._lost
         if problem and not before:
             _log.warning("store %s: %s", self._path, problem)
         elif before and not problem:
-            _log.info("store %s: writing again", self._path)
+            _log.info("store %s: writing again; %d events lost so far", self._path, lost)
 
 
 def _files_of(path: Path) -> list[tuple[int, int] | None]:
