@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from engine.errors import SettingsError
 from engine.settings import Settings
+from engine.values.text import as_written
 
 
 def config_folder() -> Path:
@@ -61,7 +62,7 @@ def read_settings(
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        given = "" if first["type"] == "extra_forbidden" else f"; got {first['input']!r}"
+        given = "" if first["type"] == "extra_forbidden" else f"; got {as_written(first['input'])}"
         raise SettingsError(f"setting {place}: {first['msg']}{given}") from error
 
 

@@ -20,6 +20,7 @@ from engine.cameras_file_secrets import check_address, fill_in
 from engine.errors import AgescopeError, SettingsError
 from engine.sources.address import mask_address
 from engine.sources.clock import LEAST_FPS, is_cap
+from engine.values.text import as_written
 from engine.zones.geometry import is_simple
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -298,6 +299,6 @@ def _said(error: ErrorDetails) -> str:
     message = error["msg"].removeprefix("Value error, ").replace("Input should", "should")
     if not key:
         return message
-    value = repr(error["input"])
+    value = as_written(error["input"])
     hidden = key in _SECRET or "://" in value  # an address, with its password, in a wrong place
     return f"'{key}' {message}" + ("" if hidden else f"; got {value:.80}")

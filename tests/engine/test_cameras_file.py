@@ -103,6 +103,7 @@ def test_the_example_is_valid() -> None:
         ('source = "0"', 'source = "a\\u0000b"', 32, "control character"),
         ('source = "0"', "source = ", 32, "no valid TOML"),
         ('source = "0"', f"fps_cap = {'1' * 5000}", 33, "no valid TOML"),
+        ("fps_cap = 12", f"fps_cap = 0x{'f' * 5000}", 7, "got a number of thousands of digits"),
     ],
 )
 def test_a_problem_is_told_with_its_line(old: str, new: str, line: int, told: str) -> None:
