@@ -121,7 +121,7 @@ def monitor(
     hwaccel: Hwaccel = None,
     settings_file: SettingsFile = None,
 ) -> None:
-    """Run the cameras of a file without a window, until SIGTERM or Ctrl-C.
+    """Run the cameras of a file without a window, until SIGTERM, Ctrl-C or SIGHUP.
 
     Exit code 0: stopped as asked; 1: the engine stood still; 2: it could not start.
     """
