@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -234,57 +233,6 @@ def test_a_locked_file_holds_up_no_end(
     assert "1 events were not written" in caplog.text
 
 
-@pytest.mark.parametrize("endings", [["", "-wal", "-shm", ".lock"], ["-wal"]], ids=["all", "log"])
-def test_a_store_that_is_deleted_while_it_is_open_is_begun_anew(
-    tmp_path: Path,
-    visit: Callable[..., VisitEvent],
-    caplog: pytest.LogCaptureFixture,
-    endings: list[str],
-) -> None:
-    path = tmp_path / "store.sqlite"
-    with closing(Store(path, SETTINGS)) as store:
-        store.put(visit(time.time()))
-        wait_for(lambda: store.status.written == 1)
-        for ending in endings:
-            Path(f"{path}{ending}").unlink()
-        wait_for(lambda: "moved or deleted" in caplog.text)
-        store.put(visit(time.time()))
-        wait_for(lambda: store.status.written == 2 and not store.status.problem)
-        with pytest.raises(SinkError, match="another agescope"):
-            Store(path, SETTINGS)
-    assert count(path, "visits") == (1 if "" in endings else 2)
-    assert len([record for record in caplog.records if record.levelname == "WARNING"]) == 1
-
-
-def test_a_store_that_is_moved_while_it_is_open_takes_its_rows_along(
-    tmp_path: Path, visit: Callable[..., VisitEvent], caplog: pytest.LogCaptureFixture
-) -> None:
-    path, moved = tmp_path / "store.sqlite", tmp_path / "november.sqlite"
-    with closing(Store(path, SETTINGS)) as store:
-        store.put(visit(time.time()))
-        wait_for(lambda: store.status.written == 1)
-        path.rename(moved)
-        wait_for(lambda: "moved or deleted" in caplog.text)
-        store.put(visit(time.time()))
-        wait_for(lambda: store.status.written == 2)
-    assert (count(moved, "visits"), count(path, "visits")) == (1, 1)
-
-
-def test_where_no_other_store_can_be_begun_what_comes_waits(
-    tmp_path: Path, visit: Callable[..., VisitEvent], caplog: pytest.LogCaptureFixture
-) -> None:
-    path = tmp_path / "store.sqlite"
-    with closing(Store(path, SETTINGS)) as store:
-        path.unlink()
-        path.mkdir()
-        store.put(visit(time.time()))
-        wait_for(lambda: "cannot use the store" in store.status.problem)
-        path.rmdir()
-        wait_for(lambda: store.status.written == 1)
-    assert count(path, "visits") == 1
-    assert "another one was begun" in caplog.text
-
-
 def test_what_waits_is_bounded_and_what_is_lost_is_counted(
     tmp_path: Path,
     visit: Callable[..., VisitEvent],
@@ -423,23 +371,6 @@ def test_a_killed_program_loses_a_second_at_most(tmp_path: Path) -> None:
         (newest,) = connection.execute("SELECT max(first_at) FROM visits").fetchone()
     assert newest > said[-1] - 1.0
     closing(Store(path, SETTINGS)).thing.close()  # and it can be written on
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="folders have no such rights there")
-def test_a_store_that_nothing_may_be_written_beside_can_be_read() -> None:
-    with TemporaryDirectory() as name:  # pytest's own lets no other user in
-        path = Path(name) / "store.sqlite"
-        open_to_write(path).close()
-        path.chmod(0o444)
-        path.parent.chmod(0o555)
-        user = os.geteuid()
-        try:
-            if user == 0:  # whom rights do not hold back
-                os.seteuid(65534)
-            assert count(path, "visits") == 0
-        finally:
-            os.seteuid(user)
-            path.parent.chmod(0o700)
 
 
 def test_a_store_of_a_newer_program_is_refused(tmp_path: Path) -> None:
