@@ -15,6 +15,8 @@ from engine.errors import SettingsError
 
 _DIGITS = 4
 
+Points = list[list[float]]
+
 
 class Drawn(Protocol):
     """A zone to be written: `cameras_file.Zone` fits."""
@@ -72,38 +74,64 @@ class CamerasDocument:
         """How many programs the file names to be told: a broker, webhooks."""
         return len(self._document.get("webhook", [])) + ("mqtt" in self._document)
 
-    def set_zones(self, camera: str, zones: Sequence[Drawn]) -> None:
-        """Write other zones for a camera; a zone that stays or is renamed keeps its comments.
+    def set_zones(self, camera: str, zones: Sequence[Drawn], known: Sequence[Drawn]) -> None:
+        """Write what changed of a camera's zones; the others stay as somebody else left them.
+
+        A zone that stays or is renamed keeps its comments.
+
+        Args:
+            camera: Its name.
+            zones: As they shall be.
+            known: As the file held them when it was last read or written for whoever drew.
 
         Raises:
-            SettingsError: There is no such camera.
+            SettingsError: There is no such camera, or the file holds a changed zone otherwise.
         """
         table = self._table(camera)
         before = list(table.get("zone", []))
-        after = [_take_former(zone, zones, before) for zone in zones]
-        array = table.get("zone")
-        if not isinstance(array, AoT):
-            array = tomlkit.aot()
-            if zones:
-                table["zone"] = array
-        _refill(array, after)
-        if not zones and "zone" in table:
-            del table["zone"]
+        there = {each["name"]: _shape(each["kind"], each["points"]) for each in before}
+        old, new = _shapes(known), _shapes(zones)
+        changed = {name for name in old | new if old.get(name) != new.get(name)}
+        for name in sorted(changed):
+            if there.get(name) not in (old.get(name), new.get(name)):
+                raise SettingsError(
+                    f"{self._path} holds another zone '{name}' by now; open its cameras again."
+                )
+        drawn = {zone.name: zone for zone in zones if zone.name in changed}
+        added = [zone for name, zone in drawn.items() if name not in there]
+        after = []
+        for each in before:
+            zone = drawn.get(each["name"])
+            if zone is None and each["name"] in changed:  # removed, or renamed
+                zone = next((z for z in added if new[z.name] == there[each["name"]]), None)
+                if zone is None:
+                    continue
+                added.remove(zone)
+            after.append(each if zone is None else _drawn_into(each, zone))
+        _refill_zones(table, [*after, *(_drawn_into(tomlkit.table(), z) for z in added)])
 
-    def put(self, camera: Camera, was: str = "") -> None:
-        """Add a camera, or change the one that was called `was`; its zones are left alone.
+    def put(self, camera: Camera, was: Camera | None = None) -> None:
+        """Add a camera, or write what is other than it `was` read; its zones are left alone.
 
         Raises:
-            SettingsError: There is none of that name.
+            SettingsError: There is none of that name, or the file holds a changed value otherwise.
         """
-        table = self._table(was) if was else tomlkit.table()
+        table = self._table(was.name) if was else tomlkit.table()
         usual = Camera(name="x", source="0").model_dump()
+        before = was.model_dump() if was else {}
         for key, value in camera.model_dump(exclude={"zones"}).items():
-            if key in table and table[key] != value:
+            if was and value == before[key]:
+                continue
+            there = table.get(key, usual[key])
+            if was and there not in (before[key], value):
+                raise SettingsError(
+                    f"{self._path} holds another '{key}' of '{was.name}' by now; change it again."
+                )
+            if key in table and there != value:
                 table[key] = value
             elif key not in table and (key in ("name", "source") or value != usual[key]):
                 _put_before_zones(table, key, value)
-        if not was:
+        if was is None:
             tables = self._tables()
             tables.append(table)
             self._document["camera"] = tables
@@ -189,27 +217,35 @@ def _take_rights(partial: Path, before: os.stat_result) -> None:
     partial.chmod(mode)
 
 
-def _take_former(zone: Drawn, zones: Sequence[Drawn], before: list[Table]) -> Table:
-    """The table of a zone: that of its name, else one of the same shape whose name is gone."""
-    points = [[round(x, _DIGITS), round(y, _DIGITS)] for x, y in zone.points]
-    names = {each.name for each in zones}
-    same = (table for table in before if table["name"] == zone.name)
-    renamed = (t for t in before if t["name"] not in names and _points(t) == points)
-    table = next(same, None) or next(renamed, None)
-    if table is None:
-        table = tomlkit.table()
-    else:
-        before[:] = [other for other in before if other is not table]
-    for key, value in (("name", zone.name), ("kind", zone.kind)):
+def _refill_zones(camera: Table, zones: list[Table]) -> None:
+    array = camera.get("zone")
+    if not isinstance(array, AoT):
+        array = tomlkit.aot()
+        if zones:
+            camera["zone"] = array
+    _refill(array, zones)
+    if not zones and "zone" in camera:
+        del camera["zone"]
+
+
+def _shapes(zones: Sequence[Drawn]) -> dict[str, tuple[str, Points]]:
+    return {zone.name: _shape(zone.kind, zone.points) for zone in zones}
+
+
+def _shape(kind: str, points: Sequence[Sequence[float]]) -> tuple[str, Points]:
+    """What makes two zones of one name the same: to the digits that are written."""
+    return str(kind), [[round(float(x), _DIGITS), round(float(y), _DIGITS)] for x, y in points]
+
+
+def _drawn_into(table: Table, zone: Drawn) -> Table:
+    """The table of a zone, changed where it says otherwise."""
+    kind, points = _shape(zone.kind, zone.points)
+    for key, value in (("name", zone.name), ("kind", kind)):
         if table.get(key) != value:
             table[key] = value
-    if "points" not in table or _points(table) != points:
+    if "points" not in table or _shape(kind, table["points"])[1] != points:
         table["points"] = points
     return table
-
-
-def _points(table: Table) -> list[list[float]]:
-    return [[float(x), float(y)] for x, y in table["points"]]
 
 
 def _put_before_zones(table: Table, key: str, value: object) -> None:

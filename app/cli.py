@@ -121,7 +121,7 @@ def monitor(
     hwaccel: Hwaccel = None,
     settings_file: SettingsFile = None,
 ) -> None:
-    """Run the cameras of a file without a window, until SIGTERM or Ctrl-C.
+    """Run the cameras of a file without a window, until SIGTERM, Ctrl-C or SIGHUP.
 
     Exit code 0: stopped as asked; 1: the engine stood still; 2: it could not start.
     """
@@ -180,7 +180,8 @@ def export(
     table: Annotated[str, typer.Option(help="visits, events or minutes")] = "visits",
     style: Annotated[str, typer.Option("--format", help="csv, jsonl or parquet")] = "csv",
     out: Annotated[
-        Path | None, typer.Option(help="File to write; TABLE.FORMAT in this folder unless given")
+        Path | None,
+        typer.Option(help="File, pipe or /dev/stdout; TABLE.FORMAT in this folder unless given"),
     ] = None,
     distribution: Annotated[
         bool, typer.Option(help="Put whole age distributions into visits")

@@ -70,12 +70,15 @@ def export(wish: Wish) -> int:
         )
     columns = columns_of(wish.table, distribution=wish.distribution)
     out = _new_file(wish)
-    kinds: dict[str, type[CsvFile] | type[JsonLinesFile] | type[ParquetFile]] = {
-        "csv": CsvFile,
-        "jsonl": JsonLinesFile,
-        "parquet": ParquetFile,
-    }
-    file: TableFile = kinds[wish.style](out, columns)
+    growing = out if _is_stream(out) else None
+    file: TableFile
+    match wish.style:
+        case "csv":
+            file = CsvFile(out, columns, growing)
+        case "jsonl":
+            file = JsonLinesFile(out, columns, growing)
+        case _:
+            file = ParquetFile(out, columns)
     written = 0
     with closing(open_to_read(wish.store)) as connection:
         file.open()
@@ -92,18 +95,30 @@ def export(wish: Wish) -> int:
 
 
 def _new_file(wish: Wish) -> Path:
-    """Where to write; an export must not take the place of the store it reads.
+    """Where to write; an export must not take the place of the store it reads, nor of a link.
 
     Raises:
-        SettingsError: It is a folder, the store, or a file that belongs to the store.
+        SettingsError: It is a folder, the store, a file that belongs to the store, or a pipe or
+            device for a format that is not written from its beginning to its end.
     """
     out = wish.out or Path(f"{wish.table}.{wish.style}")
+    if out == Path("-"):
+        raise SettingsError("--out - is no file; --out /dev/stdout is standard output.")
     if out.is_dir():
         raise SettingsError(f"{out} is a folder; name a file in it with --out.")
     parts = (Path(f"{wish.store.resolve()}{ending}") for ending in _ENDINGS)
     if out.exists() and any(part.exists() and out.samefile(part) for part in parts):
         raise SettingsError(f"{out} belongs to the store itself; name another file with --out.")
-    return out
+    if _is_stream(out):
+        if wish.style == "parquet":
+            raise SettingsError(f"{out} is no file, which parquet needs; choose csv or jsonl.")
+        return out
+    return out.resolve() if out.is_symlink() else out
+
+
+def _is_stream(out: Path) -> bool:
+    """Whether it is written into as it is: a pipe, a terminal or another device."""
+    return out.exists() and not out.is_file()
 
 
 def parse_moment(text: str, now: float | None = None) -> float:

@@ -5,10 +5,11 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import TextIO
 
 from engine.errors import SettingsError
 from engine.sources.masked import masked
@@ -30,7 +31,7 @@ def logging_to(style: str, file: Path | None) -> Iterator[None]:
     """
     if style not in ("text", "json"):
         raise SettingsError(f"--log-format '{style}' is unknown; choose text or json.")
-    handler = logging.StreamHandler(sys.stderr) if file is None else _to_file(file)
+    handler = _Stream(sys.stderr) if file is None else _to_file(file)
     handler.setFormatter(JsonLines() if style == "json" else TextLines())
     root = logging.getLogger()
     level = root.level
@@ -41,7 +42,8 @@ def logging_to(style: str, file: Path | None) -> Iterator[None]:
     finally:
         root.removeHandler(handler)
         root.setLevel(level)
-        handler.close()
+        with suppress(OSError):  # a full disk must not turn a stop into a failure
+            handler.close()
 
 
 class TextLines(logging.Formatter):
@@ -89,8 +91,37 @@ def _to_file(path: Path) -> RotatingFileHandler:
         raise SettingsError(f"--log-file {path} cannot be written: {error.strerror}.") from error
 
 
-class _PrivateFile(RotatingFileHandler):
+class _Discreet(logging.Handler):
+    """Tells once that lines are lost; logging's own report would show what they hold, each time."""
+
+    _told = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802, ARG002 - its given names
+        """One masked line."""
+        self._tell(f"lines of the log are lost: {sys.exc_info()[1]}")
+
+    def _tell(self, words: str) -> None:
+        if not self._told and sys.stderr is not None:
+            self._told = True
+            with suppress(OSError):
+                sys.stderr.write(f"agescope: {masked(words)}\n")
+
+
+class _Stream(_Discreet, logging.StreamHandler[TextIO]):
+    """Standard error."""
+
+
+class _PrivateFile(_Discreet, RotatingFileHandler):
     """Readable by its owner only, also after it began anew, or where it was there already."""
+
+    def doRollover(self) -> None:  # noqa: N802 - its given name
+        """Begin anew; where files cannot be renamed go on in this one for as long again."""
+        try:
+            super().doRollover()
+        except OSError as error:
+            self._tell(f"{self.baseFilename} cannot begin anew and goes on: {error}")
+            self.maxBytes += _FILE_BYTES
+            self.stream = None  # opened by the next line
 
     def _open(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - typed differently across Pythons
         path = Path(self.baseFilename)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from engine.errors import SettingsError
 from engine.settings import Settings
+from engine.values.text import as_written
 
 
 def config_folder() -> Path:
@@ -61,7 +62,7 @@ def read_settings(
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        given = "" if first["type"] == "extra_forbidden" else f"; got {first['input']!r}"
+        given = "" if first["type"] == "extra_forbidden" else f"; got {as_written(first['input'])}"
         raise SettingsError(f"setting {place}: {first['msg']}{given}") from error
 
 
@@ -78,5 +79,5 @@ def _read(path: Path) -> dict[str, object]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError(f"settings file {path} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise SettingsError(f"settings file {path} is no valid TOML: {error}") from error

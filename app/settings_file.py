@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import tomlkit
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from app.cameras_document import write_whole
 from engine.errors import SettingsError
@@ -23,7 +23,7 @@ def read_model(path: Path, kind: type[Model]) -> Model:
         return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except FileNotFoundError:
         return kind()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
+    except (OSError, ValueError) as error:
         raise SettingsError(f"settings file {path} cannot be used: {error}") from error
 
 

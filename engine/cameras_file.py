@@ -20,6 +20,7 @@ from engine.cameras_file_secrets import check_address, fill_in
 from engine.errors import AgescopeError, SettingsError
 from engine.sources.address import mask_address
 from engine.sources.clock import LEAST_FPS, is_cap
+from engine.values.text import as_written
 from engine.zones.geometry import is_simple
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -186,7 +187,7 @@ def parse_cameras(text: str, path: Path) -> CamerasFile:
     """
     try:
         found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a number of 5000 digits is no TOMLDecodeError
         raise CamerasFileError(path, [_no_toml(str(error), text)]) from error
     except RecursionError as error:
         raise CamerasFileError(path, [Problem(1, "is nested too deeply")]) from error
@@ -298,6 +299,6 @@ def _said(error: ErrorDetails) -> str:
     message = error["msg"].removeprefix("Value error, ").replace("Input should", "should")
     if not key:
         return message
-    value = repr(error["input"])
+    value = as_written(error["input"])
     hidden = key in _SECRET or "://" in value  # an address, with its password, in a wrong place
     return f"'{key}' {message}" + ("" if hidden else f"; got {value:.80}")

@@ -55,7 +55,7 @@ class Webhook(Table):
     """One `[[webhook]]`."""
 
     name: Name = Field(description="Unique; what logs and metrics call it")
-    url: Address = Field(repr=False, description=f"https:// address; {_SECRETS}")
+    url: Address = Field(repr=False, description=f"https://user:password@host/path; {_SECRETS}")
     secret: Address = Field(
         repr=False, description=f"Signs every message; 16 characters or more; {_SECRETS}"
     )

@@ -4,11 +4,13 @@ import os
 import re
 from urllib.parse import quote, urlsplit
 
-from engine.errors import SettingsError, installing
+from engine.errors import SettingsError, SourceError, installing
+from engine.sources.address import check_address as check_source
 from engine.sources.inserted_secrets import INSERTED, REFERENCE, forms_of
 
 _KEYRING = "keyring:"
 _SCHEMES = ("rtsp", "rtsps", "http", "https")
+_MADE_HERE = ("synthetic", "screen")
 
 
 def fill_in(text: str) -> str:
@@ -37,7 +39,7 @@ def fill_in(text: str) -> str:
 
 
 def check_address(address: str) -> None:
-    """Refuse an address that cannot be one before anything tries to open it.
+    """Refuse an address that can be none on any machine before anything tries to open it.
 
     Raises:
         SettingsError: It is no address; the message does not hold it.
@@ -46,6 +48,7 @@ def check_address(address: str) -> None:
         raise SettingsError("has a control character in it; remove it.")
     scheme, has_scheme, _ = address.partition("://")
     if not has_scheme:
+        _check_without_slashes(address)
         return
     if scheme.lower() not in _SCHEMES:
         kinds = ", ".join(f"{scheme}://" for scheme in _SCHEMES)
@@ -57,6 +60,18 @@ def check_address(address: str) -> None:
         whole = False
     if not whole or " " in address:
         raise SettingsError("is no whole address; expected one like rtsp://host:554/path.")
+
+
+def _check_without_slashes(address: str) -> None:
+    """Look at the options of a scene or screen, and for a stream that lacks a slash."""
+    scheme = address.partition(":")[0]
+    if scheme.lower() in _SCHEMES and scheme != address:
+        raise SettingsError("is no whole address; expected one like rtsp://host:554/path.")
+    if scheme in _MADE_HERE:
+        try:
+            check_source(address)
+        except SourceError as error:
+            raise SettingsError(str(error)) from error
 
 
 def _secret(reference: str) -> str:

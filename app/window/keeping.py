@@ -36,11 +36,12 @@ class Keeping:
             return translate("keeping", "Zones are kept for this source.")
         try:
             document = CamerasDocument(config)
-            document.set_zones(tile.name, zones)
+            document.set_zones(tile.name, zones, tile.wanted.filed)
             document.save()
         except SettingsError as error:
             words = translate("keeping", "Zones are used, but not kept: {}")
             return words.format(error)
+        tile.wanted = replace(tile.wanted, filed=zones)
         return translate("keeping", "Zones saved in {}").format(config.name)
 
     def recall(self, wanted: Wanted) -> Wanted:

@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from app.cameras_document import CamerasDocument
 from app.preferences import config_folder, user_settings_file
 from app.settings_file import read_model
+from app.signals import ending_signals
 from app.start_window import Look, Request
 from app.window.main_window import MainWindow
 from app.window.memory import Memory
@@ -222,8 +223,8 @@ def _photograph(window: QWidget, file: Path) -> None:
 
 @contextmanager
 def closed_by_interrupt(window: QWidget) -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM close the window; its timer gives Python the chance to notice."""
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    """Let signals close the window; its timer gives Python the chance to notice."""
+    numbers = ending_signals()
     before = [signal.signal(number, lambda *_: window.close()) for number in numbers]
     try:
         yield

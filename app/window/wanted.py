@@ -25,6 +25,7 @@ class Wanted:
         zones: Areas and lines to draw and count at, and blackouts that nobody may see.
         effort: How much to compute for each face; "" for what the settings say.
         config: The cameras file it stands in, None where it stands in none.
+        filed: Its zones as that file held them when it was last read or written here.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Wanted:
     zones: tuple[Shape, ...] = ()
     effort: str = ""
     config: Path | None = None
+    filed: tuple[Shape, ...] = ()
 
     @classmethod
     def at(cls, address: str) -> "Wanted":
@@ -48,7 +50,8 @@ class Wanted:
         """
         reading = Reading(camera.transport, fps_cap=camera.fps_cap)
         address, zones = camera.address(), camera.zones
-        return cls(camera.name, address, reading, zones, effort=camera.effort, config=config)
+        effort = camera.effort
+        return cls(camera.name, address, reading, zones, effort, config, filed=zones)
 
     @property
     def blackouts(self) -> tuple[Polygon, ...]:

@@ -76,12 +76,12 @@ def run_pool(
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """A process that is started meanwhile gets no Ctrl-C before it has chosen to ignore it."""
+    """A process that is started meanwhile is not interrupted before it has chosen to ignore it."""
     if sys.platform == "win32":  # where interrupts are nothing that is handed down
         yield
         return
     resource_tracker.ensure_running()  # started later, it would let interrupts through
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
         yield
     finally:

@@ -56,6 +56,8 @@ def work(link: Connection, plan: Plan) -> None:
 def _work(link: Connection, plan: Plan) -> None:
     share_arenas()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent says what to do
+    if sys.platform != "win32":
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as does a terminal that is closed
     tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
     stop = threading.Event()
     threading.Thread(target=_listen, args=(link, tasks, stop), daemon=True).start()

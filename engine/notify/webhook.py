@@ -4,15 +4,16 @@ A receiver checks `X-Agescope-Signature: t=UNIX,v1=HEX`, where HEX is the HMAC-S
 `UNIX + "." + body` with the shared secret, refuses old moments and repetitions of the `id`.
 """
 
+import base64
 import hashlib
 import hmac
-import http
 import http.client
 import ipaddress
 import socket
 import ssl
 import time
 from contextlib import closing, suppress
+from urllib.parse import SplitResult, unquote
 
 from engine.cameras_file_outlets import Webhook, endpoint
 from engine.cameras_file_secrets import fill_in
@@ -23,6 +24,8 @@ from engine.notify.message import Message
 SIGNATURE = "X-Agescope-Signature"
 _TIMEOUT_S = 5.0
 _LATER = (408, 425, 429)
+_STUMBLES = (401, 403, 500)
+"""A wrong password is nobody's message's fault, but a server may also forbid a single message."""
 
 
 class WebhookReceiver:
@@ -49,14 +52,14 @@ class WebhookReceiver:
 
         Raises:
             RefusedError: The server does not want it.
-            StumblesError: The server answers 500.
+            StumblesError: The server answers 500, or lets nobody in.
             SinkError: It cannot be reached now, or may not be.
         """
         try:
             status = self._post(message)
         except (OSError, http.client.HTTPException) as error:
             raise SinkError(f"cannot be reached: {error or type(error).__name__}.") from error
-        if status == http.HTTPStatus.INTERNAL_SERVER_ERROR:
+        if status in _STUMBLES:
             raise StumblesError(f"answers {status}.")
         if status in _LATER or status >= 500:
             raise SinkError(f"answers {status}.")
@@ -77,6 +80,7 @@ class WebhookReceiver:
                 "Content-Type": "application/json",
                 "User-Agent": "agescope",
                 SIGNATURE: signature(self._secret, message.body, int(time.time())),
+                **_login(parts),
             }
             connection.request("POST", target, message.body, headers)
             return connection.getresponse().status
@@ -100,6 +104,14 @@ class WebhookReceiver:
             with suppress(OSError):
                 return socket.create_connection((address, self._port), self._timeout_s)
         return socket.create_connection((addresses[-1], self._port), self._timeout_s)
+
+
+def _login(parts: SplitResult) -> dict[str, str]:
+    """The header that tells user and password of an address."""
+    if parts.username is None:
+        return {}
+    login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return {"Authorization": f"Basic {base64.b64encode(login.encode()).decode()}"}
 
 
 def signature(secret: bytes, body: bytes, at: int) -> str:

@@ -22,6 +22,8 @@ def cannot_write(path: Path, error: Exception) -> SinkError:
     reason = (getattr(error, "strerror", None) or str(error)).lower()
     if number == errno.ENOSPC:
         reason, remedy = "no space left on its disk", "Make room or choose another --out."
+    elif number == errno.EPIPE:
+        remedy = "Nobody reads it any more."
     elif number in _FORBIDDEN:
         remedy = "Choose a writable --out."
     else:
@@ -41,7 +43,8 @@ class GrowingFile:
 
         Args:
             path: Final name.
-            growing: Name until then, by default `path` with ".partial".
+            growing: Name until then, by default `path` with ".partial"; `path` itself for a pipe
+                or a device, whose name no file may take.
         """
         self.path = path
         self.growing = growing or partial(path)
@@ -66,7 +69,7 @@ class GrowingFile:
         """
         if self._file is None:
             return
-        whole = self._file.tell()
+        whole = self._file.tell() if self._file.seekable() else 0
         left = memoryview(piece.encode("utf-8", "backslashreplace"))
         try:
             while left:
@@ -86,7 +89,8 @@ class GrowingFile:
         if self._file is None:
             return False
         try:
-            os.fsync(self._file.fileno())
+            if self.growing != self.path:
+                os.fsync(self._file.fileno())
         except OSError as error:
             raise cannot_write(self.path, error) from error
         finally:
@@ -99,7 +103,7 @@ class GrowingFile:
         Raises:
             SinkError: That failed.
         """
-        if self.end():
+        if self.end() and self.growing != self.path:
             name(self.growing, self.path)
 
     def _close(self) -> None:

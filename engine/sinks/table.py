@@ -115,11 +115,13 @@ def columns_of(table: str, *, distribution: bool) -> tuple[Column, ...]:
 class CsvFile:
     """Comma-separated values with a header; None is empty, a distribution is p_0 to p_100."""
 
-    def __init__(self, path: Path, columns: tuple[Column, ...]) -> None:
-        """Choose the final name and the columns."""
+    def __init__(
+        self, path: Path, columns: tuple[Column, ...], growing: Path | None = None
+    ) -> None:
+        """Choose the names, as in `GrowingFile`, and the columns."""
         self.columns = columns
         self._formats = tuple(_format(column) for column in columns)
-        self._file = GrowingFile(path)
+        self._file = GrowingFile(path, growing)
 
     def open(self) -> None:
         """Begin with the header."""

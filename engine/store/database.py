@@ -9,6 +9,7 @@ from engine.store.schema import migrate
 
 _PATIENCE_S = 2.0
 _WAL_BYTES = 4 << 20
+_NOTHING_BESIDE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -48,16 +49,25 @@ def open_to_read(path: Path, patience_s: float = _PATIENCE_S) -> sqlite3.Connect
     if not path.is_file():
         raise SinkError(f"there is no store {path}. Check the path given with --store.")
     try:
-        connection = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=patience_s
-        )
         try:
-            connection.execute("SELECT 1 FROM visits LIMIT 1")
-        except BaseException:
-            connection.close()
-            raise
+            return _reading(path, "mode=ro", patience_s)
+        except sqlite3.OperationalError as error:
+            log = Path(f"{path.resolve()}-wal")
+            if error.sqlite_errorcode & 0xFF not in _NOTHING_BESIDE or log.exists():
+                raise
+            # Even to read SQLite makes its log's files, which a read-only disk does not let it.
+            return _reading(path, "mode=ro&immutable=1", patience_s)
     except sqlite3.Error as error:
         raise cannot_use(path, error) from error
+
+
+def _reading(path: Path, how: str, patience_s: float) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True, timeout=patience_s)
+    try:
+        connection.execute("SELECT 1 FROM visits LIMIT 1")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

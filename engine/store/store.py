@@ -6,11 +6,12 @@ with nobody there the last ten, see `zones.observer`).
 """
 
 import logging
+import os
 import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event as Flag
@@ -38,6 +39,8 @@ _LOCKED_S = 2.0
 _AGAIN = 1.2
 """Times the free bytes asked for at which writing goes on after there were fewer."""
 _DISK_FULL = ("disk is full", "disk I/O error")
+_FILES = ("", "-wal", "-shm", ".lock")
+"""Endings of the files of an open store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +95,9 @@ class Store:
         self._others_ended = False
         self._closing = Flag()
         self._went_s = time.monotonic()
-        self._connection = open_to_write(path)
         self._path = path.resolve()  # whoever comes by a link finds the same lock
         self._alone = ExitStack()
-        try:
-            self._be_alone(self._path.with_name(f"{self._path.name}.lock"))
-        except SinkError:
-            self._connection.close()
-            raise
-        self._connection.execute(f"PRAGMA busy_timeout={_LOCK_MS}")
+        self._open()
         self._thread = Thread(target=self._work, name=f"store {path.name}")
         self._thread.start()
 
@@ -129,11 +126,35 @@ class Store:
             while not self._closing.wait(_WRITE_EVERY_S):
                 self._turn()
             self._turn()
-            if left := self.status.waiting:
-                _log.warning("%s: %d events were not written", self._path, left)
+            status = self.status
+            if status.waiting:
+                _log.warning("%s: %d events were not written", self._path, status.waiting)
+            if status.lost:
+                _log.warning("%s: %d events were lost in this run", self._path, status.lost)
         finally:
             self._connection.close()
             self._alone.close()
+
+    def _open(self) -> None:
+        self._files: list[tuple[int, int] | None] = []
+        self._connection = open_to_write(self._path)
+        try:
+            self._be_alone(self._path.with_name(f"{self._path.name}.lock"))
+        except SinkError:
+            self._connection.close()
+            raise
+        self._connection.execute(f"PRAGMA busy_timeout={_LOCK_MS}")
+        self._files = _files_of(self._path)
+
+    def _open_anew(self) -> None:
+        """Somebody took a file of the store away: what comes now would be in no file at all."""
+        with suppress(sqlite3.Error):  # what was written goes along with the file
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._connection.close()
+        self._alone.close()
+        self._tidying, self._tidied_s, self._others_ended = iter(()), -_TIDY_EVERY_S, False
+        self._open()
+        _log.warning("%s was moved or deleted by somebody; another one was begun", self._path)
 
     def _be_alone(self, lock: Path) -> None:
         try:
@@ -150,6 +171,8 @@ class Store:
 
     def _turn(self) -> None:
         try:
+            if _files_of(self._path) != self._files:
+                self._open_anew()
             free = self._free_bytes(self._path.parent)
             if free >= min(_TIDY_BYTES, self._needed_bytes):
                 self._tidy()
@@ -164,6 +187,8 @@ class Store:
                 self._note("its disk is full; writing goes on when there is room")
             else:
                 self._note(str(cannot_use(self._path, error)))
+        except SinkError as error:
+            self._note(str(error))
         except Exception:  # noqa: BLE001  one event that cannot be written must not stop all others
             _log.exception("store %s: some events are lost", self._path)
             self._drop_all()
@@ -230,10 +255,23 @@ class Store:
         """Log when a problem comes and goes, not while it lasts."""
         with self._lock:
             before, self._problem = self._problem, problem
+            lost = self._lost
         if problem and not before:
             _log.warning("store %s: %s", self._path, problem)
         elif before and not problem:
-            _log.info("store %s: writing again", self._path)
+            _log.info("store %s: writing again; %d events lost so far", self._path, lost)
+
+
+def _files_of(path: Path) -> list[tuple[int, int] | None]:
+    """What tells the files that stand under the store's names now from others."""
+    found: list[tuple[int, int] | None] = []
+    for ending in _FILES:
+        try:
+            there = os.stat(f"{path}{ending}")  # noqa: PTH116 - four times a second
+            found.append((there.st_dev, there.st_ino))
+        except FileNotFoundError:
+            found.append(None)
+    return found
 
 
 def _row_of(event: Event) -> Hashable:

@@ -30,7 +30,8 @@ def zones_of(file: Path, name: str) -> tuple[Zone, ...]:
 
 def test_what_is_not_touched_is_written_as_it_was(file: Path) -> None:
     document = CamerasDocument(file)
-    document.set_zones("entrance", zones_of(file, "entrance"))
+    zones = zones_of(file, "entrance")
+    document.set_zones("entrance", zones, zones)
     document.save()
     assert file.read_text() == EXAMPLE.read_text()
 
@@ -38,7 +39,8 @@ def test_what_is_not_touched_is_written_as_it_was(file: Path) -> None:
 def test_a_file_with_a_byte_order_mark_can_be_edited(file: Path) -> None:
     file.write_text(EXAMPLE.read_text(), encoding="utf-8-sig")
     document = CamerasDocument(file)
-    document.set_zones("entrance", zones_of(file, "entrance"))
+    zones = zones_of(file, "entrance")
+    document.set_zones("entrance", zones, zones)
     document.save()
     assert file.read_text() == EXAMPLE.read_text()
 
@@ -48,7 +50,7 @@ def test_a_moved_and_a_renamed_zone_keep_their_comments(file: Path) -> None:
     moved = waiting.model_copy(update={"points": ((0.2, 0.2), (0.5, 0.2), (0.4, 0.8))})
     renamed = door.model_copy(update={"name": "gate"})
     document = CamerasDocument(file)
-    document.set_zones("entrance", [moved, renamed, window])
+    document.set_zones("entrance", [moved, renamed, window], (waiting, door, window))
     document.save()
     assert zones_of(file, "entrance") == (moved, renamed, window)
     assert comments(file.read_text()) == comments(EXAMPLE.read_text())
@@ -57,7 +59,8 @@ def test_a_moved_and_a_renamed_zone_keep_their_comments(file: Path) -> None:
 def test_a_new_zone_is_added_to_its_camera(file: Path) -> None:
     desk = Zone(name="desk", kind="area", points=((0.1, 0.1), (0.2, 0.1), (0.2, 0.2)))
     document = CamerasDocument(file)
-    document.set_zones("made-up scene", [*zones_of(file, "made-up scene"), desk])
+    before = zones_of(file, "made-up scene")
+    document.set_zones("made-up scene", [*before, desk], before)
     document.save()
     assert [zone.name for zone in zones_of(file, "made-up scene")] == ["left half", "desk"]
     assert comments(file.read_text()) == comments(EXAMPLE.read_text())
@@ -66,19 +69,20 @@ def test_a_new_zone_is_added_to_its_camera(file: Path) -> None:
 def test_all_zones_can_be_taken_away_and_drawn_again(file: Path) -> None:
     before = zones_of(file, "entrance")
     document = CamerasDocument(file)
-    document.set_zones("entrance", [])
+    document.set_zones("entrance", [], zones_of(file, "entrance"))
     document.save()
     assert zones_of(file, "entrance") == ()
     document = CamerasDocument(file)
-    document.set_zones("entrance", before)
+    document.set_zones("entrance", before, [])
     document.save()
     assert zones_of(file, "entrance") == before
 
 
 def test_cameras_are_added_changed_moved_and_removed(file: Path) -> None:
     document = CamerasDocument(file)
+    scene = document.cameras()[-1]
     document.put(Camera(name="yard", source="rtsp://192.0.2.9/s", fps_cap=5.0))
-    document.put(Camera(name="lobby", source="0", effort="fast"), was="made-up scene")
+    document.put(Camera(name="lobby", source="0", effort="fast"), was=scene)
     document.move("yard", -1)
     document.remove("entrance")
     document.save()
@@ -103,9 +107,54 @@ def test_nothing_that_is_not_valid_is_written(file: Path) -> None:
     assert file.read_text() == EXAMPLE.read_text()
 
 
+BED = """
+[[camera.zone]]
+name = "bed"  # written while a window was open
+kind = "blackout"
+points = [[0.6, 0.1], [0.9, 0.1], [0.9, 0.9]]
+"""
+
+
+def test_zones_that_were_written_meanwhile_stay(file: Path) -> None:
+    known = zones_of(file, "made-up scene")
+    file.write_text(file.read_text().replace("\n# Visits", f"{BED}\n# Visits"))
+    desk = Zone(name="desk", kind="area", points=((0.1, 0.1), (0.2, 0.1), (0.2, 0.2)))
+    document = CamerasDocument(file)
+    document.set_zones("made-up scene", [desk], known)
+    document.save()
+    assert [zone.name for zone in zones_of(file, "made-up scene")] == ["bed", "desk"]
+    assert "written while a window was open" in file.read_text()
+
+
+@pytest.mark.parametrize("name", ["left half", "bed"])
+def test_a_zone_that_is_another_in_the_file_by_now_is_not_overwritten(
+    file: Path, name: str
+) -> None:
+    known = zones_of(file, "made-up scene")
+    text = file.read_text().replace("[0.5, 0.0], [0.5, 1.0]", "[0.7, 0.0], [0.7, 1.0]")
+    file.write_text(text.replace("\n# Visits", f"{BED}\n# Visits"))
+    shape = ((0.1, 0.1), (0.2, 0.1), (0.2, 0.2))
+    others = [zone for zone in known if zone.name != name]
+    with pytest.raises(SettingsError, match=f"another zone '{name}'") as refused:
+        CamerasDocument(file).set_zones(
+            "made-up scene", [*others, Zone(name=name, kind="area", points=shape)], known
+        )
+    assert "\n" not in str(refused.value)
+
+
+def test_values_of_a_camera_that_were_written_meanwhile_stay(file: Path) -> None:
+    was = load_cameras(file).cameras[0]
+    file.write_text(file.read_text().replace("fps_cap = 15", "fps_cap = 5"))
+    document = CamerasDocument(file)
+    document.put(was.model_copy(update={"priority": 3}), was)
+    assert (document.cameras()[0].fps_cap, document.cameras()[0].priority) == (5, 3)
+    with pytest.raises(SettingsError, match="another 'fps_cap' of 'entrance'"):
+        document.put(was.model_copy(update={"fps_cap": 10.0}), was)
+
+
 def test_a_camera_that_is_gone_is_named(file: Path) -> None:
     with pytest.raises(SettingsError, match="no camera 'attic'"):
-        CamerasDocument(file).set_zones("attic", [])
+        CamerasDocument(file).set_zones("attic", [], [])
 
 
 def mode_of(path: Path) -> int:
@@ -128,7 +177,7 @@ def test_a_file_that_is_written_again_is_readable_by_the_same_people(
     os.chown(file, -1, group)
     file.chmod(mode)
     document = CamerasDocument(file)
-    document.set_zones("entrance", [])
+    document.set_zones("entrance", [], zones_of(file, "entrance"))
     document.save()
     assert mode_of(file) == mode
     assert file.stat().st_gid == group
@@ -144,7 +193,7 @@ def test_where_the_group_cannot_be_kept_no_other_group_gets_its_rights(
     file.chmod(0o664)
     monkeypatch.setattr(os, "chown", forbid)
     document = CamerasDocument(file)
-    document.set_zones("entrance", [])
+    document.set_zones("entrance", [], zones_of(file, "entrance"))
     document.save()
     assert mode_of(file) == 0o644
 

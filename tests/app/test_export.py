@@ -1,9 +1,11 @@
 import csv
 import json
+import os
 import re
 import sqlite3
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -178,6 +180,44 @@ def test_an_export_into_a_folder_is_refused_at_once(
         with pytest.raises(SettingsError, match="is a folder"):
             export(replace(wish("csv"), out=out))
     assert not list(tmp_path.parent.glob("*.partial"))
+
+
+def test_an_export_into_a_link_writes_the_file_it_leads_to(
+    wish: Callable[..., Wish], tmp_path: Path
+) -> None:
+    link, target = tmp_path / "link.csv", tmp_path / "elsewhere" / "real.csv"
+    target.parent.mkdir()
+    link.symlink_to(target)
+    assert export(replace(wish("csv"), out=link)) == 3
+    assert link.is_symlink()
+    assert len(target.read_text().splitlines()) == 4
+    assert [file.name for file in target.parent.iterdir()] == ["real.csv"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.parametrize(("style", "lines"), [("csv", 4), ("jsonl", 3)])
+def test_an_export_into_a_pipe_is_read_at_its_other_end(
+    wish: Callable[..., Wish], tmp_path: Path, style: str, lines: int
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        text = pool.submit(pipe.read_text)
+        assert export(replace(wish(style), out=pipe)) == 3
+        assert len(text.result(10).splitlines()) == lines
+    assert pipe.is_fifo()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.parametrize(("style", "out"), [("csv", "-"), ("parquet", "pipe")])
+def test_what_is_no_file_is_refused_where_it_cannot_be_written(
+    wish: Callable[..., Wish], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, style: str, out: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    with pytest.raises(SettingsError, match="is no file"):
+        export(replace(wish(style), out=Path(out)))
+    assert not Path("-").exists()
 
 
 def test_moments_are_spans_ago_or_dates() -> None:

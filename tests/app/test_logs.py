@@ -1,5 +1,6 @@
 import json
 import logging
+import os
 import stat
 from pathlib import Path
 
@@ -71,3 +72,31 @@ def test_what_cannot_be_logged_to_is_told(tmp_path: Path) -> None:
         pass
     with pytest.raises(SettingsError, match="cannot be written"), logging_to("text", tmp_path):
         pass
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_told_once_without_secrets_and_ends_nothing(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with logging_to("text", Path("/dev/full")):
+        for _ in range(3):
+            complain()
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("agescope: lines of the log are lost")
+    assert caplog.records
+
+
+def test_a_log_that_cannot_begin_anew_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def forbid(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("app.logs._FILE_BYTES", 2000)
+    monkeypatch.setattr(os, "rename", forbid)
+    with logging_to("text", tmp_path / "log"):
+        for number in range(100):
+            _log.info("line %d", number)
+    assert len((tmp_path / "log").read_text().splitlines()) == 100
+    [line] = capsys.readouterr().err.splitlines()
+    assert "cannot begin anew" in line

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -38,6 +39,17 @@ def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
     assert settings.detect.score == 0.7
     write_changed(path, settings, Settings())
     assert read_settings(path) == Settings()
+
+
+@pytest.mark.parametrize("number", ["1" * 5000, "0x" + "f" * 5000], ids=["decimal", "hexadecimal"])
+@pytest.mark.parametrize("read", [read_settings, partial(read_model, kind=Settings)])
+def test_a_number_that_is_too_long_to_be_read_is_told(
+    tmp_path: Path, read: Callable[[Path], Settings], number: str
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(f"[track]\nlost_s = {number}\n")
+    with pytest.raises(SettingsError, match=r"mine\.toml|lost_s"):
+        read(path)
 
 
 def test_an_option_left_alone_leaves_the_files_word(tmp_path: Path) -> None:

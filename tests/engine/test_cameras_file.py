@@ -98,10 +98,15 @@ def test_the_example_is_valid() -> None:
         ('source = "0"', "", 30, "camera 'hall': 'source' is missing"),
         ('source = "0"', 'source = "ftp://host/x"', 32, "source begins with ftp://"),
         ('source = "0"', 'source = "rtsp://"', 32, "no whole address"),
+        ('source = "0"', 'source = "RTSP:/host/x"', 32, "no whole address"),
+        ('source = "0"', 'source = "synthetic:?people=-5"', 32, "people must be a whole number"),
+        ('source = "0"', 'source = "screen:?fps=0"', 32, "fps must be a number from 1 to 60"),
         ('source = "0"', 'source = "rtsp://host:99999/x"', 32, "no whole address"),
         ('source = "0"', 'source = "rtsp://ho st/x"', 32, "no whole address"),
         ('source = "0"', 'source = "a\\u0000b"', 32, "control character"),
         ('source = "0"', "source = ", 32, "no valid TOML"),
+        ('source = "0"', f"fps_cap = {'1' * 5000}", 33, "no valid TOML"),
+        ("fps_cap = 12", f"fps_cap = 0x{'f' * 5000}", 7, "got a number of thousands of digits"),
     ],
 )
 def test_a_problem_is_told_with_its_line(old: str, new: str, line: int, told: str) -> None:

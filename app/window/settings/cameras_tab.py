@@ -140,7 +140,7 @@ class CamerasTab(QWidget):
 
     def _ask(self, camera: Camera | None) -> None:
         def save(typed: Camera) -> None:
-            self._edit(lambda document: document.put(typed, camera.name if camera else ""))
+            self._edit(lambda document: document.put(typed, camera))
 
         dialog = CameraDialog(camera, save, self._prober, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

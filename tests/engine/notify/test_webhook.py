@@ -1,3 +1,4 @@
+import base64
 import hashlib
 import hmac
 import json
@@ -60,6 +61,34 @@ def test_a_message_arrives_signed(web: WebServer) -> None:
     assert json.loads(body)["event"] == "visit"
 
 
+def test_user_and_password_of_the_address_are_sent_and_not_shown(
+    web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOOK_PASSWORD", "p@ss:w/rd")
+    url = web.url.replace("://", "://bob%40home:${HOOK_PASSWORD}@")
+    hook = Webhook(name="hook", url=url, secret=SECRET, allow_private=True)
+    WebhookReceiver(hook).send(message())
+    login = base64.b64encode(b"bob@home:p@ss:w/rd").decode()
+    assert web.received[0][0]["Authorization"] == f"Basic {login}"
+    assert "bob" not in f"{hook} {hook.shown}"
+    receiver(web.url).send(message())
+    assert "Authorization" not in web.received[1][0]
+
+
+def test_a_server_that_lets_nobody_in_is_told_and_loses_nothing(
+    web: WebServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    web.answers = [401] * 8
+    delivery = Delivery("hook", receiver(web.url), backoff=quick)
+    for number in range(3):
+        delivery.put(message(number))
+    eventually(lambda: "answers 401" in delivery.status.problem)
+    eventually(lambda: delivery.status.sent == 3)
+    assert (delivery.status.lost, delivery.status.problem) == (0, "")
+    delivery.close()
+    assert "answers 401" in caplog.text
+
+
 def test_the_signature_is_that_of_rfc_4231() -> None:
     """Test case 2 of the RFC signs `what do ya want for nothing?` with `Jefe`."""
     digest = hmac.new(b"Jefe", b"what do ya want for nothing?", hashlib.sha256).hexdigest()
@@ -68,7 +97,7 @@ def test_the_signature_is_that_of_rfc_4231() -> None:
     assert signature(b"Jefe", b"body", 7) == f"t=7,v1={own}"
 
 
-@pytest.mark.parametrize("status", [408, 429, 500, 503])
+@pytest.mark.parametrize("status", [401, 403, 408, 429, 500, 503])
 def test_a_server_in_trouble_gets_the_message_again(web: WebServer, status: int) -> None:
     web.answers = [status]
     with pytest.raises(SinkError, match=str(status)) as raised:
@@ -76,7 +105,7 @@ def test_a_server_in_trouble_gets_the_message_again(web: WebServer, status: int)
     assert not isinstance(raised.value, RefusedError)
 
 
-@pytest.mark.parametrize("status", [302, 400, 401, 404, 410])
+@pytest.mark.parametrize("status", [302, 400, 404, 410])
 def test_a_server_that_does_not_want_it_is_not_asked_again(web: WebServer, status: int) -> None:
     web.answers = [status]
     with pytest.raises(RefusedError, match=str(status)):

@@ -245,6 +245,7 @@ def test_what_waits_is_bounded_and_what_is_lost_is_counted(
             store.put(visit(time.time()))
         assert (store.status.waiting, store.status.lost) == (10, 15)
     assert "10 events were not written" in caplog.text
+    assert "15 events were lost in this run" in caplog.text
 
 
 def test_what_grows_while_the_disk_is_full_crowds_nothing_out(

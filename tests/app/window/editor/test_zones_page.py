@@ -233,6 +233,22 @@ def test_zones_of_a_camera_go_into_its_file_and_comments_stay(
     assert "# before the door" in file.read_text()
 
 
+def test_a_refused_zone_is_kept_once_the_file_can_be_written(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    window, file = with_camera(open_window, tmp_path, FILE)
+    page = editor_of(window)
+    file.write_text(FILE + "[[camera")
+    draw_area(qtbot, page)
+    page.apply_now()
+    file.write_text(FILE.replace("0.4", "0.3"))
+    draw_area(qtbot, page)
+    page.apply_now()
+    mat, *drawn = load_cameras(file).cameras[0].zones
+    assert mat.points[1] == (0.3, 0.1)
+    assert [zone.name for zone in drawn] == ["area 1", "area 2"]
+
+
 def test_zones_of_a_source_without_a_file_are_remembered(
     qtbot: QtBot, open_window: Open, tmp_path: Path
 ) -> None:
