@@ -83,7 +83,7 @@ class Table:
             member = members.find(written)
             if member is None:
                 raise DataError(
-                    f"{members.place} lacks {name}, which {table} names; expected {self.layout}"
+                    f"{members.place} lacks {written}, which {table} names; expected {self.layout}"
                 )
             photo = self._photo(row, name, self.tables[table], groups)
             if found.setdefault(member, photo) != photo:
@@ -134,7 +134,7 @@ def _years(written: str) -> float:
 
 
 class _Members:
-    """Finds what tables name: by the path as it is written, by the last part where that is enough.
+    """Finds what tables name: by a path below the set's own folder, or the bare name if unique.
 
     Args:
         place: A zip file or a folder.
@@ -159,15 +159,13 @@ class _Members:
         if path in self._names:
             return path
         called_so = self._by_last_part.get(file_name(path), [])
-        if len(called_so) <= 1:
-            return called_so[0] if called_so else None
-        below = [name for name in called_so if name.endswith(f"/{path}")]  # of the set's own folder
-        if len(below) != 1:
+        below = [name for name in called_so if name.endswith(f"/{path}")]
+        if len(below) > 1:
             raise DataError(
-                f"{self.place}: {written} may be any of {', '.join(called_so[:3])}; write the "
+                f"{self.place}: {written} may be any of {', '.join(below[:3])}; write the "
                 f"whole path. Expected {self._layout}"
             )
-        return below[0]
+        return below[0] if below else None
 
     def short_name(self, written: str) -> str:
         """The last part of a path, or all of it where several members end so."""

@@ -97,9 +97,19 @@ def test_photographs_of_one_name_in_two_folders_keep_their_own_labels(tmp_path: 
         ]
 
 
-@pytest.mark.parametrize("written", ["1.jpg", "holiday/1.jpg"])
-def test_a_name_that_several_photographs_have_is_refused(tmp_path: Path, written: str) -> None:
-    write(tmp_path, "labels.csv", f"file,age\n{written},70\n")
+@pytest.mark.parametrize("there", [["bert/1.jpg"], ["bert/1.jpg", "carl/1.jpg"], ["1.jpg"]])
+def test_a_path_never_means_a_photograph_of_another_folder(
+    tmp_path: Path, there: list[str]
+) -> None:
+    write(tmp_path, "labels.csv", "file,age\nanna/1.jpg,70\n")
+    for name in there:
+        write(tmp_path, name)
+    with pytest.raises(DataError, match=r"lacks anna/1\.jpg, which labels\.csv names"):
+        list_photos("folder", tmp_path, {})
+
+
+def test_a_name_that_several_photographs_have_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "labels.csv", "file,age\n1.jpg,70\n")
     write(tmp_path, "anna/1.jpg")
     write(tmp_path, "bert/1.jpg")
     with pytest.raises(DataError, match=r"1\.jpg may be any of anna/1\.jpg, bert/1\.jpg"):
