@@ -19,10 +19,14 @@ _HAIR_YEARS = 1e-3  # by which float32 probabilities move a median off a whole y
 
 
 def crps(found: AgeDistribution, years: Doubles) -> Doubles:
-    """Continuous ranked probability score in years, (N,): sum_j (F_j - [a_j >= y])^2."""
+    """Continuous ranked probability score in years, (N,): sum_j (F_j - s_j)^2 + s_j (1 - s_j).
+
+    s_j is how much of the year from a_j on lies past the true age y: the sum is the integral of
+    (F(x) - [x >= y])^2 also where y, as a mean of votes, is no whole year.
+    """
     below = np.cumsum(found.probs, -1, dtype=np.float64)
-    step = found.ages[None] >= years[:, None]
-    return np.sum((below - step) ** 2, -1)
+    past = np.clip(found.ages[None] + 1 - years[:, None], 0, 1)
+    return np.sum((below - past) ** 2 + past * (1 - past), -1)
 
 
 def negative_log_likelihood(found: AgeDistribution, years: Doubles) -> Doubles:

@@ -17,7 +17,7 @@ class Recipe:
     Attributes:
         name: Short name; checkpoints and logs are called by it.
         data_sets: Data sets whose training splits are joined.
-        loss: The loss.
+        loss: The loss; no other than AMR can be kept in a checkpoint.
         augmentation: What happens to crops.
         side_px: Side of the crops the network sees.
         ages: Length of the age axis, from 0.
@@ -84,7 +84,7 @@ def load_recipe(path: Path) -> Recipe:
     """Run a recipe file and return its RECIPE.
 
     Raises:
-        SettingsError: There is no such file, or it defines no RECIPE.
+        SettingsError: There is no such file, it defines no RECIPE, or its loss cannot be kept.
     """
     spec = importlib.util.spec_from_file_location("recipe", path)
     if not path.is_file() or spec is None or spec.loader is None:
@@ -94,4 +94,9 @@ def load_recipe(path: Path) -> Recipe:
     recipe = getattr(module, "RECIPE", None)
     if not isinstance(recipe, Recipe):
         raise SettingsError(f"{path} defines no RECIPE; see train/recipes/amr_mobilenet.py")
+    if type(recipe.loss) is not AMRLoss:  # a checkpoint holds its numbers, not whose they are
+        raise SettingsError(
+            f"{path} has the loss {type(recipe.loss).__name__}, but checkpoints hold AMRLoss "
+            "alone. Others are compared by train.benchmark."
+        )
     return recipe

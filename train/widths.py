@@ -132,8 +132,9 @@ def _hats(ages: int) -> Tensor:
 
 
 def _ranked_score(probs: Tensor, years: Tensor) -> Tensor:
-    step = torch.arange(probs.shape[1])[None] >= years[:, None]
-    return ((probs.cumsum(1) - step.float()) ** 2).sum(1).mean()
+    """The mean CRPS, as in `train.metrics`."""
+    past = (torch.arange(probs.shape[1])[None] + 1 - years[:, None]).clamp(0, 1).to(probs)
+    return ((probs.cumsum(1) - past) ** 2 + past * (1 - past)).sum(1).mean()
 
 
 def _misses(probs: Tensor, years: Tensor, groups: Sequence[Tensor], level: float) -> Tensor:

@@ -38,6 +38,27 @@ def test_crps_of_a_point_is_the_absolute_error() -> None:
     assert crps(AgeDistribution(AGES, point), np.array([33.0]))[0] == pytest.approx(7)
 
 
+def test_crps_of_ages_between_two_years_is_exact() -> None:
+    random = np.random.default_rng(3)
+    probs = random.dirichlet(np.full(101, 0.1), 50)
+    probs[:2] = np.eye(101)[[33, 34]]
+    years = np.concatenate([[33.25, 33.25], random.uniform(0, 100, 48)])
+    away = (probs * np.abs(AGES - years[:, None])).sum(1)
+    apart = np.einsum("ni,nj,ij->n", probs, probs, np.abs(AGES[:, None] - AGES))
+    found = crps(AgeDistribution(AGES, probs.astype(np.float32)), years)
+    np.testing.assert_allclose(found, away - apart / 2, atol=1e-4)
+    np.testing.assert_allclose(found[:2], [0.25, 0.75], atol=1e-6)
+
+
+def test_crps_of_whole_years_is_the_sum_over_thresholds_to_the_last_bit() -> None:
+    random = np.random.default_rng(4)
+    found = AgeDistribution(AGES, random.dirichlet(np.full(101, 0.1), 105).astype(np.float32))
+    years = np.arange(105.0)
+    below = np.cumsum(found.probs, -1, dtype=np.float64)
+    expected = np.sum((below - (AGES[None] >= years[:, None])) ** 2, -1)
+    np.testing.assert_array_equal(crps(found, years), expected)
+
+
 def test_likelihood_of_a_certain_answer_is_zero_and_of_an_impossible_one_is_floored() -> None:
     point = np.zeros((2, 101), np.float32)
     point[:, 40] = 1

@@ -42,6 +42,22 @@ def test_a_file_without_a_recipe_is_refused(tmp_path: Path) -> None:
         load_recipe(path)
 
 
+@pytest.mark.parametrize("loss", ["DLDLLoss()", "SORDLoss()", "MyLoss()", "None"])
+def test_a_loss_that_no_checkpoint_can_hold_is_refused(tmp_path: Path, loss: str) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "from train.losses.amr import AMRLoss\n"
+        "from train.losses.dldl import DLDLLoss\n"
+        "from train.losses.sord import SORDLoss\n"
+        "from train.recipe import Recipe\n"
+        "class MyLoss(AMRLoss): pass\n"
+        f"RECIPE = Recipe(name='mine', data_sets=('aaf',), loss={loss})\n"
+    )
+    name = "NoneType" if loss == "None" else loss[:-2]
+    with pytest.raises(SettingsError, match=rf"has the loss {name}, .* hold AMRLoss alone"):
+        load_recipe(path)
+
+
 def test_a_recipe_outlives_being_kept_as_a_dictionary() -> None:
     recipe = Recipe("kept", ("aaf", "utkface"), AMRLoss(0.1), Augmentation(blur=0.3), side_px=64)
     assert recipe_from(asdict(recipe)) == recipe

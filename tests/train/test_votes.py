@@ -19,7 +19,7 @@ from train.methods.method import AGES
 from train.metrics import epsilon_error
 
 ROOT = Path(__file__).parents[2]
-COUNTS = {"train": 24, "valid": 6, "test": 6}
+COUNTS = {"train": 32, "valid": 6, "test": 6}
 VOTES = tuple[str, float, float]
 
 

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from engine.values.age import AgeDistribution
-from train.metrics import covered
-from train.widths import Widths, fit_widths, groups_of, kernel, widened
+from train.metrics import covered, crps
+from train.widths import Widths, _ranked_score, fit_widths, groups_of, kernel, widened
 
 AXIS = torch.arange(101, dtype=torch.float32)
 
@@ -95,6 +95,21 @@ def test_teenagers_who_are_taken_for_adults_are_inside_their_intervals_as_often_
 
 def test_the_reach_goes_to_where_people_are_found(widths: Widths) -> None:
     assert widths.younger[22] > 2 * widths.older[22]
+
+
+def test_ages_between_two_years_score_as_they_are_measured() -> None:
+    logits, years = taken_for_adults(300, seed=3)
+    probs, years = torch.softmax(logits, 1), years + torch.rand(300)
+    measured = crps(AgeDistribution(AXIS.numpy(), probs.numpy()), years.double().numpy())
+    assert float(_ranked_score(probs, years)) == pytest.approx(measured.mean(), rel=1e-5)
+
+
+def test_the_score_of_whole_years_is_the_sum_over_thresholds_to_the_last_bit() -> None:
+    logits, years = taken_for_adults(300, seed=4)
+    probs = torch.softmax(logits, 1)
+    older = (AXIS[None] >= years[:, None]).float()
+    expected = ((probs.cumsum(1) - older) ** 2).sum(1).mean()
+    assert torch.equal(_ranked_score(probs, years), expected)
 
 
 def test_too_few_people_for_any_group_are_fitted_as_a_whole() -> None:

@@ -1,9 +1,10 @@
 """A labelled photograph, and reading it from an archive or a folder."""
 
+import logging
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -12,6 +13,8 @@ import numpy as np
 
 from engine.errors import DataError
 from engine.values.frame import Image
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,30 @@ def matched(member: str, pattern: re.Pattern[str], *, expected: str) -> re.Match
     if match is None:
         raise DataError(f"{name} is no official name; expected {expected}")
     return match
+
+
+def check_groups(groups: Mapping[str, str], known: Collection[str], place: Path) -> None:
+    """Warn of files in a table of groups that are no labelled photographs.
+
+    Args:
+        groups: Group by file.
+        known: Files that are labelled photographs; others may be in it too.
+        place: Where they are, for the message.
+
+    Raises:
+        DataError: None of the table's files is one, so that nothing would be kept together.
+    """
+    unknown = [name for name in groups if name not in known]
+    if unknown and len(unknown) == len(groups):
+        raise DataError(
+            f"no file in the table of groups, such as {unknown[0]}, is a labelled photograph of "
+            f"{place}. Name them as the set's own tables do, or else by the bare name."
+        )
+    if unknown:
+        _log.warning(
+            "%d of %d files in the table of groups, such as %s, are no labelled photographs of %s",
+            *(len(unknown), len(groups), unknown[0], place),
+        )
 
 
 def file_name(member: str) -> str:

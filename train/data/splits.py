@@ -18,7 +18,7 @@ import numpy as np
 from engine.errors import DataError
 from train.command import ended
 from train.data import aaf, agedb, fgnet, morph, utkface
-from train.data.photo import Photo, images_in
+from train.data.photo import Photo, check_groups, images_in
 from train.data.tables import APPA_REAL, CLAP2016, Table
 from train.data.tables import FOLDER as OWN_FOLDER
 
@@ -52,13 +52,15 @@ def list_photos(data_set: str, place: Path, groups: dict[str, str]) -> dict[str,
     """Photographs of an archive or folder by member name.
 
     Raises:
-        DataError: What is there is not laid out as it officially is.
+        DataError: What is there is not laid out as it officially is, or `groups` names none of it.
     """
     if data_set in TABLES:
         return TABLES[data_set].photos(place, groups)
     module = DATA_SETS[data_set]
     members = images_in(place, expected=module.LAYOUT)
-    return {member: module.parse(member, groups) for member in members}
+    photos = {member: module.parse(member, groups) for member in members}
+    check_groups(groups, {photo.name for photo in photos.values()}, place)
+    return photos
 
 
 def divide(photos: list[Photo], seed: int = SEED) -> dict[str, list[str]]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from engine.errors import DataError
-from train.data.photo import Photo, file_name, names_in, opened
+from train.data.photo import Photo, check_groups, file_name, names_in, opened
 
 _SPLITS = {"train": "train", "valid": "val", "val": "val", "test": "test"}
 _MOST_YEARS = 120
@@ -52,21 +52,25 @@ class Table:
 
         Args:
             place: A zip file or a folder.
-            groups: Group by file name; without it a photograph is its own.
+            groups: Group by file, which is named as in the tables, or whole, with its suffix;
+                without it a photograph is its own.
 
         Raises:
-            DataError: Tables, columns or photographs are missing.
+            DataError: Tables, columns or photographs are missing, or `groups` names none of them.
         """
         members = _Members(place, names_in(place, expected=self.layout), self.layout)
         tables = {table: members.find(table) for table in self.tables}
         missing = sorted(table for table, member in tables.items() if member is None)
         if missing:
             raise DataError(f"{place} lacks {', '.join(missing)}; expected {self.layout}")
+        grouped = {name: members.find(name + self.suffix) or members.find(name) for name in groups}
+        group_of = {member: groups[name] for name, member in grouped.items()}
         read = opened(place)
         found: dict[str, Photo] = {}
         for table, member in tables.items():
             if member is not None:
-                self._add(found, self._rows(read, member), members, table, groups)
+                self._add(found, self._rows(read, member), members, table, group_of)
+        check_groups(groups, {name for name, member in grouped.items() if member in found}, place)
         return found
 
     def _add(
@@ -75,7 +79,7 @@ class Table:
         rows: list[dict[str, str]],
         members: "_Members",
         table: str,
-        groups: Mapping[str, str],
+        group_of: Mapping[str | None, str],
     ) -> None:
         for row in rows:
             written = row[self.file] + self.suffix
@@ -83,9 +87,9 @@ class Table:
             member = members.find(written)
             if member is None:
                 raise DataError(
-                    f"{members.place} lacks {name}, which {table} names; expected {self.layout}"
+                    f"{members.place} lacks {written}, which {table} names; expected {self.layout}"
                 )
-            photo = self._photo(row, name, self.tables[table], groups)
+            photo = self._photo(row, name, self.tables[table], group_of.get(member, ""))
             if found.setdefault(member, photo) != photo:
                 raise DataError(f"{table} labels {member} twice, and not alike")
 
@@ -104,16 +108,14 @@ class Table:
             )
         return list(reader)
 
-    def _photo(
-        self, row: dict[str, str], name: str, split: str, groups: Mapping[str, str]
-    ) -> Photo:
+    def _photo(self, row: dict[str, str], name: str, split: str, group: str) -> Photo:
         try:
             votes_std = row.get(self.std)
             return Photo(
                 data_set=self.name,
                 name=name,
                 age=_years(row[self.age]),
-                group=groups.get(name) or row.get("group") or name,
+                group=group or row.get("group") or name,
                 sex=row.get("sex") or "",
                 race=row.get("race") or "",
                 votes_std=_years(votes_std) if votes_std else None,
@@ -134,7 +136,7 @@ def _years(written: str) -> float:
 
 
 class _Members:
-    """Finds what tables name: by the path as it is written, by the last part where that is enough.
+    """Finds what tables name: by a path below the set's own folder, or the bare name if unique.
 
     Args:
         place: A zip file or a folder.
@@ -159,15 +161,13 @@ class _Members:
         if path in self._names:
             return path
         called_so = self._by_last_part.get(file_name(path), [])
-        if len(called_so) <= 1:
-            return called_so[0] if called_so else None
-        below = [name for name in called_so if name.endswith(f"/{path}")]  # of the set's own folder
-        if len(below) != 1:
+        below = [name for name in called_so if name.endswith(f"/{path}")]
+        if len(below) > 1:
             raise DataError(
-                f"{self.place}: {written} may be any of {', '.join(called_so[:3])}; write the "
+                f"{self.place}: {written} may be any of {', '.join(below[:3])}; write the "
                 f"whole path. Expected {self._layout}"
             )
-        return below[0]
+        return below[0] if below else None
 
     def short_name(self, written: str) -> str:
         """The last part of a path, or all of it where several members end so."""

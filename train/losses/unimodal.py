@@ -1,11 +1,12 @@
 """Unimodal-concentrated loss.
 
     L = 1/N sum_n [ log(v_n)/2 + (m_n - y_n)^2 / (2 v_n) ]
-        + lambda 1/N sum_n sum_j max(0, -(p_nj - p_n,j+1) sgn(a_j - y_n))
+        + lambda 1/N sum_n sum_j max(0, -(p_nj - p_n,j+1) sgn(a_j - [y_n]))
     m_n = sum_j p_nj a_j,   v_n = sum_j p_nj (a_j - m_n)^2
 
 The first term is the likelihood of the truth under a normal distribution with the prediction's own
-mean and variance; the second forbids the prediction to rise again away from the truth.
+mean and variance; the second forbids the prediction to rise again away from [y], the whole year
+nearest to the truth (of two the even one).
 Source: Li, Wang, Li, Chen, Cao, "Unimodal-concentrated loss: fully adaptive label distribution
 learning for ordinal regression", CVPR 2022. The variance is floored here.
 """
@@ -28,8 +29,8 @@ def concentrated_loss(probs: Tensor, ages: Tensor, years: Tensor) -> Tensor:
 
 
 def unimodal_loss(probs: Tensor, ages: Tensor, years: Tensor) -> Tensor:
-    """Sum of rises away from the true age, per sample."""
-    side = torch.sign(ages[None, :-1] - years[:, None])
+    """Sum of rises away from the true age, rounded to a whole year, per sample."""
+    side = torch.sign(ages[None, :-1] - years.round()[:, None])
     return torch.relu(-(probs[:, :-1] - probs[:, 1:]) * side).sum(1).mean()
 
 

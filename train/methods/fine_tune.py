@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from engine.errors import DataError
 from engine.values.age import AgeDistribution, Floats
 from train.activations import last_stage
 from train.losses.loss import AgeLoss
@@ -62,7 +63,11 @@ class FineTune:
     head_steps: int = 900
 
     def fit(self, train: Samples, watch: Samples, seed: int) -> "FineTuned":
-        """Fine-tune on `train`; choose the epoch, then the temperature, on `watch`."""
+        """Fine-tune on `train`; choose the epoch, then the temperature, on `watch`.
+
+        Raises:
+            DataError: `train` does not fill a batch.
+        """
         torch.manual_seed(seed)
         net = self._start(train)
         average = copy.deepcopy(net).eval()
@@ -120,6 +125,7 @@ class _Tuner:
 
     def pass_over(self, train: Samples, random: np.random.Generator) -> None:
         """One epoch; every sample once, in a view drawn at random."""
+        check_batch(train, self.recipe.batch)
         order = random.permutation(len(train))
         views = random.integers(0, train.activations.shape[1], len(train))
         self.net.train()
@@ -181,6 +187,18 @@ class FineTuned:
         if self.spread is not None:
             return self.spread.around(probs @ AGES)
         return AgeDistribution(AGES, tempered(probs, self.temperature))
+
+
+def check_batch(train: Samples, batch: int) -> None:
+    """See that samples fill a batch: of fewer nothing would be learnt.
+
+    Raises:
+        DataError: They do not.
+    """
+    if len(train) < batch:
+        raise DataError(
+            f"there are {len(train)} photographs to learn from, fewer than the {batch} of a batch"
+        )
 
 
 def tempered(probs: Floats, temperature: float) -> Floats:

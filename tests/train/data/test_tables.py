@@ -84,6 +84,43 @@ def test_a_folder_of_your_own_may_tell_more(tmp_path: Path) -> None:
     assert photo == Photo("folder", "a.jpg", 30.0, "anna", "female", "White", 2.5, "val")
 
 
+@pytest.mark.parametrize("written", ["holiday/anna.jpg", "anna.jpg", "./holiday/anna.jpg"])
+def test_a_table_of_groups_names_photographs_as_the_labels_do(tmp_path: Path, written: str) -> None:
+    write(tmp_path, "labels.csv", "file,age\nholiday/anna.jpg,12\n")
+    write(tmp_path, "holiday/anna.jpg")
+    (photo,) = list_photos("folder", tmp_path, {written: "anna"}).values()
+    assert photo.group == "anna"
+
+
+def test_a_table_of_groups_may_name_photographs_as_appa_real_does(appa_real: Path) -> None:
+    groups = {"000000.jpg": "anna", "000001.jpg_face.jpg": "bert", "test/000002.jpg": "carl"}
+    photos = list_photos("appa_real", appa_real, groups).values()
+    assert [photo.group for photo in photos] == ["anna", "bert", "carl"]
+
+
+@pytest.mark.parametrize("data_set", ["folder", "aaf"])
+def test_a_table_that_groups_no_photograph_is_refused(tmp_path: Path, data_set: str) -> None:
+    write(tmp_path, "labels.csv", "file,age\n00001A02.jpg,2\n")
+    write(tmp_path, "00001A02.jpg")
+    write(tmp_path, "unlabelled.txt")
+    groups = {"other/00001A02.jpg": "anna", "unlabelled.txt": "anna"}
+    with pytest.raises(DataError, match=r"such as other/00001A02\.jpg, is a labelled photograph"):
+        list_photos(data_set, tmp_path, groups)
+
+
+@pytest.mark.parametrize("data_set", ["folder", "aaf"])
+def test_files_in_a_table_of_groups_that_are_no_photographs_are_counted(
+    tmp_path: Path, data_set: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(tmp_path, "labels.csv", "file,age\n00001A02.jpg,2\n")
+    write(tmp_path, "00001A02.jpg")
+    list_photos(data_set, tmp_path, {"00001A02.jpg": "anna"})
+    assert not caplog.messages
+    list_photos(data_set, tmp_path, {"00001A02.jpg": "anna", "gone.jpg": "anna"})
+    (told,) = caplog.messages
+    assert told.startswith("1 of 2 files in the table of groups, such as gone.jpg, ")
+
+
 def test_photographs_of_one_name_in_two_folders_keep_their_own_labels(tmp_path: Path) -> None:
     place = tmp_path / "own" / "set"
     write(place, "labels.csv", "file,age\nbert/1.jpg,70\nanna/1.jpg,5\n")
@@ -97,9 +134,19 @@ def test_photographs_of_one_name_in_two_folders_keep_their_own_labels(tmp_path: 
         ]
 
 
-@pytest.mark.parametrize("written", ["1.jpg", "holiday/1.jpg"])
-def test_a_name_that_several_photographs_have_is_refused(tmp_path: Path, written: str) -> None:
-    write(tmp_path, "labels.csv", f"file,age\n{written},70\n")
+@pytest.mark.parametrize("there", [["bert/1.jpg"], ["bert/1.jpg", "carl/1.jpg"], ["1.jpg"]])
+def test_a_path_never_means_a_photograph_of_another_folder(
+    tmp_path: Path, there: list[str]
+) -> None:
+    write(tmp_path, "labels.csv", "file,age\nanna/1.jpg,70\n")
+    for name in there:
+        write(tmp_path, name)
+    with pytest.raises(DataError, match=r"lacks anna/1\.jpg, which labels\.csv names"):
+        list_photos("folder", tmp_path, {})
+
+
+def test_a_name_that_several_photographs_have_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "labels.csv", "file,age\n1.jpg,70\n")
     write(tmp_path, "anna/1.jpg")
     write(tmp_path, "bert/1.jpg")
     with pytest.raises(DataError, match=r"1\.jpg may be any of anna/1\.jpg, bert/1\.jpg"):

@@ -253,6 +253,18 @@ def test_a_unimodal_answer_around_the_truth_costs_nothing() -> None:
     assert float(unimodal_loss(probs, AGES.float(), torch.tensor([8.0]))) > 0
 
 
+@pytest.mark.parametrize("year", [3.5, 3.75, 4.25, 4.5])
+def test_a_unimodal_answer_around_a_truth_between_two_years_costs_nothing(year: float) -> None:
+    probs = torch.tensor([gaussian(year, 1.5)])
+    assert float(unimodal_loss(probs, AGES.float(), torch.tensor([year]))) < 1e-6
+
+
+def test_the_unimodal_loss_of_whole_years_is_that_of_its_equation_to_the_last_bit() -> None:
+    probs = torch.softmax(outputs_for(UnimodalConcentratedLoss()), 1)
+    rises = -(probs[:, :-1] - probs[:, 1:]) * torch.sign(AGES[None, :-1] - YEARS[:, None])
+    assert torch.equal(unimodal_loss(probs, AGES, YEARS), torch.relu(rises).sum(1).mean())
+
+
 def test_a_regression_answer_lies_between_two_ages_and_has_the_output_as_mean() -> None:
     probs = RegressionLoss().probs(torch.tensor([[0.33], [-2.0], [50.0]]), torch.arange(9.0))
     assert (probs @ torch.arange(9.0)).tolist() == pytest.approx([3.3, 0.0, 8.0], abs=1e-5)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from engine.errors import DataError
 from engine.values.age import AgeDistribution
 from train.activations import samples_of, start_from
 from train.losses.amr import AMRLoss
@@ -63,6 +64,12 @@ def test_the_same_seed_gives_the_same_answers_and_another_one_others(samples: Sa
     first, same, other = (AMR.fit(train, watch, seed)(watch).probs for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, same)
     assert not np.array_equal(first, other)
+
+
+def test_fewer_photographs_than_a_batch_are_refused(samples: Samples) -> None:
+    train, watch = parts(samples)
+    with pytest.raises(DataError, match="7 photographs to learn from, fewer than the 8 of a batch"):
+        AMR.fit(train.take(slice(0, 7)), watch, 1)
 
 
 def test_the_common_backbone_stays_as_it_was(samples: Samples) -> None:

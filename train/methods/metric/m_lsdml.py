@@ -19,7 +19,7 @@ from engine.values.age import AgeDistribution
 from engine.values.frame import Image
 from train.activations import last_stage
 from train.losses.lsdml import LSDMLLoss, moment_distance
-from train.methods.fine_tune import FineTuned, raw_probs
+from train.methods.fine_tune import FineTuned, check_batch, raw_probs
 from train.methods.method import AGES, Samples
 
 _AXIS = torch.from_numpy(AGES)
@@ -52,7 +52,12 @@ class PopulationMetric:
     learning_rate: float = 1e-4
 
     def fit(self, train: Samples, watch: Samples, seed: int) -> FineTuned:
-        """Fit the head to frozen features, then head and last stage together."""
+        """Fit the head to frozen features, then head and last stage together.
+
+        Raises:
+            DataError: `train` does not fill a batch.
+        """
+        check_batch(train, self.batch)
         torch.manual_seed(seed)
         random = np.random.default_rng(seed)
         populations = divided(grey_photographs(train.crops[:]))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from engine.errors import DataError
 from train.losses.lsdml import LSDMLLoss, moment_distance
 from train.methods.classic.knn import NearestNeighbours
 from train.methods.classic.ohrank import OHRanker
@@ -93,6 +94,14 @@ def test_points_are_read_by_ranked_hyperplanes_where_the_recipe_asks_for_them(
     for reading, learner in (("ohrank", OHRanker()), ("knn", NearestNeighbours())):
         found = read(reading, net, parts[0], parts[1], 1)(parts[2])
         np.testing.assert_array_equal(found.probs, learner(train, watch, 1)(asked.x).probs)
+
+
+def test_populations_of_fewer_photographs_than_a_batch_are_refused(
+    made_samples: Callable[[int], Samples],
+) -> None:
+    method = PopulationMetric("populations", passes=0)  # its head learns in batches too
+    with pytest.raises(DataError, match="31 photographs to learn from, fewer than the 32 of a"):
+        method.fit(made_samples(31), made_samples(12), 1)
 
 
 def test_two_populations_are_pulled_together_and_one_is_not() -> None:
