@@ -5,7 +5,7 @@ import platform
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from app.signals import StoppedError, stopped_by_signals, unless_stopped
 from app.versions import part_versions, program_version
 from engine.ahead import side_by_side
 from engine.archive.cluster import run_cluster
-from engine.archive.find import Found, find, find_in
+from engine.archive.find import Found, find, find_in, is_result, matched
 from engine.archive.folder import Folder
 from engine.archive.ledger import Ledger, open_ledger
 from engine.archive.one import Tell, run_here
@@ -29,7 +29,7 @@ from engine.models.shipped import load_models
 from engine.settings import Effort, Settings
 from engine.sinks.digest import SUFFIX
 from engine.sinks.options import TABLES, SinkOptions
-from engine.sources.address import expand, mask_address
+from engine.sources.address import mask_address
 from engine.sources.clock import LEAST_FPS, is_cap
 from engine.sources.there import is_folder
 from engine.stages.track import check_looks
@@ -178,15 +178,24 @@ def _outcomes(
 
 
 def _addresses(specs: list[str], wish: Wish) -> list[str]:
-    """The sources; what is left out of folders is told."""
-    found = [_found(address, wish) for address in expand(specs)]
-    others = [mask_address(printable(other)) for each in found for other in each.others]
-    if others and not wish.quiet:
-        sys.stderr.write(
-            f"agescope: left out of folders: {some(others)}. "
-            "Name a file itself to have it analysed.\n"
-        )
+    """The sources; what is left out of folders and of what patterns match is told."""
+    matches = [matched(spec) for spec in specs]
+    found = [_found(address, wish) for each in matches for address in each.sources]
+    if not wish.quiet:
+        if others := _shown(other for each in (*matches, *found) for other in each.others):
+            sys.stderr.write(
+                f"agescope: left out: {some(others)}. Name a file itself to have it analysed.\n"
+            )
+        if results := _shown(spec for spec in specs if is_result(spec)):  # a shell expands too
+            sys.stderr.write(
+                f"agescope: by its name a result of this program, and analysed: {some(results)}. "
+                "Whoever is in it counts again.\n"
+            )
     return [source for each in found for source in each.sources]
+
+
+def _shown(addresses: Iterable[str]) -> list[str]:
+    return [mask_address(printable(address)) for address in addresses]
 
 
 def _found(address: str, wish: Wish) -> Found:

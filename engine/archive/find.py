@@ -3,12 +3,13 @@
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import NamedTuple
 
 from engine.errors import SourceError
+from engine.sinks.outputs import source_of
 from engine.sources import images
-from engine.sources.address import LONGEST_NAME_BYTES, is_live, mask_address, source_name
+from engine.sources.address import LONGEST_NAME_BYTES, expand, is_live, mask_address, source_name
 from engine.sources.there import exists
 from engine.values.text import cut
 
@@ -22,17 +23,47 @@ VIDEOS = frozenset({
 
 
 class Found(NamedTuple):
-    """What there is in a folder.
+    """What there is in a folder, or what a pattern matches.
 
     Attributes:
         sources: Addresses, sorted, the same on every file system.
-        others: Files that were left out, sorted: no video or picture by their names, or of the
-            kind that is not taken there. Hidden ones and this program's videos and pictures are not
-            among them.
+        others: Files that were left out, sorted. Of a folder: no video or picture by their names,
+            or of the kind that is not taken there, but neither hidden ones nor this program's
+            videos and pictures. Of a pattern: what this program wrote.
     """
 
     sources: list[str]
     others: list[str]
+
+
+def matched(spec: str) -> Found:
+    """What a pattern matches, without what this program wrote; what is no pattern, as it is.
+
+    Raises:
+        SourceError: It matches nothing, or results only.
+    """
+    addresses = expand([spec])
+    found = without_results(addresses) if addresses != [spec] else Found(addresses, [])
+    if not found.sources:
+        raise SourceError(
+            f"{spec} matches nothing but results of this program. "
+            "Name one itself to have it analysed."
+        )
+    return found
+
+
+def without_results(matches: Sequence[str]) -> Found:
+    """What a pattern matched, without what this program wrote."""
+    return Found(
+        [each for each in matches if not is_result(each)],
+        [each for each in matches if is_result(each)],
+    )
+
+
+def is_result(address: str) -> bool:
+    """Whether a file is by its name what this program wrote about a source."""
+    name = PurePath(address).name
+    return source_of(name) is not None or PurePath(name).stem.endswith(".annotated")
 
 
 def find(folder: Path, *, leave_out: Path) -> Found:

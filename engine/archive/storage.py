@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from engine.archive.find import Found, is_strange, is_video
+from engine.archive.find import Found, is_strange, is_video, without_results
 from engine.archive.folder import Folder, LocalFolder, alone_in
 from engine.archive.mark import Mark
 from engine.archive.scratch import scratch
@@ -59,7 +59,7 @@ def list_stored(address: str, *, recursive: bool) -> Found:
     others: list[str] = []
     with _told(SourceError, address):
         if "*" in path or "?" in path:
-            found = fs.glob(path)
+            found, others = without_results(fs.glob(path))
         elif recursive and fs.isdir(path):
             files = fs.find(path)
             found = [file for file in files if is_video(file)]
