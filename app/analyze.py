@@ -29,6 +29,7 @@ from engine.models.shipped import load_models
 from engine.settings import Effort, Settings
 from engine.sinks.digest import SUFFIX
 from engine.sinks.options import TABLES, SinkOptions
+from engine.sinks.parquet import check_installed
 from engine.sources.address import mask_address
 from engine.sources.clock import LEAST_FPS, is_cap
 from engine.sources.there import is_folder
@@ -272,6 +273,8 @@ def _check_tables(tables: tuple[str, ...]) -> None:
         raise SettingsError(
             f"--tables: '{', '.join(unknown)}' is no table format; choose {', '.join(TABLES)}"
         )
+    if "parquet" in tables:
+        check_installed()
 
 
 def _check_rate(max_fps: float, lost_s: float) -> None:

@@ -47,7 +47,11 @@ def run_here(
     """Analyse sources one after the other in this process; as `analyze_one`.
 
     A fault that nobody foresaw is logged and costs its own source alone.
+
+    Raises:
+        ModelError: What the plan asks for cannot be used here; no source was begun then.
     """
+    Pipeline(models, plan.settings)
     with settled():
         for task in tasks:
             if stop.is_set():

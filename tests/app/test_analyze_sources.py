@@ -1,5 +1,7 @@
 """What `analyze` takes for a source, what it leaves out, and what it refuses before it begins."""
 
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import cv2
@@ -7,8 +9,8 @@ import numpy as np
 import pytest
 
 from app.analyze import Wish, analyze_all
-from engine.errors import SourceError
-from engine.settings import Settings
+from engine.errors import ModelError, SinkError, SourceError
+from engine.settings import DetectSettings, Settings
 
 
 @pytest.fixture
@@ -39,3 +41,21 @@ def test_a_pattern_leaves_out_results_and_a_name_does_not(
     dot.unlink()
     with pytest.raises(SourceError, match="nothing but results of this program"):
         analyze_all([pattern], wish, Settings())
+
+
+@pytest.mark.skipif(find_spec("mediapipe") is not None, reason="the extra mediapipe is installed")
+def test_what_cannot_be_used_is_refused_before_a_source_is_begun(
+    dot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    assert analyze_all([str(dot)], Wish(out, quiet=True), Settings()) == 0
+    before = (out / "manifest.json").read_bytes()
+    missing = Settings(detect=DetectSettings(detector="mediapipe"))
+    for jobs in (1, 2):
+        wish = Wish(out, resume=True, jobs=jobs, timeout_s=60.0 * (jobs - 1), quiet=True)
+        with pytest.raises(ModelError, match="mediapipe is not installed"):
+            analyze_all([str(dot)], wish, missing)
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)  # what Python does for a missing one
+    with pytest.raises(SinkError, match="need pyarrow"):
+        analyze_all([str(dot)], Wish(out, ("parquet",), resume=True, quiet=True), Settings())
+    assert (out / "manifest.json").read_bytes() == before
