@@ -38,6 +38,10 @@ from engine.values.text import printable
 
 _SUMMARY_EVERY_S = 10.0
 DONE, SOME_FAILED, INTERRUPTED = 0, 1, 130
+_RESULTS_DEPEND_ON = (
+    "max_fps", "tables", "distribution", "annotate", "blur", "subtitles", "contact_sheet",
+    "thumbnails", "report",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ def _analyze_into(
                 progress.done(outcome.job)
                 removed += _record(ledger, outcome, wish)
                 if time.monotonic() >= due_s:
-                    write_summary(folder, ledger, jobs, settings)
+                    write_summary(folder, ledger, jobs, wish, settings)
                     due_s = time.monotonic() + _SUMMARY_EVERY_S
         except ModelError as error:  # such as a GPU that was lost on the way
             if not jobs:
@@ -123,7 +127,7 @@ def _analyze_into(
             lost = error
             for task in (task for task in ledger.tasks if task.address not in ledger.ended):
                 _record(ledger, unfinished(task, Status.FAILED, str(error)), wish)
-    summary = write_summary(folder, ledger, jobs, settings)
+    summary = write_summary(folder, ledger, jobs, wish, settings)
     _tell(jobs, wish, summary, before=len(ledger.wanted) - len(ledger.tasks))
     if removed and not wish.quiet:
         _say(f"Deleted of an earlier run, not written by this one: {some(removed)}", wish)
@@ -287,7 +291,7 @@ def _check_rate(max_fps: float, lost_s: float) -> None:
 
 
 def write_summary(
-    folder: Folder, ledger: Ledger, jobs: list[Job], settings: Settings
+    folder: Folder, ledger: Ledger, jobs: list[Job], wish: Wish, settings: Settings
 ) -> dict[str, object]:
     """Write `summary.json` and return what it holds."""
     entries = ledger.entries()
@@ -296,6 +300,7 @@ def write_summary(
         "python": platform.python_version(),
         "versions": part_versions(),
         "models": next((entry.models for entry in entries if entry.models), {}),
+        "options": {name: getattr(wish, name) for name in _RESULTS_DEPEND_ON},
         "settings": settings.model_dump(mode="json"),
         "sources": [{**entry.summary, "outputs": list(entry.outputs)} for entry in entries],
     }

@@ -252,8 +252,10 @@ def test_a_table_that_is_named_twice_is_written_once(clip: Path, tmp_path: Path)
 def test_max_fps_looks_at_fewer_frames(clip: Path, tmp_path: Path) -> None:
     wish = Wish(out=tmp_path, max_fps=5, quiet=True)
     assert analyze_all([str(clip)], wish, Settings()) == 0
-    source = json.loads((tmp_path / "summary.json").read_text())["sources"][0]
-    assert source["frames"] == 75
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    source = summary["sources"][0]
+    assert (summary["options"]["max_fps"], source["frames"]) == (5, 75)
+    assert "At most 5 frames a second" in (tmp_path / "report.html").read_text()
     assert 14 <= source["frames_looked_at"] <= 17
 
 
