@@ -86,6 +86,7 @@ def analyze_all(specs: list[str], wish: Wish, settings: Settings) -> int:
         AgescopeError: Nothing could be started: no source matches, the folder cannot be written,
             a model is missing.
     """
+    _check_named(specs, wish)
     addresses = _addresses(specs, wish)
     _check_tables(wish.tables)
     _check_rate(wish.max_fps, settings.track.lost_s)
@@ -269,6 +270,12 @@ def _tell_idle(wish: Wish, pictures: list[str]) -> None:
 def _say(line: str, wish: Wish) -> None:
     """A line beside the results; with JSON on stdout it goes to stderr."""
     (sys.stderr if wish.json else sys.stdout).write(line + "\n")
+
+
+def _check_named(specs: list[str], wish: Wish) -> None:
+    for what, text in (("--out", str(wish.out)), *(("a source", spec) for spec in specs)):
+        if not text.strip():  # it would be the current folder
+            raise SettingsError(f"{what} is empty. Is a variable of the shell not set?")
 
 
 def _check_tables(tables: tuple[str, ...]) -> None:

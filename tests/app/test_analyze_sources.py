@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.analyze import Wish, analyze_all
-from engine.errors import ModelError, SinkError, SourceError
+from engine.errors import ModelError, SettingsError, SinkError, SourceError
 from engine.settings import DetectSettings, Settings
 
 
@@ -59,3 +59,13 @@ def test_what_cannot_be_used_is_refused_before_a_source_is_begun(
     with pytest.raises(SinkError, match="need pyarrow"):
         analyze_all([str(dot)], Wish(out, ("parquet",), resume=True, quiet=True), Settings())
     assert (out / "manifest.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(("source", "out", "what"), [("dot.png", "", "--out"), ("", "o", "source")])
+def test_an_empty_name_is_not_the_current_folder(
+    source: str, out: str, what: str, dot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(dot.parent)
+    with pytest.raises(SettingsError, match=f"{what} is empty"):
+        analyze_all([source], Wish(out), Settings())
+    assert list(dot.parent.iterdir()) == [dot]
