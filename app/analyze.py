@@ -190,7 +190,8 @@ def _addresses(specs: list[str], wish: Wish) -> list[str]:
     if not wish.quiet:
         if others := _shown(other for each in (*matches, *found) for other in each.others):
             sys.stderr.write(
-                f"agescope: left out: {some(others)}. Name a file itself to have it analysed.\n"
+                f"agescope: left out: {some(others)}. "
+                "Name a file or folder itself to have it analysed.\n"
             )
         if results := _shown(spec for spec in specs if is_result(spec)):  # a shell expands too
             sys.stderr.write(

@@ -29,7 +29,8 @@ class Found(NamedTuple):
         sources: Addresses, sorted, the same on every file system.
         others: Files that were left out, sorted. Of a folder: no video or picture by their names,
             or of the kind that is not taken there, but neither hidden ones nor this program's
-            videos and pictures. Of a pattern: what this program wrote.
+            videos and pictures; and links to folders elsewhere. Of a pattern: what this program
+            wrote.
     """
 
     sources: list[str]
@@ -70,8 +71,8 @@ def find(folder: Path, *, leave_out: Path) -> Found:
     """The sources in a folder and all below it: every video, and every folder that holds pictures.
 
     Hidden files and folders and what this program wrote are left out; links to folders are not
-    followed. A folder that cannot be read is among the sources, so that it fails by name instead of
-    being missing from results.
+    followed, and are among the others where they lead elsewhere. A folder that cannot be read is
+    among the sources, so that it fails by name instead of being missing from results.
 
     Args:
         folder: Where to look.
@@ -82,7 +83,7 @@ def find(folder: Path, *, leave_out: Path) -> Found:
     """
     found: list[str] = []
     others: list[str] = []
-    results = leave_out.resolve()
+    root, results = folder.resolve(), leave_out.resolve()
     unread: list[str] = []
     for place, folders, files in os.walk(folder, onerror=lambda e: unread.append(str(e.filename))):
         here = Path(place)
@@ -92,10 +93,16 @@ def find(folder: Path, *, leave_out: Path) -> Found:
         if any(images.is_picture(name) for name in shown):
             found.append(str(here))
         others += [str(here / name) for name in shown if is_strange(name)]
+        others += [str(here / name) for name in folders if _leads_out(here / name, root)]
     found += unread
     if not found:
         raise SourceError(f"{folder} and the folders in it hold neither videos nor pictures.")
     return Found(sorted(found), sorted(others))
+
+
+def _leads_out(folder: Path, root: Path) -> bool:
+    """Whether a folder is a link to what is not looked at anyway."""
+    return folder.is_symlink() and not folder.resolve().is_relative_to(root)
 
 
 def find_in(folder: Path) -> Found:

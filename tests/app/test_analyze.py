@@ -133,7 +133,7 @@ def test_what_is_left_out_of_a_folder_is_told(
     for recursive in (False, True):
         wish = Wish(tmp_path / "out", recursive=recursive, report=False)
         assert analyze_all([str(folder)], wish, Settings()) == 1
-        assert f"{folder}/c and 1 more. Name a file itself" in capsys.readouterr().err
+        assert f"{folder}/c and 1 more. Name a file or folder itself" in capsys.readouterr().err
     analyze_all([str(folder)], Wish(tmp_path / "out", quiet=True, report=False), Settings())
     assert "left out" not in capsys.readouterr().err
 
