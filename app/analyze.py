@@ -264,6 +264,12 @@ def _tell_idle(wish: Wish, pictures: list[str]) -> None:
     if pictures and any(asked.values()):
         kinds = " and no ".join(kind for kind, is_asked in asked.items() if is_asked)
         _say(f"There is no {kinds} of pictures: {some(list(dict.fromkeys(pictures)))}", wish)
+    if pictures and "mot" in wish.tables:
+        _say(
+            "The table mot holds tracks alone, so nobody of pictures, which each stand alone: "
+            f"{some(list(dict.fromkeys(pictures)))}",
+            wish,
+        )
     if wish.thumbnails and not wish.report:
         _say("--thumbnails shows faces in the report alone: with --no-report there are none", wish)
 
