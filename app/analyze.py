@@ -5,7 +5,7 @@ import platform
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from app.signals import StoppedError, stopped_by_signals, unless_stopped
 from app.versions import part_versions, program_version
 from engine.ahead import side_by_side
 from engine.archive.cluster import run_cluster
-from engine.archive.find import Found, find, find_in
+from engine.archive.find import Found, find, find_in, is_result, matched
 from engine.archive.folder import Folder
 from engine.archive.ledger import Ledger, open_ledger
 from engine.archive.one import Tell, run_here
@@ -29,7 +29,8 @@ from engine.models.shipped import load_models
 from engine.settings import Effort, Settings
 from engine.sinks.digest import SUFFIX
 from engine.sinks.options import TABLES, SinkOptions
-from engine.sources.address import expand, mask_address
+from engine.sinks.parquet import check_installed
+from engine.sources.address import mask_address
 from engine.sources.clock import LEAST_FPS, is_cap
 from engine.sources.there import is_folder
 from engine.stages.track import check_looks
@@ -37,6 +38,10 @@ from engine.values.text import printable
 
 _SUMMARY_EVERY_S = 10.0
 DONE, SOME_FAILED, INTERRUPTED = 0, 1, 130
+_RESULTS_DEPEND_ON = (
+    "max_fps", "tables", "distribution", "annotate", "blur", "subtitles", "contact_sheet",
+    "thumbnails", "report",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ def analyze_all(specs: list[str], wish: Wish, settings: Settings) -> int:
         AgescopeError: Nothing could be started: no source matches, the folder cannot be written,
             a model is missing.
     """
+    _check_named(specs, wish)
     addresses = _addresses(specs, wish)
     _check_tables(wish.tables)
     _check_rate(wish.max_fps, settings.track.lost_s)
@@ -114,7 +120,7 @@ def _analyze_into(
                 progress.done(outcome.job)
                 removed += _record(ledger, outcome, wish)
                 if time.monotonic() >= due_s:
-                    write_summary(folder, ledger, jobs, settings)
+                    write_summary(folder, ledger, jobs, wish, settings)
                     due_s = time.monotonic() + _SUMMARY_EVERY_S
         except ModelError as error:  # such as a GPU that was lost on the way
             if not jobs:
@@ -122,7 +128,7 @@ def _analyze_into(
             lost = error
             for task in (task for task in ledger.tasks if task.address not in ledger.ended):
                 _record(ledger, unfinished(task, Status.FAILED, str(error)), wish)
-    summary = write_summary(folder, ledger, jobs, settings)
+    summary = write_summary(folder, ledger, jobs, wish, settings)
     _tell(jobs, wish, summary, before=len(ledger.wanted) - len(ledger.tasks))
     if removed and not wish.quiet:
         _say(f"Deleted of an earlier run, not written by this one: {some(removed)}", wish)
@@ -178,15 +184,25 @@ def _outcomes(
 
 
 def _addresses(specs: list[str], wish: Wish) -> list[str]:
-    """The sources; what is left out of folders is told."""
-    found = [_found(address, wish) for address in expand(specs)]
-    others = [mask_address(printable(other)) for each in found for other in each.others]
-    if others and not wish.quiet:
-        sys.stderr.write(
-            f"agescope: left out of folders: {some(others)}. "
-            "Name a file itself to have it analysed.\n"
-        )
+    """The sources; what is left out of folders and of what patterns match is told."""
+    matches = [matched(spec) for spec in specs]
+    found = [_found(address, wish) for each in matches for address in each.sources]
+    if not wish.quiet:
+        if others := _shown(other for each in (*matches, *found) for other in each.others):
+            sys.stderr.write(
+                f"agescope: left out: {some(others)}. "
+                "Name a file or folder itself to have it analysed.\n"
+            )
+        if results := _shown(spec for spec in specs if is_result(spec)):  # a shell expands too
+            sys.stderr.write(
+                f"agescope: by its name a result of this program, and analysed: {some(results)}. "
+                "Whoever is in it counts again.\n"
+            )
     return [source for each in found for source in each.sources]
+
+
+def _shown(addresses: Iterable[str]) -> list[str]:
+    return [mask_address(printable(address)) for address in addresses]
 
 
 def _found(address: str, wish: Wish) -> Found:
@@ -248,6 +264,12 @@ def _tell_idle(wish: Wish, pictures: list[str]) -> None:
     if pictures and any(asked.values()):
         kinds = " and no ".join(kind for kind, is_asked in asked.items() if is_asked)
         _say(f"There is no {kinds} of pictures: {some(list(dict.fromkeys(pictures)))}", wish)
+    if pictures and "mot" in wish.tables:
+        _say(
+            "The table mot holds tracks alone, so nobody of pictures, which each stand alone: "
+            f"{some(list(dict.fromkeys(pictures)))}",
+            wish,
+        )
     if wish.thumbnails and not wish.report:
         _say("--thumbnails shows faces in the report alone: with --no-report there are none", wish)
 
@@ -257,12 +279,20 @@ def _say(line: str, wish: Wish) -> None:
     (sys.stderr if wish.json else sys.stdout).write(line + "\n")
 
 
+def _check_named(specs: list[str], wish: Wish) -> None:
+    for what, text in (("--out", str(wish.out)), *(("a source", spec) for spec in specs)):
+        if not text.strip():  # it would be the current folder
+            raise SettingsError(f"{what} is empty. Is a variable of the shell not set?")
+
+
 def _check_tables(tables: tuple[str, ...]) -> None:
     unknown = [table for table in tables if table not in TABLES]
     if unknown or not tables:
         raise SettingsError(
             f"--tables: '{', '.join(unknown)}' is no table format; choose {', '.join(TABLES)}"
         )
+    if "parquet" in tables:
+        check_installed()
 
 
 def _check_rate(max_fps: float, lost_s: float) -> None:
@@ -275,7 +305,7 @@ def _check_rate(max_fps: float, lost_s: float) -> None:
 
 
 def write_summary(
-    folder: Folder, ledger: Ledger, jobs: list[Job], settings: Settings
+    folder: Folder, ledger: Ledger, jobs: list[Job], wish: Wish, settings: Settings
 ) -> dict[str, object]:
     """Write `summary.json` and return what it holds."""
     entries = ledger.entries()
@@ -284,6 +314,7 @@ def write_summary(
         "python": platform.python_version(),
         "versions": part_versions(),
         "models": next((entry.models for entry in entries if entry.models), {}),
+        "options": {name: getattr(wish, name) for name in _RESULTS_DEPEND_ON},
         "settings": settings.model_dump(mode="json"),
         "sources": [{**entry.summary, "outputs": list(entry.outputs)} for entry in entries],
     }

@@ -59,8 +59,8 @@ def analyze(
         bool,
         typer.Option(
             "--resume",
-            help="Leave out what manifest.json says is done, unless file, settings or models "
-            "have changed",
+            help="Leave out what manifest.json says is done, unless file, settings, models "
+            "or outputs have changed",
         ),
     ] = False,
     cluster: Annotated[

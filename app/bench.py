@@ -7,6 +7,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,7 +19,7 @@ from rich.table import Table
 
 from app.progress import announcer
 from engine.ahead import side_by_side
-from engine.errors import SettingsError
+from engine.errors import SettingsError, SinkError
 from engine.job import Job, run
 from engine.memory import resident_bytes, settled
 from engine.models.shipped import Models, load_models
@@ -32,6 +34,8 @@ from engine.sources.video import decode_only
 _RATE = 25
 _FACES, _SIZES, _LENGTHS_S = (1, 5, 20, 100), ("1280x720", "1920x1080", "3840x2160"), (5.0, 60.0)
 _SCALING_S = 8.0
+_SIDES_PX = range(16, 8193, 2)
+"""The encoder halves the colours' picture, and takes no larger one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,15 @@ class Clip:
         """From the command's options.
 
         Raises:
-            SettingsError: The size is none.
+            SettingsError: The size is none that can be made.
         """
         width, _, height = size.partition("x")
-        if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
-            raise SettingsError(f"--size is width and height such as 1280x720; got '{size}'")
+        sides = (width, height)
+        if not all(side.isdecimal() and int(side) in _SIDES_PX for side in sides):
+            raise SettingsError(
+                "--size is width and height, even numbers from 16 to 8192, such as 1280x720; "
+                f"got '{size}'"
+            )
         return cls(people, seconds, (int(width), int(height)), crf)
 
     @property
@@ -115,6 +123,9 @@ def run_bench(clip: Clip, settings: Settings, *, scaling: bool, as_json: bool) -
         settings: Engine settings; each effort is measured.
         scaling: Also vary faces, size and length.
         as_json: Print JSON instead of a table.
+
+    Raises:
+        AgescopeError: A model is missing, or a clip cannot be made.
     """
     models = load_models(side_by_side(settings.runtime), progress=announcer(sys.stderr))
     with settled():
@@ -173,11 +184,13 @@ def _made(clip: Clip) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="agescope-bench-") as folder:
         path = Path(folder) / "bench.mp4"
         # In a process of its own, so that the memory of rendering is not taken for the program's.
-        maker = multiprocessing.get_context("spawn").Process(
-            target=clip.write, args=(path,), name="render"
-        )
-        maker.start()
-        maker.join()
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as maker:
+            try:
+                maker.submit(clip.write, path).result()
+            except BrokenProcessPool:
+                raise SinkError(
+                    "the process that makes the clip ended. Is there enough memory?"
+                ) from None
         yield path
 
 

@@ -98,6 +98,7 @@ def render(overview: Overview, summary: Mapping[str, object]) -> str:
         cards=[_card(p, alone=len(overview.rows) == 1) for p in overview.people],
         rows=shown_rows(overview.rows, _MOST_ROWS),
         summary=summary,
+        options=json.dumps(summary["options"], indent=2),
         settings=json.dumps(summary["settings"], indent=2),
     )
 

@@ -25,6 +25,7 @@ from engine.archive.storage import is_stored
 from engine.archive.task import Begun, Outcome, Plan, Status, Step, Task, not_begun, unfinished
 from engine.errors import ModelError, SettingsError, installing
 from engine.models.shipped import Models, load_models
+from engine.pipeline import Pipeline
 from engine.settings import RuntimeSettings
 from engine.sources.address import absolute
 from engine.sources.masked import mask_reports, masked
@@ -300,6 +301,7 @@ def _analyze(task: Task, plan: Plan, reports: "ActorHandle") -> Outcome:
     """The task as it runs on a machine of the cluster; its process keeps the models."""
     mask_reports()
     models = _models(plan.settings.runtime)
+    Pipeline(models, plan.settings)  # what it lacks is told before a source is begun
     teller = _Teller(task.name, reports)
     with teller.taken():
         outcome = analyze_one(task, plan, models, teller, teller.stop)

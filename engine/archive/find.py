@@ -3,12 +3,13 @@
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import NamedTuple
 
 from engine.errors import SourceError
+from engine.sinks.outputs import source_of
 from engine.sources import images
-from engine.sources.address import LONGEST_NAME_BYTES, is_live, mask_address, source_name
+from engine.sources.address import LONGEST_NAME_BYTES, expand, is_live, mask_address, source_name
 from engine.sources.there import exists
 from engine.values.text import cut
 
@@ -22,25 +23,56 @@ VIDEOS = frozenset({
 
 
 class Found(NamedTuple):
-    """What there is in a folder.
+    """What there is in a folder, or what a pattern matches.
 
     Attributes:
         sources: Addresses, sorted, the same on every file system.
-        others: Files that were left out, sorted: no video or picture by their names, or of the
-            kind that is not taken there. Hidden ones and this program's videos and pictures are not
-            among them.
+        others: Files that were left out, sorted. Of a folder: no video or picture by their names,
+            or of the kind that is not taken there, but neither hidden ones nor this program's
+            videos and pictures; and links to folders elsewhere. Of a pattern: what this program
+            wrote.
     """
 
     sources: list[str]
     others: list[str]
 
 
+def matched(spec: str) -> Found:
+    """What a pattern matches, without what this program wrote; what is no pattern, as it is.
+
+    Raises:
+        SourceError: It matches nothing, or results only.
+    """
+    addresses = expand([spec])
+    found = without_results(addresses) if addresses != [spec] else Found(addresses, [])
+    if not found.sources:
+        raise SourceError(
+            f"{spec} matches nothing but results of this program. "
+            "Name one itself to have it analysed."
+        )
+    return found
+
+
+def without_results(matches: Sequence[str]) -> Found:
+    """What a pattern matched, without what this program wrote."""
+    return Found(
+        [each for each in matches if not is_result(each)],
+        [each for each in matches if is_result(each)],
+    )
+
+
+def is_result(address: str) -> bool:
+    """Whether a file is by its name what this program wrote about a source."""
+    name = PurePath(address).name
+    return source_of(name) is not None or PurePath(name).stem.endswith(".annotated")
+
+
 def find(folder: Path, *, leave_out: Path) -> Found:
     """The sources in a folder and all below it: every video, and every folder that holds pictures.
 
     Hidden files and folders and what this program wrote are left out; links to folders are not
-    followed. A folder that cannot be read is among the sources, so that it fails by name instead of
-    being missing from results.
+    followed, and are among the others where they lead elsewhere. A folder that cannot be read is
+    among the sources, so that it fails by name instead of being missing from results.
 
     Args:
         folder: Where to look.
@@ -51,7 +83,7 @@ def find(folder: Path, *, leave_out: Path) -> Found:
     """
     found: list[str] = []
     others: list[str] = []
-    results = leave_out.resolve()
+    root, results = folder.resolve(), leave_out.resolve()
     unread: list[str] = []
     for place, folders, files in os.walk(folder, onerror=lambda e: unread.append(str(e.filename))):
         here = Path(place)
@@ -61,10 +93,16 @@ def find(folder: Path, *, leave_out: Path) -> Found:
         if any(images.is_picture(name) for name in shown):
             found.append(str(here))
         others += [str(here / name) for name in shown if is_strange(name)]
+        others += [str(here / name) for name in folders if _leads_out(here / name, root)]
     found += unread
     if not found:
         raise SourceError(f"{folder} and the folders in it hold neither videos nor pictures.")
     return Found(sorted(found), sorted(others))
+
+
+def _leads_out(folder: Path, root: Path) -> bool:
+    """Whether a folder is a link to what is not looked at anyway."""
+    return folder.is_symlink() and not folder.resolve().is_relative_to(root)
 
 
 def find_in(folder: Path) -> Found:

@@ -1,12 +1,25 @@
 """The folder of the results."""
 
+import os
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from engine.errors import SettingsError, SinkError
 from engine.lock import held
 from engine.sinks.growing import cannot_write, partial
+
+
+class FileState(NamedTuple):
+    """By what a file is known again.
+
+    Attributes:
+        size_bytes: Its size.
+        changed_ns: When it was changed, in ns since 1970; 0 where that is not known.
+    """
+
+    size_bytes: int
+    changed_ns: int = 0
 
 
 class Folder(Protocol):
@@ -26,8 +39,8 @@ class Folder(Protocol):
         """Whether there is such a file."""
         ...
 
-    def names(self) -> set[str]:
-        """Names of all its files as they are spelled there.
+    def files(self) -> dict[str, FileState]:
+        """All its files, under their names as they are spelled there.
 
         Raises:
             SinkError: It cannot be read.
@@ -98,10 +111,12 @@ class LocalFolder:
         """Whether there is such a file."""
         return (self.path / name).is_file()
 
-    def names(self) -> set[str]:
-        """Names of all its files as they are spelled there."""
+    def files(self) -> dict[str, FileState]:
+        """All its files, under their names as they are spelled there."""
         try:
-            return {path.name for path in self.path.iterdir()}
+            with os.scandir(self.path) as there:
+                stats = {file.name: file.stat() for file in there if file.is_file()}
+            return {name: FileState(stat.st_size, stat.st_mtime_ns) for name, stat in stats.items()}
         except OSError as error:
             raise SinkError(f"cannot read {self.path}: {error.strerror}.") from error
 

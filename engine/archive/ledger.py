@@ -100,7 +100,7 @@ class Ledger:
 
     def _are_two(self, file: str, twin: str) -> bool:
         """Whether names that differ in no more than case are two files, as on some file systems."""
-        return file != twin and {file, twin} <= self.folder.names()
+        return file != twin and {file, twin} <= self.folder.files().keys()
 
     def entries(self) -> list[Entry]:
         """Of the sources of the run that ended, in the order they were named."""
@@ -134,7 +134,8 @@ def open_ledger(
     identities = {address: identity(address) for address in addresses}
     names = _names(identities, known)
     kept = known or _others(earlier, identities.values(), names.values())
-    there = _by_source(folder)
+    files = folder.files()  # once, as there may be many
+    there = _by_source(files)
     earlier = [_with_untold(entry, there[entry.name]) for entry in earlier]
     left = _left(earlier, kept.values(), names, identities, plan.out)
     key, models = settings_key(plan), model_keys() if known else {}
@@ -152,7 +153,7 @@ def open_ledger(
         )
         wanted[address] = entry
         before = known.get(entry.address)
-        if before and before.holds(entry, models, folder):
+        if before and before.holds(entry, models, folder, files):
             ended[address] = before
         else:
             tasks.append(Task(address, name))
@@ -183,13 +184,13 @@ def _earlier(folder: Folder, *, resume: bool) -> list[Entry]:
         return []
 
 
-def _by_source(folder: Folder) -> defaultdict[str, set[str]]:
-    """The files that have the name of an output, by source: listed once, as there may be many."""
-    files: defaultdict[str, set[str]] = defaultdict(set)
-    for file in folder.names():
+def _by_source(files: Iterable[str]) -> defaultdict[str, set[str]]:
+    """The files that have the name of an output, by source."""
+    there: defaultdict[str, set[str]] = defaultdict(set)
+    for file in files:
         if name := source_of(file):
-            files[name].add(file)
-    return files
+            there[name].add(file)
+    return there
 
 
 def _with_untold(entry: Entry, there: set[str]) -> Entry:

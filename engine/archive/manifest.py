@@ -1,10 +1,10 @@
 """`manifest.json`: how every source ended, with what, and whether it has to be done again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from engine.archive.folder import Folder
+from engine.archive.folder import FileState, Folder
 from engine.archive.mark import Mark
 from engine.archive.task import Outcome, Status
 from engine.errors import SettingsError
@@ -27,6 +27,7 @@ class Entry(BaseModel):
         settings_key: SHA-256 of what was asked for.
         models: What ran it, by file name, with SHA-256.
         outputs: Names of the files it wrote, in the folder of the manifest.
+        states: Of these, by name, when they were written; those of earlier versions have none.
         left: Names of files that earlier runs wrote and it has not replaced; they go once it writes
             its own.
         strangers: Files that have the name of an output of it and that no run had written when this
@@ -47,6 +48,7 @@ class Entry(BaseModel):
     settings_key: str = ""
     models: dict[str, dict[str, str | bool]] = Field(default_factory=dict)
     outputs: tuple[str, ...] = ()
+    states: dict[str, FileState] = Field(default_factory=dict)
     left: tuple[str, ...] = ()
     strangers: tuple[str, ...] | None = None
     agescope: str = ""
@@ -62,18 +64,26 @@ class Entry(BaseModel):
                 "attempts": outcome.task.attempt,
                 "models": outcome.models,
                 "outputs": outcome.outputs,
+                "states": outcome.states,
                 "strangers": None if outcome.outputs else wanted.strangers,
                 "summary": outcome.job.summary(),
             }
         )
 
-    def holds(self, wanted: "Entry", models: dict[str, str], folder: Folder) -> bool:
-        """Whether this is what is wanted, done, and everything is still there.
+    def holds(
+        self,
+        wanted: "Entry",
+        models: dict[str, str],
+        folder: Folder,
+        files: Mapping[str, FileState],
+    ) -> bool:
+        """Whether this is what is wanted, done, and everything is still there as it was written.
 
         Args:
             wanted: The source as it is now, and what is asked of it now.
             models: SHA-256 of the model files of now, by file name.
             folder: Where the outputs are.
+            files: What is in it.
         """
         return (
             self.status is Status.DONE
@@ -82,8 +92,20 @@ class Entry(BaseModel):
             and self.mark == wanted.mark
             and self.settings_key == wanted.settings_key
             and {name: facts.get("sha256") for name, facts in self.models.items()} == models
-            and all(folder.has(output) for output in self.outputs)
+            and all(
+                _is_as_written(self.states.get(output), files[output])
+                if output in files
+                else folder.has(output)  # some file systems list a name in another spelling
+                for output in self.outputs
+            )
         )
+
+
+def _is_as_written(then: FileState | None, now: FileState) -> bool:
+    if then is None:
+        return True
+    times = {then.changed_ns, now.changed_ns} - {0}
+    return then.size_bytes == now.size_bytes and len(times) <= 1
 
 
 class _Contents(BaseModel):

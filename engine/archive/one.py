@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from engine.archive.storage import fetched, written
+from engine.archive.folder import FileState
+from engine.archive.storage import fetched, is_stored, written
 from engine.archive.task import (
     Begun,
     ModelFacts,
@@ -37,7 +38,7 @@ from engine.stages.track import enough_lost_s
 _log = logging.getLogger(__name__)
 
 Tell = Callable[[Begun | Step], None]
-_Stamp = tuple[Path, int, int]
+_Stamp = tuple[Path, int, FileState]
 
 
 def run_here(
@@ -46,7 +47,11 @@ def run_here(
     """Analyse sources one after the other in this process; as `analyze_one`.
 
     A fault that nobody foresaw is logged and costs its own source alone.
+
+    Raises:
+        ModelError: What the plan asks for cannot be used here; no source was begun then.
     """
+    Pipeline(models, plan.settings)
     with settled():
         for task in tasks:
             if stop.is_set():
@@ -92,6 +97,9 @@ def analyze_one(
             outcome = _analyze(here, to, models, tell, stop)
     except (SourceError, SinkError) as error:
         return replace(unfinished(task, Status.FAILED, str(error)), models=facts_of(models))
+    if is_stored(plan.out):  # times are those of the copies that were put up
+        bare = {file: state._replace(changed_ns=0) for file, state in outcome.states.items()}
+        outcome = replace(outcome, states=bare)
     return outcome if address == task.address else as_named(outcome, task, address)
 
 
@@ -108,8 +116,10 @@ def _analyze(task: Task, plan: Plan, models: Models, tell: Tell, stop: threading
         job = _run(source, task, plan, models, tell, stop)
     job.errors += list(_too_rare(job, plan.settings.track.lost_s))
     new = _stamps(out, task.name, plan.options) - before
-    outputs = tuple(sorted(path.name for path, _, _ in new))
-    outcome = Outcome(task, Status.DONE, job, outputs=outputs, models=facts_of(models))
+    states = {path.name: state for path, _, state in sorted(new)}
+    outcome = Outcome(
+        task, Status.DONE, job, outputs=tuple(states), models=facts_of(models), states=states
+    )
     if outcome.is_whole:
         job.errors += list(_clear(out, task.name))
     reason = "; ".join(job.errors) or ("stopped before its end" if job.interrupted else "")
@@ -203,7 +213,7 @@ def _stamps(out: Path, name: str, options: SinkOptions) -> set[_Stamp]:
     for path in _called(out, name):
         if source_of(path.name, options) == name:
             stat = path.lstat()
-            found.add((path, stat.st_ino, stat.st_mtime_ns))
+            found.add((path, stat.st_ino, FileState(stat.st_size, stat.st_mtime_ns)))
     return found
 
 

@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from engine.archive.find import Found, is_strange, is_video
-from engine.archive.folder import Folder, LocalFolder, alone_in
+from engine.archive.find import Found, is_strange, is_video, without_results
+from engine.archive.folder import FileState, Folder, LocalFolder, alone_in
 from engine.archive.mark import Mark
 from engine.archive.scratch import scratch
 from engine.errors import AgescopeError, SettingsError, SinkError, SourceError, installing
@@ -59,7 +59,7 @@ def list_stored(address: str, *, recursive: bool) -> Found:
     others: list[str] = []
     with _told(SourceError, address):
         if "*" in path or "?" in path:
-            found = fs.glob(path)
+            found, others = without_results(fs.glob(path))
         elif recursive and fs.isdir(path):
             files = fs.find(path)
             found = [file for file in files if is_video(file)]
@@ -160,12 +160,16 @@ class StoredFolder:
         with _told(SinkError, f"{self.where}/{name}"):
             return bool(self._fs.isfile(f"{self._path}/{name}"))
 
-    def names(self) -> set[str]:
-        """Names of all its files as they are spelled there."""
+    def files(self) -> dict[str, FileState]:
+        """All its files, under their names as they are spelled there, without times."""
         with _told(SinkError, self.where):
             there = self._fs.isdir(self._path)
-            paths = self._fs.ls(self._path, detail=False) if there else []
-        return {path.rstrip("/").rsplit("/", 1)[-1] for path in paths}
+            found = self._fs.ls(self._path, detail=True) if there else []
+        return {
+            file["name"].rsplit("/", 1)[-1]: FileState(file["size"])
+            for file in found
+            if file["type"] != "directory"
+        }
 
     def read(self, name: str) -> bytes | None:
         """A file, None if there is none."""

@@ -19,6 +19,7 @@ from engine.archive.task import Begun, Plan, Step, Task
 from engine.errors import AgescopeError
 from engine.memory import settled, share_arenas
 from engine.models.shipped import load_models
+from engine.pipeline import Pipeline
 from engine.sources.masked import mask_reports
 
 _log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ def _work(link: Connection, plan: Plan) -> None:
 
     try:
         models = load_models(plan.settings.runtime, progress=leave_on_stop)
+        Pipeline(models, plan.settings)  # what it lacks is told before a source is begun
     except AgescopeError as error:
         link.send(Broken(str(error)))
         return

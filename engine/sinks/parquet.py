@@ -28,13 +28,7 @@ class ParquetFile:
         Raises:
             SinkError: The extra package is not installed.
         """
-        try:
-            import pyarrow.parquet  # noqa: F401  found missing now, not after hours of work
-        except ImportError as error:
-            raise SinkError(
-                "Parquet tables need pyarrow, which is not installed. "
-                f"Install it with: {installing('parquet')}"
-            ) from error
+        check_installed()  # found missing now, not after hours of work
         self.columns = columns
         self._path = path
         self._lines = JsonLinesFile(path, columns, path.with_name(path.name + ".partial.jsonl"))
@@ -60,6 +54,21 @@ class ParquetFile:
             with suppress(OSError):
                 partial(self._path).unlink()
             raise cannot_write(self._path, error) from error
+
+
+def check_installed() -> None:
+    """Make sure that tables can be written.
+
+    Raises:
+        SinkError: The extra package is not installed.
+    """
+    try:
+        import pyarrow.parquet  # noqa: F401  whether it is there is the question
+    except ImportError as error:
+        raise SinkError(
+            "Parquet tables need pyarrow, which is not installed. "
+            f"Install it with: {installing('parquet')}"
+        ) from error
 
 
 def _convert(lines: Path, parquet: Path, columns: tuple[Column, ...]) -> None:

@@ -276,7 +276,9 @@ def _open_path(address: str, name: str, small_size: "SmallSize | None") -> "Sour
     if path.suffix.lower() not in images.SUFFIXES:
         return video.open_video(path, name=name, small_size=small_size)
     with path.open("rb") as file:
-        animated = header.is_animated_webp(file)
-    if animated:
+        is_webp, is_png = header.is_animated_webp(file), header.is_animated_png(file)
+    if is_png:
+        return video.open_video(path, name=name, small_size=small_size)
+    if is_webp:
         return animation.AnimationSource(path, name=name, small_size=small_size)
     return images.PictureSource([path], name=name, address=address, small_size=small_size)

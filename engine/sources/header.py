@@ -6,6 +6,7 @@ OpenCV has no way to ask for a picture's size, and a bomb must be refused before
 import struct
 from typing import BinaryIO
 
+_PNG = b"\x89PNG\r\n\x1a\n"
 _WEBP_ANIMATED = 0x02
 _TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
 
@@ -14,7 +15,7 @@ def picture_size(file: BinaryIO) -> tuple[int, int] | None:
     """Width and height in px as PNG, JPEG, WebP, BMP and TIFF headers give them, else None."""
     head = _at(file, 0, 32)
     try:
-        if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        if head.startswith(_PNG):
             return struct.unpack(">II", head[16:24])
         if head.startswith(b"\xff\xd8"):
             return _jpeg_size(file)
@@ -35,6 +36,16 @@ def is_animated_webp(file: BinaryIO) -> bool:
     return (
         head.startswith(b"RIFF") and head[8:16] == b"WEBPVP8X" and bool(head[20] & _WEBP_ANIMATED)
     )
+
+
+def is_animated_png(file: BinaryIO) -> bool:
+    """Whether the file is a PNG with more than one frame: it says so before its picture."""
+    offset = 8 if _at(file, 0, 8) == _PNG else 0
+    while offset and len(head := _at(file, offset, 16)) == 16 and head[4:8] != b"IDAT":
+        if head[4:8] == b"acTL":
+            return int.from_bytes(head[8:12], "big") > 1
+        offset += 12 + int.from_bytes(head[:4], "big")
+    return False
 
 
 def _at(file: BinaryIO, offset: int, count: int) -> bytes:

@@ -133,7 +133,7 @@ def test_what_is_left_out_of_a_folder_is_told(
     for recursive in (False, True):
         wish = Wish(tmp_path / "out", recursive=recursive, report=False)
         assert analyze_all([str(folder)], wish, Settings()) == 1
-        assert f"{folder}/c and 1 more. Name a file itself" in capsys.readouterr().err
+        assert f"{folder}/c and 1 more. Name a file or folder itself" in capsys.readouterr().err
     analyze_all([str(folder)], Wish(tmp_path / "out", quiet=True, report=False), Settings())
     assert "left out" not in capsys.readouterr().err
 
@@ -252,8 +252,10 @@ def test_a_table_that_is_named_twice_is_written_once(clip: Path, tmp_path: Path)
 def test_max_fps_looks_at_fewer_frames(clip: Path, tmp_path: Path) -> None:
     wish = Wish(out=tmp_path, max_fps=5, quiet=True)
     assert analyze_all([str(clip)], wish, Settings()) == 0
-    source = json.loads((tmp_path / "summary.json").read_text())["sources"][0]
-    assert source["frames"] == 75
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    source = summary["sources"][0]
+    assert (summary["options"]["max_fps"], source["frames"]) == (5, 75)
+    assert "At most 5 frames a second" in (tmp_path / "report.html").read_text()
     assert 14 <= source["frames_looked_at"] <= 17
 
 

@@ -151,10 +151,11 @@ def test_options_that_have_no_effect_are_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cv2.imwrite(str(tmp_path / "dot.png"), np.zeros((1, 1, 3), np.uint8))
-    wish = Wish(tmp_path, annotate=True, subtitles=True, thumbnails=True, report=False)
+    wish = Wish(tmp_path, ("mot",), annotate=True, subtitles=True, thumbnails=True, report=False)
     assert analyze_all([str(tmp_path / "dot.png")], wish, Settings()) == 0
     told = capsys.readouterr().out
     assert "There is no annotated video and no subtitles of pictures: dot\n" in told
+    assert "nobody of pictures, which each stand alone: dot\n" in told
     assert "with --no-report there are none\n" in told
 
 

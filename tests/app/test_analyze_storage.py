@@ -42,6 +42,8 @@ def test_stored_videos_give_the_results_of_local_ones_and_resume(
     told = capsys.readouterr().err
     assert "memory://" in told
     assert list_stored("memory://in", recursive=True).others == ["memory://in/a/x.jpg"]
+    results = ["memory://in/old/x.annotated.mp4"]
+    assert list_stored("memory://in/*/*.mp4", recursive=False).others == results
     assert "agescope-" not in told, "the temporary file is nobody's business"
     manifest = json.loads(storage.cat_file("/out/manifest.json"))["sources"]
     assert [entry["status"] for entry in manifest] == ["done", "done", "failed"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.bench import Clip, resident_mb, run_bench
-from engine.errors import SettingsError
+from engine.errors import SettingsError, SinkError
 from engine.settings import Settings
 
 
@@ -36,6 +36,14 @@ def test_a_better_quality_makes_a_heavier_clip(tmp_path: Path) -> None:
     assert sizes[1] > 2 * sizes[0]
 
 
-def test_a_size_that_is_none_is_refused() -> None:
-    with pytest.raises(SettingsError, match="such as 1280x720; got 'large'"):
-        Clip.parse(5, 20.0, "large")
+@pytest.mark.parametrize("size", ["large", "101x78", "100x77", "0x720", "99998x99998", "640"])
+def test_a_size_that_cannot_be_made_is_refused(size: str) -> None:
+    with pytest.raises(SettingsError, match=f"such as 1280x720; got '{size}'"):
+        Clip.parse(5, 20.0, size)
+
+
+def test_a_clip_that_cannot_be_made_is_told(capfd: pytest.CaptureFixture[str]) -> None:
+    odd = Clip(people=1, seconds=0.1, size_wh=(101, 77))
+    with pytest.raises(SinkError, match="cannot write"):
+        run_bench(odd, Settings(), scaling=False, as_json=True)
+    assert "Traceback" not in capfd.readouterr().err

@@ -15,6 +15,7 @@ def summary(sources: Sequence[Mapping[str, object]]) -> dict[str, object]:
     return {
         "agescope": "0.1.0",
         "python": "3.11.7",
+        "options": {"max_fps": 0.0},
         "versions": {"av": "18.1.0", "numpy": "2.4.6"},
         "models": {"age.onnx": {"sha256": "0" * 64, "runtime": "openvino", **_DEVICE}},
         "settings": {"schedule": {"effort": "balanced"}},

@@ -111,6 +111,16 @@ def test_files_that_are_left_out_for_their_names_are_told(tmp_path: Path) -> Non
         assert found.others == [str(tmp_path / name) for name in names]
 
 
+def test_links_to_folders_elsewhere_are_told(tmp_path: Path) -> None:
+    touch(tmp_path, "in/a.mp4", "in/deep/b.mp4", "disk/c.mp4", "out/d.mp4")
+    for name, to in (("camera", "disk"), ("twice", "in/deep"), ("loop", "in"), ("results", "out")):
+        (tmp_path / "in" / name).symlink_to(tmp_path / to)
+    found = find(tmp_path / "in", leave_out=tmp_path / "out")
+    assert found.others == [str(tmp_path / "in" / "camera")]
+    linked = find(tmp_path / "in" / "camera", leave_out=tmp_path / "out")
+    assert (len(found.sources), len(linked.sources)) == (2, 1)
+
+
 def test_files_of_the_same_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
     touch(tmp_path, "a/x.mp4", "b/x.mp4", "b/X.mkv", "b/y.mp4")
     names = ("a/x.mp4", "b/x.mp4", "b/X.mkv", "b/y.mp4")

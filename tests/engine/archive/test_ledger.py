@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.archive.ledger import Ledger
+from engine.archive.folder import LocalFolder
+from engine.archive.ledger import Ledger, open_ledger
 from engine.archive.mark import model_keys
+from engine.archive.storage import StoredFolder
 from engine.archive.task import Outcome, Plan, Status, unfinished
 from engine.errors import SettingsError
 from engine.job import Job
@@ -20,9 +22,12 @@ from tests.engine.archive.books import MODELS, SETTINGS, open_in, plan_for
 def finish_all(ledger: Ledger, out: Path) -> None:
     for task in ledger.tasks:
         output = f"{task.name}.faces.csv"
-        (out / output).touch()
+        (out / output).write_text("numbers")
         job = Job(task.name, task.address, frames=3)
-        ledger.record(Outcome(task, Status.DONE, job, outputs=(output,), models=MODELS))
+        states = {output: LocalFolder(out).files()[output]}
+        ledger.record(
+            Outcome(task, Status.DONE, job, outputs=(output,), models=MODELS, states=states)
+        )
 
 
 def left(tmp_path: Path, videos: list[str], plan: Plan) -> list[str]:
@@ -59,6 +64,44 @@ def test_a_source_that_changed_is_done_again(
     else:
         (tmp_path / "out" / "b.faces.csv").unlink()
     assert left(tmp_path, videos, plan) == ["b"]
+
+
+@pytest.mark.parametrize("change", ["size", "time", "nothing"])
+def test_a_source_whose_output_changed_is_done_again_where_that_can_be_known(
+    change: str, tmp_path: Path, videos: list[str], plan: Plan
+) -> None:
+    output, manifest = tmp_path / "out" / "b.faces.csv", tmp_path / "out" / "manifest.json"
+    if change == "size":
+        stat = output.stat()
+        output.write_text("cut")
+        os.utime(output, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    elif change == "time":
+        os.utime(output, ns=(0, 1))
+    changed = ["b"] if change != "nothing" else []
+    before = manifest.read_text()
+    assert left(tmp_path, videos, plan) == changed
+    earlier = json.loads(before)
+    for entry in earlier["sources"]:
+        del entry["states"]
+    manifest.write_text(json.dumps(earlier))
+    assert left(tmp_path, videos, plan) == [], "earlier versions wrote no states"
+
+
+def test_in_storage_an_output_of_another_size_is_seen_in_the_one_listing(
+    videos: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    plan = replace(plan_for(tmp_path), out=f"file://{out}")
+
+    def ledger() -> Ledger:
+        return open_ledger(StoredFolder(plan.out), videos, plan, resume=True, version="1")
+
+    out.mkdir()
+    finish_all(ledger(), out)
+    monkeypatch.setattr(StoredFolder, "has", None)
+    assert ledger().tasks == []
+    (out / "b.faces.csv").write_text("cut")
+    assert [task.name for task in ledger().tasks] == ["b"]
 
 
 @pytest.mark.parametrize("change", ["swapped", "renamed", "nothing"])

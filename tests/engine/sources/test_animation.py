@@ -44,6 +44,22 @@ def test_an_animated_webp_is_a_video_with_its_own_times(tmp_path: Path) -> None:
         assert not frame.image.flags.writeable
 
 
+def test_an_animated_png_is_a_video_and_one_that_stands_still_a_picture(tmp_path: Path) -> None:
+    moving, still = tmp_path / "moving.png", tmp_path / "still.png"
+    write(moving)
+    with open_source(str(moving)) as source:
+        frames = list(source)
+    assert not source.info.pictures
+    expected = np.concatenate([[0], np.cumsum(DURATIONS_MS)[:-1]]) / 1000
+    assert [frame.time_s for frame in frames] == pytest.approx(expected)
+    assert [int(frame.image[30, 40, 0]) for frame in frames if frame.index != 3] == [
+        20 * index for index in range(10) if index != 3
+    ]
+    cv2.imwrite(str(still), np.zeros((60, 80, 3), np.uint8))
+    with open_source(str(still)) as source:
+        assert source.info.pictures
+
+
 def test_frames_that_are_to_be_shown_for_no_time_are_shown_for_a_tenth_of_a_second(
     tmp_path: Path,
 ) -> None:

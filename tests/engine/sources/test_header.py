@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.sources.header import is_animated_webp, picture_size
+from engine.sources.header import is_animated_png, is_animated_webp, picture_size
 
 WIDTH, HEIGHT = 301, 77
 
@@ -51,6 +51,7 @@ def test_a_header_cut_anywhere_is_no_crash(suffix: str) -> None:
     data = encoded(suffix).getvalue()
     for length in range(0, min(len(data), 700), 3):
         assert picture_size(io.BytesIO(data[:length])) in (None, (WIDTH, HEIGHT))
+        assert not is_animated_png(io.BytesIO(data[:length]))
 
 
 def test_what_is_no_picture_has_no_size() -> None:
