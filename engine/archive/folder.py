@@ -3,23 +3,11 @@
 import os
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from engine.errors import SettingsError, SinkError
 from engine.lock import held
 from engine.sinks.growing import cannot_write, partial
-
-
-class FileState(NamedTuple):
-    """By what a file is known again.
-
-    Attributes:
-        size_bytes: Its size.
-        changed_ns: When it was changed, in ns since 1970; 0 where that is not known.
-    """
-
-    size_bytes: int
-    changed_ns: int = 0
 
 
 class Folder(Protocol):
@@ -39,8 +27,8 @@ class Folder(Protocol):
         """Whether there is such a file."""
         ...
 
-    def files(self) -> dict[str, FileState]:
-        """All its files, under their names as they are spelled there.
+    def files(self) -> dict[str, int]:
+        """The sizes in bytes of all its files, under their names as they are spelled there.
 
         Raises:
             SinkError: It cannot be read.
@@ -111,12 +99,11 @@ class LocalFolder:
         """Whether there is such a file."""
         return (self.path / name).is_file()
 
-    def files(self) -> dict[str, FileState]:
-        """All its files, under their names as they are spelled there."""
+    def files(self) -> dict[str, int]:
+        """The sizes in bytes of all its files, under their names as they are spelled there."""
         try:
             with os.scandir(self.path) as there:
-                stats = {file.name: file.stat() for file in there if file.is_file()}
-            return {name: FileState(stat.st_size, stat.st_mtime_ns) for name, stat in stats.items()}
+                return {file.name: file.stat().st_size for file in there if file.is_file()}
         except OSError as error:
             raise SinkError(f"cannot read {self.path}: {error.strerror}.") from error
 

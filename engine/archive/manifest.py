@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from engine.archive.folder import FileState, Folder
+from engine.archive.folder import Folder
 from engine.archive.mark import Mark
 from engine.archive.task import Outcome, Status
 from engine.errors import SettingsError
@@ -27,7 +27,7 @@ class Entry(BaseModel):
         settings_key: SHA-256 of what was asked for.
         models: What ran it, by file name, with SHA-256.
         outputs: Names of the files it wrote, in the folder of the manifest.
-        states: Of these, by name, when they were written; those of earlier versions have none.
+        sizes: Of these, by name, in bytes; those of earlier versions have none.
         left: Names of files that earlier runs wrote and it has not replaced; they go once it writes
             its own.
         strangers: Files that have the name of an output of it and that no run had written when this
@@ -48,7 +48,7 @@ class Entry(BaseModel):
     settings_key: str = ""
     models: dict[str, dict[str, str | bool]] = Field(default_factory=dict)
     outputs: tuple[str, ...] = ()
-    states: dict[str, FileState] = Field(default_factory=dict)
+    sizes: dict[str, int] = Field(default_factory=dict)
     left: tuple[str, ...] = ()
     strangers: tuple[str, ...] | None = None
     agescope: str = ""
@@ -64,7 +64,7 @@ class Entry(BaseModel):
                 "attempts": outcome.task.attempt,
                 "models": outcome.models,
                 "outputs": outcome.outputs,
-                "states": outcome.states,
+                "sizes": outcome.sizes,
                 "strangers": None if outcome.outputs else wanted.strangers,
                 "summary": outcome.job.summary(),
             }
@@ -75,7 +75,7 @@ class Entry(BaseModel):
         wanted: "Entry",
         models: dict[str, str],
         folder: Folder,
-        files: Mapping[str, FileState],
+        files: Mapping[str, int],
     ) -> bool:
         """Whether this is what is wanted, done, and everything is still there as it was written.
 
@@ -83,7 +83,7 @@ class Entry(BaseModel):
             wanted: The source as it is now, and what is asked of it now.
             models: SHA-256 of the model files of now, by file name.
             folder: Where the outputs are.
-            files: What is in it.
+            files: What is in it, and of what sizes.
         """
         return (
             self.status is Status.DONE
@@ -93,19 +93,12 @@ class Entry(BaseModel):
             and self.settings_key == wanted.settings_key
             and {name: facts.get("sha256") for name, facts in self.models.items()} == models
             and all(
-                _is_as_written(self.states.get(output), files[output])
+                self.sizes.get(output, files[output]) == files[output]
                 if output in files
                 else folder.has(output)  # some file systems list a name in another spelling
                 for output in self.outputs
             )
         )
-
-
-def _is_as_written(then: FileState | None, now: FileState) -> bool:
-    if then is None:
-        return True
-    times = {then.changed_ns, now.changed_ns} - {0}
-    return then.size_bytes == now.size_bytes and len(times) <= 1
 
 
 class _Contents(BaseModel):

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from engine.archive.folder import FileState
-from engine.archive.storage import fetched, is_stored, written
+from engine.archive.storage import fetched, written
 from engine.archive.task import (
     Begun,
     ModelFacts,
@@ -38,7 +37,7 @@ from engine.stages.track import enough_lost_s
 _log = logging.getLogger(__name__)
 
 Tell = Callable[[Begun | Step], None]
-_Stamp = tuple[Path, int, FileState]
+_Stamp = tuple[Path, int, int, int]
 
 
 def run_here(
@@ -97,9 +96,6 @@ def analyze_one(
             outcome = _analyze(here, to, models, tell, stop)
     except (SourceError, SinkError) as error:
         return replace(unfinished(task, Status.FAILED, str(error)), models=facts_of(models))
-    if is_stored(plan.out):  # times are those of the copies that were put up
-        bare = {file: state._replace(changed_ns=0) for file, state in outcome.states.items()}
-        outcome = replace(outcome, states=bare)
     return outcome if address == task.address else as_named(outcome, task, address)
 
 
@@ -116,9 +112,9 @@ def _analyze(task: Task, plan: Plan, models: Models, tell: Tell, stop: threading
         job = _run(source, task, plan, models, tell, stop)
     job.errors += list(_too_rare(job, plan.settings.track.lost_s))
     new = _stamps(out, task.name, plan.options) - before
-    states = {path.name: state for path, _, state in sorted(new)}
+    sizes = {path.name: size for path, _, _, size in sorted(new)}
     outcome = Outcome(
-        task, Status.DONE, job, outputs=tuple(states), models=facts_of(models), states=states
+        task, Status.DONE, job, outputs=tuple(sizes), models=facts_of(models), sizes=sizes
     )
     if outcome.is_whole:
         job.errors += list(_clear(out, task.name))
@@ -213,7 +209,7 @@ def _stamps(out: Path, name: str, options: SinkOptions) -> set[_Stamp]:
     for path in _called(out, name):
         if source_of(path.name, options) == name:
             stat = path.lstat()
-            found.add((path, stat.st_ino, FileState(stat.st_size, stat.st_mtime_ns)))
+            found.add((path, stat.st_ino, stat.st_mtime_ns, stat.st_size))
     return found
 
 

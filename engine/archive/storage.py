@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from engine.archive.find import Found, is_strange, is_video, without_results
-from engine.archive.folder import FileState, Folder, LocalFolder, alone_in
+from engine.archive.folder import Folder, LocalFolder, alone_in
 from engine.archive.mark import Mark
 from engine.archive.scratch import scratch
 from engine.errors import AgescopeError, SettingsError, SinkError, SourceError, installing
@@ -160,13 +160,13 @@ class StoredFolder:
         with _told(SinkError, f"{self.where}/{name}"):
             return bool(self._fs.isfile(f"{self._path}/{name}"))
 
-    def files(self) -> dict[str, FileState]:
-        """All its files, under their names as they are spelled there, without times."""
+    def files(self) -> dict[str, int]:
+        """The sizes in bytes of all its files, under their names as they are spelled there."""
         with _told(SinkError, self.where):
             there = self._fs.isdir(self._path)
             found = self._fs.ls(self._path, detail=True) if there else []
         return {
-            file["name"].rsplit("/", 1)[-1]: FileState(file["size"])
+            file["name"].rsplit("/", 1)[-1]: file["size"]
             for file in found
             if file["type"] != "directory"
         }

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from engine.archive.folder import FileState
 from engine.job import Job
 from engine.settings import Settings
 from engine.sinks.options import SinkOptions
@@ -76,7 +75,7 @@ class Outcome:
         reason: Why it is not done, "" if it is.
         outputs: Names of the files it wrote into the folder of the results.
         models: What ran it; empty if its worker died.
-        states: Of the outputs, by name, as they were written; in storage without times.
+        sizes: Of the outputs, by name, in bytes.
     """
 
     task: Task
@@ -85,7 +84,7 @@ class Outcome:
     reason: str = ""
     outputs: tuple[str, ...] = ()
     models: ModelFacts = field(default_factory=dict)
-    states: dict[str, FileState] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_whole(self) -> bool:
