@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
         if blurs == self._sessions.blurs:
             return
         self._sessions.blurs = blurs
+        self.start_page.test_again()
         for tile in self.tiles:
             tile.view.show_picture(None)
             tile.restart_here()
