@@ -48,6 +48,7 @@ class Tape:
         """
         self.path = path
         self.failure = ""
+        self.blurred = blur is not None
         self._live = live
         self._time_s = 0.0
         self._clock_s: float | None = None
@@ -123,6 +124,14 @@ class Capture(QObject):
                 self.told.emit(self._began(path))
         except SinkError as error:
             self.told.emit(translate("capture", "Nothing is recorded: {}").format(error))
+
+    def follow_settings(self) -> None:
+        """Where faces are to be hidden from now on, end what shows them and record on without."""
+        tiles = list(self._tapes)
+        for tile in tiles:
+            if self._settings().blur and not self._tapes[tile].blurred:
+                self._end(tile)
+        self.record(tiles)
 
     def follow(self, tiles: Sequence[Tile]) -> None:
         """End recordings of sources that are gone, or whose disk is full."""

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.window.capture import forget_old
 from app.window.main_window import MainWindow
 from app.window.preferences import Preferences
+from app.window.settings.setting import setting_named
 from app.window.wanted import Wanted
 from app.window_settings import RecordSettings, WindowSettings
 from engine.cameras_file import Zone
@@ -187,6 +188,26 @@ def test_a_snapshot_hides_faces_where_that_is_set(
     face = np.s_[70:120, 55:90]
     blurred, plain = (picture[face].astype(int) for picture in pictures)
     assert np.abs(np.diff(blurred, axis=1)).mean() < np.abs(np.diff(plain, axis=1)).mean() / 2
+
+
+def test_a_recording_that_shows_faces_ends_where_they_are_to_be_hidden_and_a_blurred_one_begins(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    chosen = preferences(tmp_path, blur=False)
+    window = open_window("live", playing=True, preferences=chosen)
+    told: list[str] = []
+    window.capture.told.connect(told.append)
+    window.deeds["record"].setChecked(True)
+    blur = setting_named(WindowSettings, "record", "blur")
+    for on in (True, False):  # no faces are shown for what was begun without
+        wait_for_frames(qtbot, window, 10)
+        chosen.set(blur, on)
+        assert window.deeds["record"].isChecked()
+    wait_for_frames(qtbot, window, 10)
+    window.deeds["record"].setChecked(False)
+    qtbot.waitUntil(lambda: len(list(tmp_path.glob("agescope *.mp4"))) == 2)
+    began = [words.partition(":")[0] for words in told if words.startswith("Recording")]
+    assert began == ["Recording with faces", "Recording with blurred faces"]
 
 
 def test_a_folder_that_cannot_be_written_is_told(open_window: Open, tmp_path: Path) -> None:
