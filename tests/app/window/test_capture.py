@@ -3,6 +3,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import av
@@ -20,6 +21,7 @@ from app.window.wanted import Wanted
 from app.window_settings import RecordSettings, WindowSettings
 from engine.cameras_file import Zone
 from engine.settings import DetectSettings, RuntimeSettings, Settings
+from engine.values.frame import Frame
 
 Open = Callable[..., MainWindow]
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -188,6 +190,31 @@ def test_a_snapshot_hides_faces_where_that_is_set(
     face = np.s_[70:120, 55:90]
     blurred, plain = (picture[face].astype(int) for picture in pictures)
     assert np.abs(np.diff(blurred, axis=1)).mean() < np.abs(np.diff(plain, axis=1)).mean() / 2
+
+
+def test_a_snapshot_of_a_camera_that_is_away_bears_the_moment_of_its_picture(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window("live", playing=True, preferences=preferences(tmp_path))
+    told: list[str] = []
+    window.capture.told.connect(told.append)
+    window.tiles[0].session.pause()
+    qtbot.wait(100)
+    stepped = window.tiles[0].stepped
+    assert stepped.newest is not None
+    before = stepped.newest.frame
+    came_ns = time.monotonic_ns() - 8_000_000_000
+    frame = Frame(before.image, before.index, before.time_s, came_ns, before.source)
+    stepped.newest = replace(stepped.newest, frame=frame)
+    window.take_snapshot()
+    window.take_snapshot()
+    qtbot.waitUntil(lambda: len(list(tmp_path.glob("*.png"))) == 2, timeout=10_000)
+    for file in tmp_path.glob("*.png"):
+        words = file.stem[len("agescope live ") :][:23]
+        moment = datetime.strptime(words, "%Y-%m-%d %H.%M.%S.%f").astimezone()
+        assert 7.5 < time.time() - moment.timestamp() < 12
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert all(words.startswith("Snapshot of a picture of 8 s ago: ") for words in told)
 
 
 def test_a_recording_that_shows_faces_ends_where_they_are_to_be_hidden_and_a_blurred_one_begins(
