@@ -26,7 +26,7 @@ from app.window.sessions import Sessions
 from app.window.theme import follow_theme
 from app.window.translation import speak
 from app.window.wall import left_out
-from app.window.wanted import Wanted
+from app.window.wanted import Wanted, sources_at
 from app.window_settings import WindowSettings
 from engine.cameras_file import load_cameras
 from engine.errors import SinkError
@@ -104,7 +104,7 @@ def wanted_of(request: Request) -> list[Wanted]:
     for address in addresses:
         check_address(address)
     return [Wanted.of_camera(camera, request.config) for camera in cameras] + [
-        Wanted.at(each) for each in addresses
+        wanted for address in addresses for wanted in sources_at(address)
     ]
 
 
