@@ -15,7 +15,7 @@ from PyQt6.QtCore import QObject, QStandardPaths, pyqtSignal
 from app.window.tile import Tile
 from app.window.words import translate
 from app.window_settings import RecordSettings
-from engine.errors import SinkError
+from engine.errors import SinkError, UnwritableError
 from engine.settings import PrivacySettings
 from engine.sinks.behind import Behind
 from engine.sinks.blur import FaceBlur
@@ -89,7 +89,7 @@ class Tape:
             if self._sink is not None:
                 do(self._sink)
         except SinkError as error:
-            self.failure = str(error)
+            self.failure = _words(error)
 
 
 class Capture(QObject):
@@ -126,7 +126,7 @@ class Capture(QObject):
                 tile.record(tape)
                 self.told.emit(self._began(path))
         except SinkError as error:
-            self.told.emit(translate("capture", "Nothing is recorded: {}").format(error))
+            self.told.emit(translate("capture", "Nothing is recorded: {}").format(_words(error)))
 
     def follow_settings(self) -> None:
         """Where faces are to be hidden from now on, end what shows them and record on without."""
@@ -190,7 +190,7 @@ class Capture(QObject):
             )
             _write_png(path, blur(result) if blur else result, look)
         except SinkError as error:
-            self.told.emit(translate("capture", "No snapshot: {}").format(error))
+            self.told.emit(translate("capture", "No snapshot: {}").format(_words(error)))
         else:
             words = translate("capture", "Snapshot: {}").format(path)
             if age_s > _OLD_S:
@@ -208,6 +208,16 @@ class Capture(QObject):
         stem = f"{_PREFIX}{name} {moment.strftime('%Y-%m-%d %H.%M.%S.%f')[:-3]}"
         stems = chain([stem], (f"{stem} ({number})" for number in count(2)))
         return next(file for s in stems if not (file := folder / f"{s}.{ending}").exists())
+
+
+def _words(error: SinkError) -> str:
+    """What went wrong, and what to do about it in the window."""
+    if isinstance(error, UnwritableError):
+        words = translate(
+            "capture", "{} cannot be written: {}. Choose another folder in the settings."
+        )
+        return words.format(error.path, error.reason)
+    return str(error)
 
 
 def folder_of(settings: RecordSettings) -> Path:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from engine.archive.find import find_in
 from engine.cameras_file import Camera
 from engine.sources.address import is_live, mask_address, source_name
 from engine.sources.blackout import Polygon
@@ -77,6 +76,8 @@ def sources_at(address: str) -> list[Wanted]:
     """What an address names: one source, or the videos of a folder without pictures, by name."""
     if is_live(address) or not is_folder(address):
         return [Wanted.at(address)]
+    from engine.archive.find import find_in  # loads decoders
+
     return [Wanted.at(each) for each in find_in(Path(address)).sources]
 
 

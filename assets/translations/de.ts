@@ -1070,37 +1070,37 @@
 </context><context>
     <name>Tile</name>
     <message>
-        <location filename="../../app/window/tile.py" line="255" />
+        <location filename="../../app/window/tile.py" line="259" />
         <source>The picture cannot be drawn</source>
         <translation>Das Bild kann nicht gezeichnet werden</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="257" />
+        <location filename="../../app/window/tile.py" line="261" />
         <source>This source cannot be shown</source>
         <translation>Diese Quelle kann nicht gezeigt werden</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="296" />
+        <location filename="../../app/window/tile.py" line="300" />
         <source>Loading the models …</source>
         <translation>Die Modelle werden geladen …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="298" />
+        <location filename="../../app/window/tile.py" line="302" />
         <source>Opening the source …</source>
         <translation>Die Quelle wird geöffnet …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="299" />
+        <location filename="../../app/window/tile.py" line="303" />
         <source>Waiting for the first picture …</source>
         <translation>Warten auf das erste Bild …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="305" />
+        <location filename="../../app/window/tile.py" line="309" />
         <source>Paused · Space goes on</source>
         <translation>Angehalten · Leertaste macht weiter</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="307" />
+        <location filename="../../app/window/tile.py" line="311" />
         <source>The end · Space plays it again</source>
         <translation>Ende · Leertaste spielt noch einmal</translation>
     </message>
@@ -1119,38 +1119,38 @@
 </context><context>
     <name>Transport</name>
     <message>
-        <location filename="../../app/window/transport.py" line="34" />
+        <location filename="../../app/window/transport.py" line="35" />
         <source>Play or pause</source>
         <translation>Abspielen oder anhalten</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="35" />
+        <location filename="../../app/window/transport.py" line="36" />
         <source>One frame back</source>
         <translation>Ein Bild zurück</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="36" />
+        <location filename="../../app/window/transport.py" line="37" />
         <source>One frame forward</source>
         <translation>Ein Bild vor</translation>
     </message>
     <message>
+        <location filename="../../app/window/transport.py" line="46" />
         <location filename="../../app/window/transport.py" line="45" />
-        <location filename="../../app/window/transport.py" line="44" />
         <source>Speed</source>
         <translation>Geschwindigkeit</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="138" />
+        <location filename="../../app/window/transport.py" line="149" />
         <source>Play everything again</source>
         <translation>Alles wieder abspielen</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="140" />
+        <location filename="../../app/window/transport.py" line="151" />
         <source>A-B: mark where the loop begins</source>
         <translation>A-B: Beginn der Schleife setzen</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="142" />
+        <location filename="../../app/window/transport.py" line="153" />
         <source>A-B: mark where the loop ends</source>
         <translation>A-B: Ende der Schleife setzen</translation>
     </message>
@@ -1279,19 +1279,24 @@
         <translation>Aufnahme mit Gesichtern: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="191" />
+        <location filename="../../app/window/capture.py" line="193" />
         <source>No snapshot: {}</source>
         <translation>Kein Schnappschuss: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="193" />
+        <location filename="../../app/window/capture.py" line="195" />
         <source>Snapshot: {}</source>
         <translation>Schnappschuss: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="195" />
+        <location filename="../../app/window/capture.py" line="197" />
         <source>Snapshot of a picture of {:.0f} s ago: {}</source>
         <translation>Schnappschuss eines Bildes von vor {:.0f} s: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/capture.py" line="216" />
+        <source>{} cannot be written: {}. Choose another folder in the settings.</source>
+        <translation>{} kann nicht geschrieben werden: {}. Wählen Sie einen anderen Ordner in den Einstellungen.</translation>
     </message>
 </context><context>
     <name>deeds</name>
@@ -1731,7 +1736,7 @@
         <translation>{} hat keine Kamera „{}“ mehr</translation>
     </message>
     <message>
-        <location filename="../../app/window/remembered.py" line="89" />
+        <location filename="../../app/window/remembered.py" line="90" />
         <source>Not opened: {}</source>
         <translation>Nicht geöffnet: {}</translation>
     </message>

@@ -241,7 +241,9 @@ def test_a_folder_that_cannot_be_written_is_told(open_window: Open, tmp_path: Pa
     (tmp_path / "file").touch()
     window = open_window("clip.mp4", playing=True, preferences=preferences(tmp_path / "file"))
     window.deeds["record"].setChecked(True)
-    assert window.status_line.currentMessage().startswith("Nothing is recorded: ")
+    said = window.status_line.currentMessage()
+    assert said.startswith(f"Nothing is recorded: {tmp_path / 'file'} cannot be written: ")
+    assert said.endswith(" Choose another folder in the settings.")
     window._refresh()
     assert not window.deeds["record"].isChecked()
 
