@@ -12,7 +12,14 @@ from pathlib import Path
 from threading import Thread
 
 from PyQt6 import sip
-from PyQt6.QtCore import QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PyQt6.QtCore import (
+    QMessageLogContext,
+    QSettings,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from app.cameras_document import CamerasDocument
@@ -140,6 +147,8 @@ def run(
         SinkError: The screenshot cannot be written.
     """
     forget_foreign_plugins()
+    # Qt's own dialogs would write down which folders were visited.
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, os.devnull)
     qInstallMessageHandler(_QtLog())
     application = QApplication(["agescope"])
     application.setApplicationDisplayName("agescope")
