@@ -5,11 +5,14 @@ AgescopeError
 │   └── AccessError  a camera or server refuses the user name or password
 ├── ModelError     a model file or runtime cannot be used
 ├── SinkError      a result cannot be written
+│   └── UnwritableError  its place is full or closed
 ├── DataError      a training data set is missing or damaged
 └── SettingsError  a setting is unknown or out of range
 
 A message tells in one line what happened, what was expected or available, and what to do.
 """
+
+from pathlib import Path
 
 
 class AgescopeError(Exception):
@@ -30,6 +33,18 @@ class ModelError(AgescopeError):
 
 class SinkError(AgescopeError):
     """A result cannot be written."""
+
+
+class UnwritableError(SinkError):
+    """A place is full or may not be written to; another one is to be chosen.
+
+    Attributes:
+        path: What was to be written.
+        reason: Why it was not.
+    """
+
+    path: Path
+    reason: str
 
 
 class DataError(AgescopeError):

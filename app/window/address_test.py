@@ -21,12 +21,12 @@ class Finding:
     """What was found at an address.
 
     Attributes:
-        address: What was tried.
+        test: Number of the test.
         image: (H, W, 3) uint8 RGB, its first picture; None where there is none.
         words: Size and rate, or why there is no picture.
     """
 
-    address: str
+    test: int
     image: Image | None
     words: str
 
@@ -50,7 +50,7 @@ class AddressTest(QObject):
         """Start with nothing to try."""
         super().__init__(parent)
         self._prober = prober
-        self._address = ""
+        self._address, self._test = "", 0
         self._findings: Mailbox[Finding] = Mailbox()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -58,29 +58,33 @@ class AddressTest(QObject):
         self._pause.timeout.connect(self._begin)
 
     def type(self, address: str) -> None:
-        """The address is now this one; "" to try none."""
+        """The address is now this one; "" to try none. What is under way is not waited for."""
         self._address = address
+        self._test += 1
         if address:
             self._pause.start()
         else:
             self._pause.stop()
 
     def take(self) -> Finding | None:
-        """What was found at the address that is typed now."""
+        """What was found at the address since it was typed."""
         finding = self._findings.get()
-        return finding if finding and finding.address == self._address else None
+        return finding if finding and finding.test == self._test else None
 
     def _begin(self) -> None:
         self.began.emit()
         # Opening a dead address cannot be interrupted, and must not hold up the program's end.
-        Thread(target=self._try, args=(self._address,), name="try address", daemon=True).start()
+        now = (self._address, self._test)
+        Thread(target=self._try, args=now, name="try address", daemon=True).start()
 
-    def _try(self, address: str) -> None:
+    def _try(self, address: str, test: int) -> None:
         try:
-            image, words = self._prober.probe(address)
-            self._findings.put(Finding(address, image, words))
+            finding = Finding(test, *self._prober.probe(address))
         except AgescopeError as error:
-            self._findings.put(Finding(address, None, str(error)))
+            finding = Finding(test, None, str(error))
+        if test != self._test:  # it would push out what a later test has found
+            return
+        self._findings.put(finding)
         try:
             self.found.emit()
         except RuntimeError:  # the window was closed meanwhile
@@ -107,7 +111,13 @@ class Preview(QFrame):
         test.found.connect(self._show_found)
         self.hide()
 
+    def forget(self) -> None:
+        """Show nothing, and keep no picture."""
+        self.picture.clear()
+        self.hide()
+
     def _show_busy(self) -> None:
+        self.picture.clear()
         self.picture.hide()
         self.words.setText(self.tr("Looking whether somebody answers …"))
         self.show()

@@ -6,7 +6,7 @@ would pile up without bound whenever the window is slow.
 
 import logging
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import inf
 from threading import Event, Thread
 from time import monotonic
@@ -15,6 +15,7 @@ from PyQt6.QtCore import QObject, QSize, pyqtSignal
 
 from app.window.history import Course, Histories
 from app.window.picture import Picture, Scene, render
+from app.window.played import Played
 from app.window.presence import IN_VIEW_S, LOST_S, Person, Presence
 from app.window.zones import Zones
 from engine.mailbox import Mailbox
@@ -52,6 +53,7 @@ class Bridge(QObject):
         *,
         live: bool = False,
         lost_s: float = LOST_S,
+        played: Played | None = None,
     ) -> None:
         """Prepare; nothing runs before `start`.
 
@@ -61,6 +63,7 @@ class Bridge(QObject):
             parent: Owns it.
             live: Nobody is in view any more once the source was silent for long or is left.
             lost_s: How long a face may be gone and come back as the same track.
+            played: What was played of a recording before; whoever is met there counts no more.
         """
         super().__init__(parent)
         self.failure = ""
@@ -74,6 +77,9 @@ class Bridge(QObject):
         self._histories = Histories()
         self._live, self._lost_s = live, max(lost_s, IN_VIEW_S)
         self._zones = Zones(zones, self._lost_s)
+        self._played = played or Played()
+        self._part_s: tuple[float, float] | None = None
+        self._ended = Event()
         self._room_wh, self._zoom = (1, 1), 1.0
         self._shown = Shown()
         self._seen = True
@@ -118,6 +124,10 @@ class Bridge(QObject):
             self._redraw.set()
         self._seen = seen
 
+    def note_end(self) -> None:
+        """The recording has ended: the visits of those who are still in view count."""
+        self._ended.set()
+
     def ask_to_stop(self) -> None:
         """Let the thread end soon; does not wait for it."""
         self._stopping.set()
@@ -154,6 +164,9 @@ class Bridge(QObject):
             elif self._live and monotonic() - heard_s > FORGOTTEN_S:
                 self._let_go(presence)
                 heard_s = inf
+            elif self._ended.is_set():
+                self._ended.clear()
+                self._end_part(presence)
             if newest is None or not self._seen or (result is None and not self._redraw.is_set()):
                 continue
             self._redraw.clear()
@@ -161,25 +174,47 @@ class Bridge(QObject):
             picture = render(newest, self._room_wh, scene)
             if self._pictures.put(picture) and not self._stopping.is_set():
                 self.picture_ready.emit()
-        if self._live:  # whoever is in view of a recording is met there again
+        if self._live:
             self._let_go(presence)
+        else:
+            self._end_part(presence)
 
     def _take_in(self, result: FrameResult, presence: Presence) -> None:
+        if not (self._live or result.frame.picture):
+            self._follow_place(result.frame.time_s, presence)
         if not result.looked:
             return
         if self.listener is not None:
             self.listener.on_result(result.frame.source, result)
         people = presence(result)
-        self._left.extend(self._zones.placed(presence.left))  # while their zones are known
+        self._hand_over(presence.left)  # while their zones are known
         self._zones.step(result)
         self.people = self._zones.placed(people)
         self._histories.add(result)
         if result.timings_ms:
             self.timings_ms = result.timings_ms
 
+    def _follow_place(self, now_s: float, presence: Presence) -> None:
+        """Where the recording was sought another part of it begins."""
+        if self._part_s and 0.0 <= now_s - self._part_s[1] <= self._lost_s:
+            self._part_s = self._part_s[0], now_s
+        else:
+            self._end_part(presence)
+            self._part_s = now_s, now_s
+
+    def _end_part(self, presence: Presence) -> None:
+        """Count whoever is in view at the end of a part that was played; each part counts once."""
+        if self._part_s:
+            self._hand_over(presence.kept)
+            self._played.add(*self._part_s)
+
+    def _hand_over(self, people: Iterable[Person]) -> None:
+        new = [person for person in people if self._live or not self._played.met(person)]
+        self._left.extend(self._zones.placed(new))
+
     def _let_go(self, presence: Presence) -> None:
         """Take everybody for gone, as the session does by then."""
-        self._left.extend(self._zones.placed(presence.end_all()))
+        self._hand_over(presence.end_all())
         self._zones.end_all()
         self.people = ()
         self._redraw.set()

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import chain, count
 from pathlib import Path
 from threading import Lock
-from time import time
+from time import monotonic, time
 
 import cv2
 from PyQt6.QtCore import QObject, QStandardPaths, pyqtSignal
@@ -14,7 +15,7 @@ from PyQt6.QtCore import QObject, QStandardPaths, pyqtSignal
 from app.window.tile import Tile
 from app.window.words import translate
 from app.window_settings import RecordSettings
-from engine.errors import SinkError
+from engine.errors import SinkError, UnwritableError
 from engine.settings import PrivacySettings
 from engine.sinks.behind import Behind
 from engine.sinks.blur import FaceBlur
@@ -30,6 +31,8 @@ _PREFIX = "agescope "
 _JUMP_S = 5.0
 """Nobody waits longer for the next picture of a recording: it was sought."""
 _CUT_S = 0.04
+_OLD_S = 2.0
+"""From here on it is told how old the picture of a snapshot is."""
 
 
 class Tape:
@@ -48,6 +51,7 @@ class Tape:
         """
         self.path = path
         self.failure = ""
+        self.blurred = blur is not None
         self._live = live
         self._time_s = 0.0
         self._clock_s: float | None = None
@@ -85,7 +89,7 @@ class Tape:
             if self._sink is not None:
                 do(self._sink)
         except SinkError as error:
-            self.failure = str(error)
+            self.failure = _words(error)
 
 
 class Capture(QObject):
@@ -117,12 +121,20 @@ class Capture(QObject):
             self._end(tile)
         try:
             for tile in [tile for tile in tiles if tile not in self._tapes]:
-                path = self._new_file(tile.name, "mp4")
+                path = self._new_file(tile.name, "mp4", datetime.now().astimezone())
                 tape = self._tapes[tile] = Tape(path, self._blur(), live=tile.playback is None)
                 tile.record(tape)
                 self.told.emit(self._began(path))
         except SinkError as error:
-            self.told.emit(translate("capture", "Nothing is recorded: {}").format(error))
+            self.told.emit(translate("capture", "Nothing is recorded: {}").format(_words(error)))
+
+    def follow_settings(self) -> None:
+        """Where faces are to be hidden from now on, end what shows them and record on without."""
+        tiles = list(self._tapes)
+        for tile in tiles:
+            if self._settings().blur and not self._tapes[tile].blurred:
+                self._end(tile)
+        self.record(tiles)
 
     def follow(self, tiles: Sequence[Tile]) -> None:
         """End recordings of sources that are gone, or whose disk is full."""
@@ -131,12 +143,17 @@ class Capture(QObject):
                 self._end(tile)
 
     def snapshot(self, tile: Tile) -> None:
-        """Write the newest picture of a source as a PNG file, drawn as the view draws it."""
+        """Write the newest picture of a source as a PNG file, drawn as the view draws it.
+
+        That of a live source bears the moment at which the picture came: it may be away since then.
+        """
         result, blur = tile.stepped.newest, self._blur()
         if result is None:
             self.told.emit(translate("capture", "There is no picture yet."))
             return
-        self._pool.submit(self._write_snapshot, result, tile.name, blur, tile.look())
+        live = tile.playback is None
+        age_s = max(0.0, monotonic() - result.frame.decoded_ns / 1e9) if live else 0.0
+        self._pool.submit(self._write_snapshot, result, tile.name, blur, tile.look(), age_s)
 
     def close(self) -> None:
         """Complete all files."""
@@ -165,25 +182,42 @@ class Capture(QObject):
         return translate("capture", "Recording with faces: {}").format(path)
 
     def _write_snapshot(
-        self, result: FrameResult, name: str, blur: FaceBlur | None, look: Look
+        self, result: FrameResult, name: str, blur: FaceBlur | None, look: Look, age_s: float
     ) -> None:
         try:
-            path = self._new_file(name, "png")
+            path = self._new_file(
+                name, "png", datetime.now().astimezone() - timedelta(seconds=age_s)
+            )
             _write_png(path, blur(result) if blur else result, look)
         except SinkError as error:
-            self.told.emit(translate("capture", "No snapshot: {}").format(error))
+            self.told.emit(translate("capture", "No snapshot: {}").format(_words(error)))
         else:
-            self.told.emit(translate("capture", "Snapshot: {}").format(path))
+            words = translate("capture", "Snapshot: {}").format(path)
+            if age_s > _OLD_S:
+                old = translate("capture", "Snapshot of a picture of {:.0f} s ago: {}")
+                words = old.format(age_s, path)
+            self.told.emit(words)
 
-    def _new_file(self, name: str, ending: str) -> Path:
+    def _new_file(self, name: str, ending: str, moment: datetime) -> Path:
         folder = folder_of(self._settings())
         try:
             folder.mkdir(parents=True, exist_ok=True)
             forget_old(folder, self._settings().keep_days)
         except OSError as error:
             raise cannot_write(folder, error) from error
-        moment = datetime.now().astimezone().strftime("%Y-%m-%d %H.%M.%S.%f")[:-3]
-        return folder / f"{_PREFIX}{name} {moment}.{ending}"
+        stem = f"{_PREFIX}{name} {moment.strftime('%Y-%m-%d %H.%M.%S.%f')[:-3]}"
+        stems = chain([stem], (f"{stem} ({number})" for number in count(2)))
+        return next(file for s in stems if not (file := folder / f"{s}.{ending}").exists())
+
+
+def _words(error: SinkError) -> str:
+    """What went wrong, and what to do about it in the window."""
+    if isinstance(error, UnwritableError):
+        words = translate(
+            "capture", "{} cannot be written: {}. Choose another folder in the settings."
+        )
+        return words.format(error.path, error.reason)
+    return str(error)
 
 
 def folder_of(settings: RecordSettings) -> Path:

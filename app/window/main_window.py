@@ -144,6 +144,7 @@ class MainWindow(QMainWindow):
             can.connect(self.deeds[name].setEnabled)
         self.capture.told.connect(self.status_line.tell)
         self.preferences.failed.connect(self.status_line.tell)
+        self.preferences.window_changed.connect(self.capture.follow_settings)
         self.preferences.window_changed.connect(self._follow_blur)
         self._follow_blur()
         self.pages.turned.connect(self.rail.mark)
@@ -171,6 +172,7 @@ class MainWindow(QMainWindow):
         if blurs == self._sessions.blurs:
             return
         self._sessions.blurs = blurs
+        self.start_page.test_again()
         for tile in self.tiles:
             tile.view.show_picture(None)
             tile.restart_here()

@@ -98,6 +98,11 @@ class Presence:
         people = [self._people[track_id] for track_id in sorted(self._people)]
         return tuple(person for person in people if now_s - person.last_s <= IN_VIEW_S)
 
+    @property
+    def kept(self) -> list[Person]:
+        """Who is in view, or may come back."""
+        return list(self._people.values())
+
     def end_all(self) -> list[Person]:
         """Forget everybody; returns whose visits end by that."""
         return self._forget(self._people)

@@ -12,7 +12,14 @@ from pathlib import Path
 from threading import Thread
 
 from PyQt6 import sip
-from PyQt6.QtCore import QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PyQt6.QtCore import (
+    QMessageLogContext,
+    QSettings,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from app.cameras_document import CamerasDocument
@@ -27,7 +34,7 @@ from app.window.sessions import Sessions
 from app.window.theme import follow_theme
 from app.window.translation import speak
 from app.window.wall import left_out
-from app.window.wanted import Wanted
+from app.window.wanted import Wanted, sources_at
 from app.window_settings import WindowSettings
 from engine.cameras_file import load_cameras
 from engine.errors import SinkError
@@ -105,7 +112,7 @@ def wanted_of(request: Request) -> list[Wanted]:
     for address in addresses:
         check_address(address)
     return [Wanted.of_camera(camera, request.config) for camera in cameras] + [
-        Wanted.at(each) for each in addresses
+        wanted for address in addresses for wanted in sources_at(address)
     ]
 
 
@@ -141,6 +148,8 @@ def run(
         SinkError: The screenshot cannot be written.
     """
     forget_foreign_plugins()
+    # Qt's own dialogs would write down which folders were visited.
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, os.devnull)
     qInstallMessageHandler(_QtLog())
     application = QApplication(["agescope"])
     application.setApplicationDisplayName("agescope")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field, ValidationError
 
-from app.window.wanted import Wanted
+from app.window.wanted import Wanted, sources_at
 from app.window.words import translate
 from engine.cameras_file import load_cameras
 from engine.errors import AgescopeError, SettingsError
@@ -57,18 +57,18 @@ class Remembered(BaseModel, frozen=True):
         """Where it is found, every password masked."""
         return str(self.file or Wanted.at(self.address).shown)
 
-    def again(self) -> Wanted:
-        """The source as it is to be shown now.
+    def again(self) -> list[Wanted]:
+        """The source as it is to be shown now; of a folder of videos those that are in it now.
 
         Raises:
             AgescopeError: Its cameras file has it no more: by its address alone it would be shown
                 without its blackouts.
         """
         if self.file is None:
-            return Wanted.at(self.address)
+            return sources_at(self.address)
         for camera in load_cameras(self.file).cameras:
             if camera.name == self.camera:
-                return Wanted.of_camera(camera, self.file)
+                return [Wanted.of_camera(camera, self.file)]
         words = translate("remembered", "{} has no camera '{}' any more")
         raise SettingsError(words.format(self.file, self.camera))
 
@@ -81,10 +81,11 @@ def anywhere(address: str) -> str:
 
 def found_again(sources: Sequence[str | Wanted]) -> tuple[list[Wanted], str]:
     """Sources from words as they are kept, and what to tell about those that are gone."""
-    wanted, gone = [], []
+    wanted: list[Wanted] = []
+    gone = []
     for each in sources:
         try:
-            wanted.append(each if isinstance(each, Wanted) else Remembered.read(each).again())
+            wanted += [each] if isinstance(each, Wanted) else Remembered.read(each).again()
         except AgescopeError as error:
             gone.append(translate("remembered", "Not opened: {}").format(error))
     return wanted, " ".join(gone)

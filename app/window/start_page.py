@@ -107,6 +107,12 @@ class StartPage(QScrollArea):
             layout.addWidget(self._entry(word))
         self.recent.setVisible(bool(recent))
 
+    def test_again(self) -> None:
+        """Try the typed address anew: what was found shows, or hides, the faces it should not."""
+        if not self.preview.isHidden():
+            self.preview.forget()
+            self._take_text(self.address.text())
+
     def _resume(self, last: Sequence[str]) -> Choice:
         names = [Remembered.read(word).name for word in last]
         more = "" if len(names) <= _NAMED else " …"
@@ -178,12 +184,12 @@ class StartPage(QScrollArea):
         self._go.setEnabled(bool(address))
         self._test.type(address if Wanted.at(address).live and address else "")
         if not address:
-            self.preview.hide()
+            self.preview.forget()
 
     def _connect(self) -> None:
         if address := self.address.text().strip():
             self._test.type("")
-            self.preview.hide()
+            self.preview.forget()
             self.chosen.emit([address])
 
     def _put_privacy_away(self) -> None:

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QGridLayout, QWidget
 from app.window.bridge import Bridge
 from app.window.history import Course
 from app.window.notice import Notice
+from app.window.played import Played
 from app.window.presence import Person
 from app.window.sessions import Running
 from app.window.stepped import Stepped, Tape
@@ -98,6 +99,7 @@ class Tile(QWidget):
         self._shown = Shown()
         self._lent: QSize | None = None
         self._old: list[Bridge] = []
+        self._played = Played()
         self.stepped, self._watchdog = Stepped(), Watchdog()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -251,6 +253,8 @@ class Tile(QWidget):
             _log.warning("%s (%s) is begun anew: %s", self.name, self.wanted.shown, complaint)
             self.restart_here()
             return self.status
+        if status.state is State.ENDED:
+            self._bridge.note_end()
         if self._bridge.failure:
             self._notice.show_failure(self.tr("The picture cannot be drawn"), self._bridge.failure)
         elif status.state is State.FAILED:
@@ -315,7 +319,9 @@ class Tile(QWidget):
             session.listener = self.stepped
         live, lost_s = isinstance(session, Session), self._sessions.lost_s
         zones = self.wanted.zones
-        self._bridge = Bridge(session.results, zones, self, live=live, lost_s=lost_s)
+        self._bridge = Bridge(
+            session.results, zones, self, live=live, lost_s=lost_s, played=self._played
+        )
         if isinstance(session, Playback):
             self._bridge.listener = self.stepped
         self._bridge.picture_ready.connect(self._take_picture)

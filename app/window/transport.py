@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from math import isfinite
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QComboBox, QGridLayout, QLabel, QToolButton, QWidget
 
@@ -28,6 +28,7 @@ class Transport(QWidget):
         super().__init__(parent)
         tr = self.tr
         self._playback: Playback | None = None
+        self._signs: dict[QToolButton, str] = {}
         self._first_s: float | None = None
         self.timeline = Timeline()
         self.timeline.sought.connect(self._seek)
@@ -60,12 +61,23 @@ class Transport(QWidget):
 
     def _button(self, sign: str, name: str, do: Callable[[], None]) -> QToolButton:
         button = QToolButton()
-        button.setIcon(icon_of(sign, self.palette(), _ICON_PX))
+        self._show_sign(button, sign)
         button.setAutoRaise(True)
         button.setToolTip(name)
         button.setAccessibleName(name)
         button.clicked.connect(lambda: do())
         return button
+
+    def _show_sign(self, button: QToolButton, sign: str) -> None:
+        self._signs[button] = sign
+        button.setIcon(icon_of(sign, self.palette(), _ICON_PX))
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event and event.type() == QEvent.Type.PaletteChange:
+            for button, sign in self._signs.items():
+                self._show_sign(button, sign)
 
     def resizeEvent(self, _event: QResizeEvent | None) -> None:
         """Put the timeline above the buttons where little room is left between them."""
@@ -95,8 +107,7 @@ class Transport(QWidget):
         if loop is None and self._first_s is not None:
             loop = self._first_s, max(status.position_s, self._first_s)
         self.timeline.show_place(status.position_s, length, loop, self._playback.counts)
-        sign = "pause" if status.state is State.RUNNING else "go"
-        self.play.setIcon(icon_of(sign, self.palette(), _ICON_PX))
+        self._show_sign(self.play, "pause" if status.state is State.RUNNING else "go")
 
     def toggle(self) -> None:
         """Play or pause."""

@@ -8,6 +8,7 @@ from engine.cameras_file import Camera
 from engine.sources.address import is_live, mask_address, source_name
 from engine.sources.blackout import Polygon
 from engine.sources.source import Reading
+from engine.sources.there import is_folder
 from engine.zones.events import Shape
 
 DEMO = "synthetic:?people=5&seconds=20&size=1280x720&seed=1"
@@ -72,6 +73,15 @@ class Wanted:
     def secret(self) -> bool:
         """The address holds something that may not be written down."""
         return self.shown != self.address
+
+
+def sources_at(address: str) -> list[Wanted]:
+    """What an address names: one source, or the videos of a folder without pictures, by name."""
+    if is_live(address) or not is_folder(address):
+        return [Wanted.at(address)]
+    from engine.archive.find import find_in  # loads decoders
+
+    return [Wanted.at(each) for each in find_in(Path(address)).sources]
 
 
 def named_apart(sources: Sequence[Wanted]) -> list[Wanted]:

@@ -110,27 +110,27 @@
 </context><context>
     <name>BeliefCard</name>
     <message>
-        <location filename="../../app/window/kiosk/belief_card.py" line="72" />
+        <location filename="../../app/window/kiosk/belief_card.py" line="81" />
         <source>Hello!</source>
         <translation>Hallo!</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/belief_card.py" line="72" />
+        <location filename="../../app/window/kiosk/belief_card.py" line="81" />
         <source>Let me have a look</source>
         <translation>Lassen Sie mich schauen</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/belief_card.py" line="76" />
+        <location filename="../../app/window/kiosk/belief_card.py" line="83" />
         <source>most likely {}</source>
         <translation>am ehesten {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/belief_card.py" line="78" />
+        <location filename="../../app/window/kiosk/belief_card.py" line="85" />
         <source>{}, still looking</source>
         <translation>{}, ich schaue noch</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/belief_card.py" line="79" />
+        <location filename="../../app/window/kiosk/belief_card.py" line="86" />
         <source>You look about</source>
         <translation>Sie sehen aus wie etwa</translation>
     </message>
@@ -490,37 +490,37 @@
 </context><context>
     <name>KioskWindow</name>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="64" />
+        <location filename="../../app/window/kiosk/window.py" line="66" />
         <source>This camera estimates ages. Nothing is stored or sent; no one is recognised.</source>
         <translation>Diese Kamera schätzt das Alter. Nichts wird gespeichert oder gesendet; niemand wird wiedererkannt.</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="142" />
+        <location filename="../../app/window/kiosk/window.py" line="150" />
         <source>One moment</source>
         <translation>Einen Moment</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="142" />
+        <location filename="../../app/window/kiosk/window.py" line="150" />
         <source>The camera wakes up.</source>
         <translation>Die Kamera wacht auf.</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="144" />
+        <location filename="../../app/window/kiosk/window.py" line="152" />
         <source>Back in a moment</source>
         <translation>Gleich wieder da</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="144" />
+        <location filename="../../app/window/kiosk/window.py" line="152" />
         <source>The camera is away. It is tried again.</source>
         <translation>Die Kamera ist nicht erreichbar. Es wird erneut versucht.</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="149" />
+        <location filename="../../app/window/kiosk/window.py" line="157" />
         <source>How old do you look?</source>
         <translation>Wie alt sehen Sie aus?</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="149" />
+        <location filename="../../app/window/kiosk/window.py" line="157" />
         <source>Step closer and look into the camera.</source>
         <translation>Treten Sie näher und schauen Sie in die Kamera.</translation>
     </message>
@@ -593,32 +593,32 @@
 </context><context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../app/window/main_window.py" line="224" />
+        <location filename="../../app/window/main_window.py" line="226" />
         <source>Open videos or pictures</source>
         <translation>Videos oder Bilder öffnen</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="230" />
+        <location filename="../../app/window/main_window.py" line="232" />
         <source>Open a folder of pictures</source>
         <translation>Ordner mit Bildern öffnen</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="275" />
+        <location filename="../../app/window/main_window.py" line="277" />
         <source>Export who is present</source>
         <translation>Anwesende exportieren</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="289" />
+        <location filename="../../app/window/main_window.py" line="291" />
         <source>{} cannot be written: {}. Choose another folder.</source>
         <translation>{} kann nicht geschrieben werden: {}. Wählen Sie einen anderen Ordner.</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="292" />
+        <location filename="../../app/window/main_window.py" line="294" />
         <source>Written: {}</source>
         <translation>Geschrieben: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/main_window.py" line="301" />
+        <location filename="../../app/window/main_window.py" line="303" />
         <source>Copied. The report holds no address and no path.</source>
         <translation>Kopiert. Der Bericht enthält weder Adressen noch Pfade.</translation>
     </message>
@@ -770,7 +770,7 @@
 </context><context>
     <name>Preview</name>
     <message>
-        <location filename="../../app/window/address_test.py" line="112" />
+        <location filename="../../app/window/address_test.py" line="122" />
         <source>Looking whether somebody answers …</source>
         <translation>Es wird geprüft, ob jemand antwortet …</translation>
     </message>
@@ -944,57 +944,57 @@
         <translation>Zuletzt</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="113" />
+        <location filename="../../app/window/start_page.py" line="119" />
         <source>Go on with the {} sources of last time</source>
         <translation>Mit den {} Quellen vom letzten Mal weitermachen</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="125" />
+        <location filename="../../app/window/start_page.py" line="131" />
         <source>Show {} again</source>
         <translation>{} wieder zeigen</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="140" />
+        <location filename="../../app/window/start_page.py" line="146" />
         <source>How old people in a video look, and how sure that is</source>
         <translation>Wie alt Menschen in einem Video aussehen, und wie sicher das ist</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="152" />
+        <location filename="../../app/window/start_page.py" line="158" />
         <source>Videos or pictures …</source>
         <translation>Videos oder Bilder …</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="152" />
+        <location filename="../../app/window/start_page.py" line="158" />
         <source>MP4, MKV, GIF, JPEG and others</source>
         <translation>MP4, MKV, GIF, JPEG und andere</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="153" />
+        <location filename="../../app/window/start_page.py" line="159" />
         <source>Folder of pictures …</source>
         <translation>Ordner mit Bildern …</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="153" />
+        <location filename="../../app/window/start_page.py" line="159" />
         <source>Shown one after the other</source>
         <translation>Eines nach dem anderen gezeigt</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="154" />
+        <location filename="../../app/window/start_page.py" line="160" />
         <source>Camera</source>
         <translation>Kamera</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="154" />
+        <location filename="../../app/window/start_page.py" line="160" />
         <source>The first one of this computer</source>
         <translation>Die erste dieses Rechners</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="155" />
+        <location filename="../../app/window/start_page.py" line="161" />
         <source>Demonstration</source>
         <translation>Vorführung</translation>
     </message>
     <message>
-        <location filename="../../app/window/start_page.py" line="155" />
+        <location filename="../../app/window/start_page.py" line="161" />
         <source>A made-up scene; needs no camera</source>
         <translation>Eine erfundene Szene; braucht keine Kamera</translation>
     </message>
@@ -1070,37 +1070,37 @@
 </context><context>
     <name>Tile</name>
     <message>
-        <location filename="../../app/window/tile.py" line="255" />
+        <location filename="../../app/window/tile.py" line="259" />
         <source>The picture cannot be drawn</source>
         <translation>Das Bild kann nicht gezeichnet werden</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="257" />
+        <location filename="../../app/window/tile.py" line="261" />
         <source>This source cannot be shown</source>
         <translation>Diese Quelle kann nicht gezeigt werden</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="296" />
+        <location filename="../../app/window/tile.py" line="300" />
         <source>Loading the models …</source>
         <translation>Die Modelle werden geladen …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="298" />
+        <location filename="../../app/window/tile.py" line="302" />
         <source>Opening the source …</source>
         <translation>Die Quelle wird geöffnet …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="299" />
+        <location filename="../../app/window/tile.py" line="303" />
         <source>Waiting for the first picture …</source>
         <translation>Warten auf das erste Bild …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="305" />
+        <location filename="../../app/window/tile.py" line="309" />
         <source>Paused · Space goes on</source>
         <translation>Angehalten · Leertaste macht weiter</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="307" />
+        <location filename="../../app/window/tile.py" line="311" />
         <source>The end · Space plays it again</source>
         <translation>Ende · Leertaste spielt noch einmal</translation>
     </message>
@@ -1119,38 +1119,38 @@
 </context><context>
     <name>Transport</name>
     <message>
-        <location filename="../../app/window/transport.py" line="34" />
+        <location filename="../../app/window/transport.py" line="35" />
         <source>Play or pause</source>
         <translation>Abspielen oder anhalten</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="35" />
+        <location filename="../../app/window/transport.py" line="36" />
         <source>One frame back</source>
         <translation>Ein Bild zurück</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="36" />
+        <location filename="../../app/window/transport.py" line="37" />
         <source>One frame forward</source>
         <translation>Ein Bild vor</translation>
     </message>
     <message>
+        <location filename="../../app/window/transport.py" line="46" />
         <location filename="../../app/window/transport.py" line="45" />
-        <location filename="../../app/window/transport.py" line="44" />
         <source>Speed</source>
         <translation>Geschwindigkeit</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="138" />
+        <location filename="../../app/window/transport.py" line="149" />
         <source>Play everything again</source>
         <translation>Alles wieder abspielen</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="140" />
+        <location filename="../../app/window/transport.py" line="151" />
         <source>A-B: mark where the loop begins</source>
         <translation>A-B: Beginn der Schleife setzen</translation>
     </message>
     <message>
-        <location filename="../../app/window/transport.py" line="142" />
+        <location filename="../../app/window/transport.py" line="153" />
         <source>A-B: mark where the loop ends</source>
         <translation>A-B: Ende der Schleife setzen</translation>
     </message>
@@ -1249,44 +1249,54 @@
 </context><context>
     <name>capture</name>
     <message>
-        <location filename="../../app/window/capture.py" line="125" />
+        <location filename="../../app/window/capture.py" line="129" />
         <source>Nothing is recorded: {}</source>
         <translation>Es wird nichts aufgenommen: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="137" />
+        <location filename="../../app/window/capture.py" line="152" />
         <source>There is no picture yet.</source>
         <translation>Es gibt noch kein Bild.</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="157" />
+        <location filename="../../app/window/capture.py" line="174" />
         <source>The recording broke off: {}</source>
         <translation>Die Aufnahme brach ab: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="160" />
+        <location filename="../../app/window/capture.py" line="177" />
         <source>Recorded: {}</source>
         <translation>Aufgenommen: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="164" />
+        <location filename="../../app/window/capture.py" line="181" />
         <source>Recording with blurred faces: {}</source>
         <translation>Aufnahme mit unkenntlichen Gesichtern: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="165" />
+        <location filename="../../app/window/capture.py" line="182" />
         <source>Recording with faces: {}</source>
         <translation>Aufnahme mit Gesichtern: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="174" />
+        <location filename="../../app/window/capture.py" line="193" />
         <source>No snapshot: {}</source>
         <translation>Kein Schnappschuss: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/capture.py" line="176" />
+        <location filename="../../app/window/capture.py" line="195" />
         <source>Snapshot: {}</source>
         <translation>Schnappschuss: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/capture.py" line="197" />
+        <source>Snapshot of a picture of {:.0f} s ago: {}</source>
+        <translation>Schnappschuss eines Bildes von vor {:.0f} s: {}</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/capture.py" line="216" />
+        <source>{} cannot be written: {}. Choose another folder in the settings.</source>
+        <translation>{} kann nicht geschrieben werden: {}. Wählen Sie einen anderen Ordner in den Einstellungen.</translation>
     </message>
 </context><context>
     <name>deeds</name>
@@ -1726,7 +1736,7 @@
         <translation>{} hat keine Kamera „{}“ mehr</translation>
     </message>
     <message>
-        <location filename="../../app/window/remembered.py" line="89" />
+        <location filename="../../app/window/remembered.py" line="90" />
         <source>Not opened: {}</source>
         <translation>Nicht geöffnet: {}</translation>
     </message>

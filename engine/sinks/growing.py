@@ -6,9 +6,17 @@ from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 
-from engine.errors import SinkError
+from engine.errors import SinkError, UnwritableError
 
-_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EISDIR)
+_FORBIDDEN = (
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOENT,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.EEXIST,
+)
 
 
 def partial(path: Path) -> Path:
@@ -28,7 +36,10 @@ def cannot_write(path: Path, error: Exception) -> SinkError:
         remedy = "Choose a writable --out."
     else:
         remedy = f"What was written so far stays in {partial(path).name}."
-    return SinkError(f"cannot write {path}: {reason}. {remedy}")
+        return SinkError(f"cannot write {path}: {reason}. {remedy}")
+    found = UnwritableError(f"cannot write {path}: {reason}. {remedy}")
+    found.path, found.reason = path, reason
+    return found
 
 
 class GrowingFile:

@@ -142,7 +142,5 @@ def pictures_in(folder: Path) -> list[Path]:
         raise SourceError(f"{folder} cannot be read: {error.strerror}.") from error
     if not found:
         kinds = ", ".join(suffix[1:] for suffix in SUFFIXES)
-        raise SourceError(
-            f"{folder} holds no pictures ({kinds}). For videos give a pattern: '{folder}/*.mp4'"
-        )
+        raise SourceError(f"{folder} holds no pictures ({kinds}). Give a video by its own path.")
     return found

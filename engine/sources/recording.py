@@ -124,8 +124,8 @@ class _SceneRecording:
         self.info, self._scene, self._small_size = source.info, source.scene, small_size
 
     def frames_from(self, time_s: float) -> Iterator[Frame]:
-        rate = self._scene.script.rate
-        for index in range(max(0, int((time_s + _SAME_S) * rate)), self._scene.frames):
+        rate, last = self._scene.script.rate, self._scene.frames - 1
+        for index in range(min(max(0, int((time_s + _SAME_S) * rate)), last), last + 1):
             image = self._scene.render(index)
             small = small_copy(image, self._small_size)
             yield Frame(image, index, index / rate, monotonic_ns(), self.info.name, small)

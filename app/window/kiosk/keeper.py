@@ -10,7 +10,7 @@ from app.window.kiosk.lens import Lens, Sight
 from app.window.sessions import Running
 from app.window.tile import SessionMaker
 from app.window.wanted import Wanted
-from engine.backoff import Backoff
+from engine.backoff import HEALTHY_S, Backoff
 from engine.mailbox import Mailbox
 from engine.playback import Playback
 from engine.session import Session
@@ -20,12 +20,17 @@ from engine.values.result import FrameResult
 _log = logging.getLogger(__name__)
 _HANGS_S = 20.0
 _HOPELESS_S = 60.0
+_STILL = "it stands still"
 
 MakeLens = Callable[[Mailbox[FrameResult]], Lens]
 
 
 class Keeper(QObject):
-    """Begins a session anew when it fails or hangs, ever more slowly while that is no use."""
+    """Begins a session anew when it fails or hangs, ever more slowly while that is no use.
+
+    Attributes:
+        reason: Why the last one was begun anew, or "".
+    """
 
     seen = pyqtSignal()
     """There is a new sight to take."""
@@ -36,6 +41,7 @@ class Keeper(QObject):
         self._sessions, self._wanted, self._make_lens = sessions, wanted, make_lens
         self._room = QSize(1, 1)
         self._backoff = Backoff()
+        self.reason = ""
         self._retry_s: float | None = None
         self._began_s = self._good_s = monotonic()
         self._begin(None)
@@ -80,9 +86,13 @@ class Keeper(QObject):
 
     def _mend(self, status: SessionStatus, now_s: float) -> None:
         if self._retry_s is None:
-            self._backoff.was_healthy(self._good_s - self._began_s)
+            healthy_s = self._good_s - self._began_s
+            self._backoff.was_healthy(healthy_s)
             self._retry_s = now_s + self._backoff.next_s()
-            _log.info("the source is begun anew: %s", status.message or self._lens.failure)
+            told, self.reason = self.reason, status.message or self._lens.failure or _STILL
+            known = self.reason == told and healthy_s < HEALTHY_S
+            level = logging.INFO if known else logging.WARNING
+            _log.log(level, "the source is begun anew: %s", self.reason)
         elif now_s >= self._retry_s:
             self._retry_s = None
             before = self._session

@@ -1,5 +1,6 @@
 """The kiosk's window: introduces pages, keeper and the way out to each other."""
 
+import logging
 import sys
 
 from PyQt6.QtCore import QElapsedTimer, Qt, QTimer
@@ -26,12 +27,13 @@ from engine.status import SessionStatus, State
 from engine.values.result import FrameResult
 from engine.visitors import Visitors
 
+_log = logging.getLogger(__name__)
 LEAVE_KEYS, COUNT_KEYS = "Ctrl+Alt+Shift+Q", "Ctrl+Alt+Shift+C"
 _REFRESH_MS, _MOTION_MS = 200, 40
 _PULSE_MS = 1000
 _COUNTS_MS, _CORNER_MS, _CORNER = 10_000, 3000, 0.12
 _LIVELY = (State.RUNNING, State.PAUSED, State.ENDED)
-_FAILED = 1
+_FAILED, _NO_USE = 1, 2
 
 
 class KioskWindow(QWidget):
@@ -58,7 +60,7 @@ class KioskWindow(QWidget):
         self.visit.mirror.room_changed.connect(self.keeper.fit)
         self._build_ways_out()
         self._start_timers()
-        self._refresh()
+        self.attract.say(*self._words(self.keeper.session.status), self._note)
 
     def _build_pages(self) -> None:
         note = self.tr(
@@ -129,13 +131,20 @@ class KioskWindow(QWidget):
         self.pages.setCurrentWidget(page)
 
     def _refresh(self) -> None:
+        if problem := self._sessions.problem:
+            self._give_up(problem, _NO_USE)
+            return
         status = self.keeper.check()
         if status.state not in _LIVELY:
             self._turn_to(self.attract)
         self.attract.say(*self._words(status), self._note)
         if self.keeper.hopeless:
-            self.close()
-            QApplication.exit(_FAILED)
+            self._give_up(self.keeper.reason, _FAILED)
+
+    def _give_up(self, reason: str, code: int) -> None:
+        _log.error(reason)
+        self.close()
+        QApplication.exit(code)
 
     def _words(self, status: SessionStatus) -> tuple[str, str]:
         if status.state is State.STARTING:

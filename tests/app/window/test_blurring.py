@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 from weakref import ref
 
 import cv2
@@ -101,6 +102,39 @@ def test_a_key_hides_all_faces_at_once_and_is_remembered(qtbot: QtBot, open_wind
     qtbot.waitUntil(lambda: window.tiles[0].status.position_s >= place_s)
     window.deeds["blur"].trigger()
     assert not window._sessions.blurs
+
+
+def test_a_preview_of_before_is_gone_and_the_address_is_tried_anew(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window()
+    page, words = window.start_page, window.start_page.preview.words
+    slow, may_answer = Event(), Event()
+    probe = window._sessions.probe
+
+    def held_up(address: str) -> tuple[Image, str]:
+        image, words = probe(address)
+        blurs = window._sessions.blurs
+        if slow.is_set():
+            slow.clear()
+            may_answer.wait(10)
+        return image, f"{words}, {'hidden' if blurs else 'bare'}"
+
+    monkeypatch.setattr(window._sessions, "probe", held_up)
+    page.address.setText("rtsp://door/1")
+    qtbot.waitUntil(lambda: "bare" in words.text())
+    window.deeds["blur"].trigger()
+    assert page.preview.picture.pixmap().isNull()
+    qtbot.waitUntil(lambda: "hidden" in words.text())
+    assert not page.preview.picture.pixmap().isNull()
+    slow.set()
+    window.deeds["blur"].trigger()
+    qtbot.waitUntil(lambda: not slow.is_set())
+    window.deeds["blur"].trigger()  # while a test is under way, which has bare pixels
+    qtbot.waitUntil(lambda: "hidden" in words.text())
+    may_answer.set()
+    qtbot.wait(100)
+    assert "hidden" in words.text()
 
 
 def test_no_picture_from_before_stays_in_memory(qtbot: QtBot, open_window: Open) -> None:

@@ -2,6 +2,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from PyQt6.QtCore import QSize
 from pytestqt.qtbot import QtBot
 
 from app.window.bridge import Bridge
+from app.window.played import Played
 from engine.cameras_file import Zone
 from engine.mailbox import Mailbox
 from engine.values.age import AgeDistribution
@@ -145,3 +147,55 @@ def test_a_visit_lasts_as_long_as_the_settings_follow_a_face(
     qtbot.wait(50)
     assert len(bridge.take_left()) == visits
     bridge.stop()
+
+
+THERE, EMPTY = range(50), range(50, 150)
+"""Frames of a recording: somebody is there for two seconds, then nobody for four."""
+
+
+@pytest.mark.parametrize(
+    "passes",
+    [
+        [(THERE, EMPTY)],
+        [(THERE, EMPTY)] * 3,
+        [(THERE,)],
+        [(THERE,)] * 3,
+        [(range(20, 40),)] * 3,
+        [(range(30),), (THERE, EMPTY)],
+        [(range(30, 50), EMPTY), (THERE, EMPTY)],
+        [(range(100, 150),), (THERE, EMPTY)],
+    ],
+    ids=["once", "thrice", "to the end", "again", "loop", "anew", "from amid", "the rest first"],
+)
+def test_who_is_met_in_a_recording_counts_once_however_it_is_played(
+    qtbot: QtBot, results: Mailbox[FrameResult], passes: list[tuple[range, ...]]
+) -> None:
+    played, left = Played(), []
+    for again in range(2):  # the second time it has started again
+        bridge = Bridge(results, played=played)
+        bridge.start()
+        for indices in passes:
+            for index in chain(*indices):
+                if index % 5 == 0:
+                    results.put(one_person(index) if index in THERE else result(index))
+                    qtbot.waitUntil(lambda: not results.waiting)
+            qtbot.wait(30)
+            bridge.note_end()
+            qtbot.waitUntil(lambda bridge=bridge: not bridge._ended.is_set())
+        left += bridge.take_left()
+        assert len(left) == 1, f"without its end; started again: {again}"
+        bridge.stop()
+        left += bridge.take_left()
+    assert len(left) == 1
+
+
+def test_who_is_in_view_when_a_recording_is_closed_counts(
+    qtbot: QtBot, results: Mailbox[FrameResult]
+) -> None:
+    bridge = Bridge(results)
+    bridge.start()
+    results.put(one_person(3))
+    qtbot.waitUntil(lambda: len(bridge.people) == 1)
+    assert bridge.take_left() == []
+    bridge.stop()
+    assert [person.track_id for person in bridge.take_left()] == [3]

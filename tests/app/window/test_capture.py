@@ -3,6 +3,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import av
@@ -15,10 +16,12 @@ from pytestqt.qtbot import QtBot
 from app.window.capture import forget_old
 from app.window.main_window import MainWindow
 from app.window.preferences import Preferences
+from app.window.settings.setting import setting_named
 from app.window.wanted import Wanted
 from app.window_settings import RecordSettings, WindowSettings
 from engine.cameras_file import Zone
 from engine.settings import DetectSettings, RuntimeSettings, Settings
+from engine.values.frame import Frame
 
 Open = Callable[..., MainWindow]
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -189,11 +192,58 @@ def test_a_snapshot_hides_faces_where_that_is_set(
     assert np.abs(np.diff(blurred, axis=1)).mean() < np.abs(np.diff(plain, axis=1)).mean() / 2
 
 
+def test_a_snapshot_of_a_camera_that_is_away_bears_the_moment_of_its_picture(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window("live", playing=True, preferences=preferences(tmp_path))
+    told: list[str] = []
+    window.capture.told.connect(told.append)
+    window.tiles[0].session.pause()
+    qtbot.wait(100)
+    stepped = window.tiles[0].stepped
+    assert stepped.newest is not None
+    before = stepped.newest.frame
+    came_ns = time.monotonic_ns() - 8_000_000_000
+    frame = Frame(before.image, before.index, before.time_s, came_ns, before.source)
+    stepped.newest = replace(stepped.newest, frame=frame)
+    window.take_snapshot()
+    window.take_snapshot()
+    qtbot.waitUntil(lambda: len(list(tmp_path.glob("*.png"))) == 2, timeout=10_000)
+    for file in tmp_path.glob("*.png"):
+        words = file.stem[len("agescope live ") :][:23]
+        moment = datetime.strptime(words, "%Y-%m-%d %H.%M.%S.%f").astimezone()
+        assert 7.5 < time.time() - moment.timestamp() < 12
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert all(words.startswith("Snapshot of a picture of 8 s ago: ") for words in told)
+
+
+def test_a_recording_that_shows_faces_ends_where_they_are_to_be_hidden_and_a_blurred_one_begins(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    chosen = preferences(tmp_path, blur=False)
+    window = open_window("live", playing=True, preferences=chosen)
+    told: list[str] = []
+    window.capture.told.connect(told.append)
+    window.deeds["record"].setChecked(True)
+    blur = setting_named(WindowSettings, "record", "blur")
+    for on in (True, False):  # no faces are shown for what was begun without
+        wait_for_frames(qtbot, window, 10)
+        chosen.set(blur, on)
+        assert window.deeds["record"].isChecked()
+    wait_for_frames(qtbot, window, 10)
+    window.deeds["record"].setChecked(False)
+    qtbot.waitUntil(lambda: len(list(tmp_path.glob("agescope *.mp4"))) == 2)
+    began = [words.partition(":")[0] for words in told if words.startswith("Recording")]
+    assert began == ["Recording with faces", "Recording with blurred faces"]
+
+
 def test_a_folder_that_cannot_be_written_is_told(open_window: Open, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     window = open_window("clip.mp4", playing=True, preferences=preferences(tmp_path / "file"))
     window.deeds["record"].setChecked(True)
-    assert window.status_line.currentMessage().startswith("Nothing is recorded: ")
+    said = window.status_line.currentMessage()
+    assert said.startswith(f"Nothing is recorded: {tmp_path / 'file'} cannot be written: ")
+    assert said.endswith(" Choose another folder in the settings.")
     window._refresh()
     assert not window.deeds["record"].isChecked()
 

@@ -178,10 +178,11 @@ def test_who_left_a_recording_just_before_it_starts_again_is_counted_and_nobody_
     qtbot.waitUntil(lambda: len(tile.bridge._left) == 1)
     tile.restart()
     window._timer.start()
-    qtbot.waitUntil(lambda: len(window.audience.visits) == 1)
+    qtbot.waitUntil(lambda: len(window.audience.visits) == 2)
     qtbot.waitUntil(lambda: len(tile.people) == 1)
+    window.close_sources()
     qtbot.wait(600)
-    assert len(window.audience.visits) == 1, "who is in view of a recording is met again"
+    assert len(window.audience.visits) == 2, "who is met again was counted"
 
 
 def test_zones_of_one_name_are_told_apart_by_their_cameras(

@@ -155,3 +155,31 @@ def test_the_window_is_gone_before_pyqt_clears_up_at_exit() -> None:
         program, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
     )
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_visited_folders_are_written_down_nowhere(tmp_path: Path) -> None:
+    code = """
+        from PyQt6.QtCore import QTimer
+        from PyQt6.QtWidgets import QFileDialog, QWidget
+
+        from app.start_window import Look
+        from app.window.program import run
+        from engine.settings import Settings
+
+        def build(sessions):
+            window = QWidget()
+            dialog = QFileDialog(window)
+            dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+            dialog.open()
+            QTimer.singleShot(50, dialog.accept)
+            QTimer.singleShot(100, window.close)
+            return window
+
+        assert run(build, Settings(), Look(), charts=False) == 0
+    """
+    program = [sys.executable, "-c", textwrap.dedent(code)]
+    environment = {k: v for k, v in os.environ.items() if k != "XDG_CONFIG_HOME"}
+    environment |= {"QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path)}
+    ended = subprocess.run(program, cwd=ROOT, env=environment, capture_output=True, timeout=60)
+    assert ended.returncode == 0, ended.stderr
+    assert [file.name for file in tmp_path.rglob("*.conf")] == []

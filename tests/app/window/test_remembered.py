@@ -6,9 +6,12 @@ from PyQt6.QtCore import QSettings, Qt
 from PyQt6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.start_window import Request
 from app.window.editor.drawing import Drawing
 from app.window.main_window import MainWindow
 from app.window.memory import Memory
+from app.window.program import wanted_of
+from app.window.wall import MOST_TILES
 from app.window.wanted import Wanted
 from engine.cameras_file import load_cameras
 
@@ -179,3 +182,23 @@ def test_a_camera_with_a_password_is_still_not_remembered(
     assert window.memory.recent() == window.memory.last() == []
     window.memory._file.sync()
     assert "s3cret" not in (folder / "window.ini").read_text()
+
+
+def test_a_folder_of_videos_is_its_videos(open_window: Open, folder: Path) -> None:
+    videos = folder / "videos"
+    videos.mkdir()
+    for name in ("b.mkv", "a.mp4", "notes.txt"):
+        (videos / name).touch()
+    there = [str(videos / name) for name in ("a.mp4", "b.mkv")]
+    window = open_window(str(videos))
+    assert [tile.wanted.address for tile in window.tiles] == there
+    asked = wanted_of(Request((str(videos),), None, None, blur=False))
+    assert [wanted.address for wanted in asked] == there
+    for number in range(20):
+        (videos / f"c{number}.gif").touch()
+    window.show_sources([str(videos)])
+    assert len(window.tiles) == MOST_TILES
+    assert "Not shown: 6 of 22 sources" in window.status_line.currentMessage()
+    (videos / "face.png").touch()
+    window.show_sources([str(videos)])
+    assert [tile.wanted.address for tile in window.tiles] == [str(videos)]

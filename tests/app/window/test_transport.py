@@ -5,9 +5,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QPalette
+from PyQt6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.window.main_window import MainWindow
+from app.window.theme import DARK, LIGHT, palette_of
 from app.window.timeline import Timeline
 from app.window.transport import Transport
 from engine.status import State
@@ -126,3 +129,21 @@ def test_the_timeline_is_long_also_in_a_small_window(qtbot: QtBot, bar: Transpor
 
 def test_every_button_has_a_name(bar: Transport) -> None:
     assert all(button.accessibleName() for button in (bar.play, bar.back, bar.forward, bar.loop))
+
+
+def test_every_button_follows_the_theme(qtbot: QtBot) -> None:
+    transport = Transport()
+    qtbot.addWidget(transport)
+    dark, light = palette_of(DARK), palette_of(LIGHT)
+    for palette in (dark, light, dark):
+        transport.setPalette(palette)
+        ink = palette.color(QPalette.ColorRole.Text).name()
+        for button in transport.findChildren(QToolButton):
+            image = button.icon().pixmap(18).toImage()
+            seen = {
+                image.pixelColor(x, y).name()
+                for x in range(image.width())
+                for y in range(image.height())
+                if image.pixelColor(x, y).alpha() == 255
+            }
+            assert ink in seen, button.accessibleName()

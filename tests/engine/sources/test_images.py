@@ -128,7 +128,7 @@ def test_a_folder_with_nothing_readable_names_one_and_counts_the_rest(tmp_path: 
 
 def test_a_folder_without_pictures_is_refused_with_advice(tmp_path: Path) -> None:
     (tmp_path / "clip.mp4").touch()
-    with pytest.raises(SourceError, match=r"holds no pictures \(jpg, .*\*\.mp4"):
+    with pytest.raises(SourceError, match=r"holds no pictures \(jpg, .* own path"):
         pictures_in(tmp_path)
 
 

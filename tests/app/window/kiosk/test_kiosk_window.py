@@ -163,13 +163,16 @@ def test_several_in_front_of_the_gate_are_asked_to_come_one_by_one(
 
 
 def test_a_lost_camera_says_so_and_comes_back_by_itself(
-    qtbot: QtBot, sessions: Sessions, open_kiosk: Open
+    qtbot: QtBot, sessions: Sessions, open_kiosk: Open, caplog: pytest.LogCaptureFixture
 ) -> None:
     window = open_kiosk("broken.mp4")
     qtbot.waitUntil(lambda: "Back in a moment" in words_of(window), timeout=20_000)
     assert window.visit.mirror._reflection is None
     qtbot.waitUntil(lambda: len(sessions.opened) >= 3, timeout=30_000)
     assert len(set(sessions.opened)) == 1
+    told = [record.message for record in caplog.records]
+    assert len(told) == 1, "once, though it broke off each time"
+    assert told[0].startswith("the source is begun anew: broken.mp4 is truncated")
 
 
 class Unplugged:
@@ -230,6 +233,45 @@ def test_an_unplugged_camera_is_never_shown_as_live_and_comes_back(
     plugged.set()
     qtbot.waitUntil(lambda: window.pages.currentWidget() is window.visit, timeout=30_000)
     assert {record.name for record in caplog.records} <= {"engine.link"}
+
+
+@pytest.fixture
+def codes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Exit codes of the program."""
+    given: list[int] = []
+    monkeypatch.setattr("app.window.kiosk.window.QApplication.exit", given.append)
+    return given
+
+
+def test_models_that_cannot_be_loaded_end_the_kiosk_for_good_and_are_told(
+    qtbot: QtBot, sessions: Sessions, codes: list[int], caplog: pytest.LogCaptureFixture
+) -> None:
+    sessions.model_error = "TensorRT is not installed."
+    window = KioskWindow(sessions, KioskWish(source="live"), QUICK)
+    qtbot.addWidget(window)
+    assert codes == [], "the program does not run yet"
+    window.show()
+    qtbot.waitUntil(lambda: codes != [])
+    assert (codes, window.isVisible()) == ([2], False)
+    told = [(record.levelname, record.message) for record in caplog.records]
+    assert told == [("ERROR", "TensorRT is not installed.")]
+
+
+def test_a_source_that_is_given_up_is_told(
+    qtbot: QtBot,
+    open_kiosk: Open,
+    codes: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    window = open_kiosk("missing.mp4")
+    qtbot.waitUntil(lambda: window.keeper.reason != "")
+    monkeypatch.setattr("app.window.kiosk.keeper._HOPELESS_S", 1.5)
+    qtbot.waitUntil(lambda: codes != [])
+    assert (codes, window.isVisible()) == ([1], False)
+    told = [(record.levelname, record.message) for record in caplog.records]
+    reason = "missing.mp4 does not exist. Check the path."
+    assert told == [("WARNING", f"the source is begun anew: {reason}"), ("ERROR", reason)]
 
 
 def test_a_recording_plays_in_a_loop(qtbot: QtBot, sessions: Sessions, open_kiosk: Open) -> None:
