@@ -228,8 +228,8 @@ class MainWindow(QMainWindow):
         self._ask(dialog)
 
     def open_folder(self) -> None:
-        """Ask for a folder of pictures and show it."""
-        dialog = QFileDialog(self, self.tr("Open a folder of pictures"))
+        """Ask for a folder of pictures or videos and show it."""
+        dialog = QFileDialog(self, self.tr("Open a folder of pictures or videos"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         self._ask(dialog)
 

@@ -495,32 +495,32 @@
         <translation>Diese Kamera schätzt das Alter. Nichts wird gespeichert oder gesendet; niemand wird wiedererkannt.</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="150" />
+        <location filename="../../app/window/kiosk/window.py" line="151" />
         <source>One moment</source>
         <translation>Einen Moment</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="150" />
+        <location filename="../../app/window/kiosk/window.py" line="151" />
         <source>The camera wakes up.</source>
         <translation>Die Kamera wacht auf.</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="152" />
+        <location filename="../../app/window/kiosk/window.py" line="153" />
         <source>Back in a moment</source>
         <translation>Gleich wieder da</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="152" />
+        <location filename="../../app/window/kiosk/window.py" line="153" />
         <source>The camera is away. It is tried again.</source>
         <translation>Die Kamera ist nicht erreichbar. Es wird erneut versucht.</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="157" />
+        <location filename="../../app/window/kiosk/window.py" line="158" />
         <source>How old do you look?</source>
         <translation>Wie alt sehen Sie aus?</translation>
     </message>
     <message>
-        <location filename="../../app/window/kiosk/window.py" line="157" />
+        <location filename="../../app/window/kiosk/window.py" line="158" />
         <source>Step closer and look into the camera.</source>
         <translation>Treten Sie näher und schauen Sie in die Kamera.</translation>
     </message>
@@ -599,8 +599,8 @@
     </message>
     <message>
         <location filename="../../app/window/main_window.py" line="232" />
-        <source>Open a folder of pictures</source>
-        <translation>Ordner mit Bildern öffnen</translation>
+        <source>Open a folder of pictures or videos</source>
+        <translation>Ordner mit Bildern oder Videos öffnen</translation>
     </message>
     <message>
         <location filename="../../app/window/main_window.py" line="277" />
@@ -970,13 +970,13 @@
     </message>
     <message>
         <location filename="../../app/window/start_page.py" line="159" />
-        <source>Folder of pictures …</source>
-        <translation>Ordner mit Bildern …</translation>
+        <source>Folder …</source>
+        <translation>Ordner …</translation>
     </message>
     <message>
         <location filename="../../app/window/start_page.py" line="159" />
-        <source>Shown one after the other</source>
-        <translation>Eines nach dem anderen gezeigt</translation>
+        <source>Its videos, or its pictures one after the other</source>
+        <translation>Seine Videos oder Bilder, eines nach dem anderen</translation>
     </message>
     <message>
         <location filename="../../app/window/start_page.py" line="160" />
@@ -1586,7 +1586,7 @@
         <translation>Die Zonen gelten, sind aber nicht gespeichert: {}</translation>
     </message>
     <message>
-        <location filename="../../app/window/keeping.py" line="44" />
+        <location filename="../../app/window/keeping.py" line="45" />
         <source>Zones saved in {}</source>
         <translation>Zonen gespeichert in {}</translation>
     </message>

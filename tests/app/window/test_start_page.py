@@ -55,7 +55,7 @@ def test_files_and_folders_are_asked_for(qtbot: QtBot, page: StartPage) -> None:
     with qtbot.waitSignal(page.wants_files):
         qtbot.mouseClick(button(page, "Videos or pictures …"), Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(page.wants_folder):
-        qtbot.mouseClick(button(page, "Folder of pictures …"), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(button(page, "Folder …"), Qt.MouseButton.LeftButton)
 
 
 def test_an_address_is_connected_by_enter_or_button_without_its_blanks(
