@@ -156,9 +156,7 @@ class StartPage(QScrollArea):
     def _ways(self) -> QGridLayout:
         tr = self.tr
         files = Choice("film", tr("Videos or pictures …"), tr("MP4, MKV, GIF, JPEG and others"))
-        folder = Choice(
-            "folder", tr("Folder …"), tr("Its videos, or its pictures one after the other")
-        )
+        folder = Choice("folder", tr("Folder …"), tr("Its videos or its pictures"))
         camera = Choice("camera", tr("Camera"), tr("The first one of this computer"))
         demo = Choice("play", tr("Demonstration"), tr("A made-up scene; needs no camera"))
         files.clicked.connect(self.wants_files)

@@ -975,8 +975,8 @@
     </message>
     <message>
         <location filename="../../app/window/start_page.py" line="159" />
-        <source>Its videos, or its pictures one after the other</source>
-        <translation>Seine Videos oder Bilder, eines nach dem anderen</translation>
+        <source>Its videos or its pictures</source>
+        <translation>Seine Videos oder seine Bilder</translation>
     </message>
     <message>
         <location filename="../../app/window/start_page.py" line="160" />
