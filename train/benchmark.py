@@ -259,7 +259,7 @@ def _asked(arguments: argparse.Namespace) -> tuple[list[Method], list[Protocol],
     start = start_from(arguments.checkpoint, arguments.face_weights)
     sets = Sets(arguments.cache, start, arguments.out / "activations")
     job = Job(arguments.out, start.key, arguments.seed, arguments.resume)
-    names = [name for name in arguments.protocol.split(",") if name]
+    names = arguments.protocol.strip(",").split(",")
     protocols = [p for name in names for p in protocols_named(name, sets, arguments.folds)]
     # Those that learn from the same set follow each other, and share what is learnt.
     protocols.sort(key=lambda protocol: protocol.name.split("-to-")[0])

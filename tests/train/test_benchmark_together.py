@@ -59,6 +59,8 @@ def test_protocols_of_one_set_follow_each_other(
     assert main([*asked, "--protocol", "fgnet-lopo,aaf"]) == 0
     out = capsys.readouterr().out
     assert out.index("## aaf") < out.index("## fgnet-lopo")
+    assert main([*asked, "--protocol", ","]) == 1
+    assert "no protocol is called" in capsys.readouterr().err
     assert main([*asked, "--protocol", "fgnet-lopo,aff"]) == 1
     assert "no protocol is called aff; there are fgnet-lopo, cross, utkface" in (
         capsys.readouterr().err

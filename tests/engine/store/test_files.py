@@ -57,6 +57,22 @@ def test_a_store_that_is_moved_while_it_is_open_takes_its_rows_along(
     assert (count(moved, "visits"), count(path, "visits")) == (1, 1)
 
 
+def test_what_comes_waits_while_the_folder_of_the_store_is_none(
+    tmp_path: Path, visit: Callable[..., VisitEvent], caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "share"
+    folder.mkdir()
+    with closing(Store(folder / "store.sqlite", SETTINGS)) as store:
+        folder.rename(tmp_path / "elsewhere")
+        folder.write_text("not a folder")
+        store.put(visit(time.time()))
+        wait_for(lambda: "cannot use the store" in store.status.problem)
+        folder.unlink()
+        (tmp_path / "elsewhere").rename(folder)
+        wait_for(lambda: store.status.written == 1)
+    assert "are lost" not in caplog.text
+
+
 def test_where_no_other_store_can_be_begun_what_comes_waits(
     tmp_path: Path, visit: Callable[..., VisitEvent], caplog: pytest.LogCaptureFixture
 ) -> None:
