@@ -269,7 +269,7 @@ def _files_of(path: Path) -> list[tuple[int, int] | None]:
         try:
             there = os.stat(f"{path}{ending}")  # noqa: PTH116 - four times a second
             found.append((there.st_dev, there.st_ino))
-        except OSError:  # gone, or a share that does not answer: opening it anew tells which
+        except FileNotFoundError:
             found.append(None)
     return found
 
