@@ -27,6 +27,8 @@ _log = logging.getLogger(__name__)
 
 _Packets = Generator["Packet[VideoStream]", None, None]
 
+NO_ANSWER = "no answer in time"
+
 _TEXT_ART = "tty"
 """FFmpeg would render any text file as a picture of its letters."""
 
@@ -81,7 +83,6 @@ class Decoder:
         name: str,
         *,
         frame_threads: bool,
-        patience_s: float = 0.0,
         catch_up: CatchUp | None = None,
     ) -> None:
         """Take over a container; it is closed when this fails.
@@ -90,8 +91,6 @@ class Decoder:
             container: Freshly opened.
             name: Name of the source for messages.
             frame_threads: Decode several frames at once: faster, but frames come later.
-            patience_s: How long nothing may come; only for containers that can be read on after
-                a read timed out. With a short time-out a close then takes no longer than that.
             catch_up: Says what to leave out when decoding takes too long; None for nothing.
 
         Raises:
@@ -110,11 +109,9 @@ class Decoder:
         self.start_s = math.inf
         self.length_s = 0.0
         self.failure = ""
-        self._patience_s = patience_s
         self._catch_up = catch_up
         self.left_out = 0
-        self._heard_s = time.monotonic()
-        self._packets = self._demux()
+        self._packets = cast("_Packets", container.demux(self.stream))
         self._handle = Handle(self._let_go)
 
     def __iter__(self) -> Iterator[VideoFrame]:
@@ -137,9 +134,6 @@ class Decoder:
         """Whether somebody has closed it."""
         return self._handle.closing
 
-    def _demux(self) -> _Packets:
-        return cast("_Packets", self.container.demux(self.stream))
-
     def _let_go(self) -> None:
         self._packets.close()  # PyAV 18 leaks what a generator holds that is only dropped
         self.container.close()
@@ -148,29 +142,35 @@ class Decoder:
         with self._handle.in_use() as is_open:
             if not is_open or self.failure:
                 return None
+            began_s = time.monotonic()
             try:
                 packet = next(self._packets, None)
             except av.FFmpegError as error:
-                if isinstance(error, av.error.ExitError) and self._may_wait():
-                    self._packets = self._demux()
-                    return []
                 self.failure = error.strerror or type(error).__name__
                 return self._decode(None)
-            self._heard_s = time.monotonic()
             if packet is None:
                 return None
-            return [] if self._leaves_out(packet) else self._decode(packet)
+            now_s = time.monotonic()
+            if self._timed_out(now_s - began_s):
+                self.failure = NO_ANSWER
+                return []
+            return [] if self._leaves_out(packet, now_s) else self._decode(packet)
 
-    def _leaves_out(self, packet: "Packet[VideoStream]") -> bool:
+    def _timed_out(self, took_s: float) -> bool:
+        """Whether a packet is only what FFmpeg held back and lets go of when nothing more comes.
+
+        It tells of the time-out at the next read, and that one would wait as long again.
+        """
+        limit_s = self.container.read_timeout
+        return limit_s is not None and took_s > 0.98 * limit_s
+
+    def _leaves_out(self, packet: "Packet[VideoStream]", now_s: float) -> bool:
         if self._catch_up is None or packet.pts is None or not packet.time_base:
             return False
         stamp_s = float(packet.pts * packet.time_base)
-        left_out = self._catch_up(stamp_s, self._heard_s, key=packet.is_keyframe)
+        left_out = self._catch_up(stamp_s, now_s, key=packet.is_keyframe)
         self.left_out += left_out
         return left_out
-
-    def _may_wait(self) -> bool:
-        return time.monotonic() - self._heard_s < self._patience_s
 
     def _decode(self, packet: "Packet[VideoStream] | None") -> list[VideoFrame]:
         """Frames that come out when a packet goes in; None asks for those still inside."""

@@ -15,20 +15,17 @@ from engine.sources.catch_up import CatchUp
 from engine.sources.clock import RateCap, ReceiveClock
 from engine.sources.closing import Closing
 from engine.sources.convert import Converter
-from engine.sources.decode import Decoder, open_container
+from engine.sources.decode import NO_ANSWER, Decoder, open_container
 from engine.sources.hardware import decoding_device
 from engine.sources.source import Reading, SmallSize, SourceInfo
 from engine.sources.video import VideoSource, nominal_rate, pixel_aspect
 from engine.values.frame import Frame, LazyFrame
 
 OPEN_TIMEOUT_S = 5.0
-READ_TIMEOUT_S = 2.5
-"""FFmpeg hands over what it held back at the first timeout and gives up at the second: a silent
-stream is noticed after twice this, a close waits once."""
-RTSP_TICK_S = 0.5
-SILENT_S = 5.0
-"""RTSP can be read on after a timeout: a close waits one tick, and silence may last so long."""
-_NO_ANSWER = "no answer in time"
+READ_TIMEOUT_S = 5.0
+"""How long nothing may come. A close during silence waits for it. Shorter reads, one after another,
+lose the thread of RTSP over TCP where the network pauses in the middle of a packet: FFmpeg forgets
+the first half, and takes what follows for the beginning of another packet."""
 _PROBED_US = "200000"
 """Longer probing starts a second behind and finds nothing more (measured)."""
 _TIMED = ("rtsp", "mpegts", "flv", "matroska,webm")
@@ -46,7 +43,6 @@ class LiveSource(Closing):
         name: str,
         address: str,
         small_size: SmallSize | None = None,
-        patience_s: float = 0.0,
         fps_cap: float = 0.0,
     ) -> None:
         """Take over an opened container and wait for its first frame.
@@ -56,20 +52,13 @@ class LiveSource(Closing):
             name: Name of the source.
             address: What the user gave, passwords masked.
             small_size: Size of the copy for the detector; None for no copy.
-            patience_s: As the decoder takes it.
             fps_cap: Deliver no more frames a second than this; 0 for all.
 
         Raises:
             SourceError: No picture came.
         """
         self._catch_up = CatchUp() if container.format.name in _TIMED else None
-        self._decoder = Decoder(
-            container,
-            address,
-            frame_threads=False,
-            patience_s=patience_s,
-            catch_up=self._catch_up,
-        )
+        self._decoder = Decoder(container, address, frame_threads=False, catch_up=self._catch_up)
         self._clock = ReceiveClock()
         self._cap = RateCap(fps_cap)
         self._convert = Converter(small_size, pixel_aspect=pixel_aspect(self._decoder.stream))
@@ -173,7 +162,6 @@ def open_stream(
         name=name,
         address=address,
         small_size=small_size,
-        patience_s=SILENT_S if _is_rtsp(url) else 0.0,
         fps_cap=reading.fps_cap,
     )
     if device and not source.codec.is_hwaccel:
@@ -194,7 +182,7 @@ def _connect(url: str, address: str, reading: Reading, device: HWAccel | None) -
         options["rtsp_transport"] = reading.transport
     began_s = time.monotonic()
     try:
-        timeout_s = (OPEN_TIMEOUT_S, RTSP_TICK_S if _is_rtsp(url) else READ_TIMEOUT_S)
+        timeout_s = (OPEN_TIMEOUT_S, READ_TIMEOUT_S)
         return open_container(url, options=options, timeout_s=timeout_s, hwaccel=device)
     except (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError) as error:
         raise AccessError(
@@ -203,7 +191,7 @@ def _connect(url: str, address: str, reading: Reading, device: HWAccel | None) -
     except (av.FFmpegError, ValueError) as error:
         # Never the error's own text: it holds the address with its password.
         in_time = time.monotonic() - began_s < 0.9 * OPEN_TIMEOUT_S
-        reason = explain(getattr(error, "strerror", None) or "") if in_time else _NO_ANSWER
+        reason = explain(getattr(error, "strerror", None) or "") if in_time else NO_ANSWER
         raise SourceError(
             f"{address} cannot be opened: {reason}. Check the address, and that it is reachable."
         ) from None
@@ -212,7 +200,7 @@ def _connect(url: str, address: str, reading: Reading, device: HWAccel | None) -
 def explain(reason: str) -> str:
     """FFmpeg's word for a failure in words of ours where its own mislead."""
     if "Immediate exit" in reason or not reason:
-        return _NO_ANSWER
+        return NO_ANSWER
     if "401" in reason or "403" in reason:
         return f"{reason}: wrong user name or password"
     return reason

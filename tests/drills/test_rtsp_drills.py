@@ -130,7 +130,18 @@ def corrupt_packets(control: Control, film: Film, transport: str) -> None:
             post.until_frames(15)
             camera.garble = 10
         post.until_frames(30)
-        assert (post.status.state, post.status.reconnects) == (State.RUNNING, 0)
+        assert (post.status.state, post.status.reconnects) == (State.RUNNING, 0), post.status
+
+
+@drill
+def pausing_within_a_packet(control: Control, film: Film, transport: str) -> None:
+    with Camera(film) as camera:
+        post = control.watch(camera.url, transport=transport)
+        settled(post, camera)
+        for _ in range(2):
+            camera.pause_s = 1.5
+            assert post.until_frames(20) < 6.0
+        assert (post.status.stalls, post.status.reconnects) == (0, 0)
 
 
 @drill

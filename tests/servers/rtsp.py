@@ -58,6 +58,7 @@ class Camera:
         describe_s: Time before it describes itself.
         garble: So many packets to come carry noise.
         lose: Every so manieth packet is not sent; 0 for none.
+        pause_s: The next packet waits so long, over TCP with its beginning sent.
         jump_s: Added to its clock.
         asked: Methods of all requests so far.
         sent: Frames played so far; `sent_s` tells when the latest was.
@@ -68,7 +69,7 @@ class Camera:
         self.film = film
         self.frozen = self.mute = False
         self.lock: Lock401 | None = None
-        self.describe_s = self.jump_s = 0.0
+        self.describe_s = self.jump_s = self.pause_s = 0.0
         self.garble = self.lose = self.sent = 0
         self.sent_s: dict[int, float] = {}
         self.asked: list[str] = []
@@ -221,11 +222,18 @@ class _Viewer:
         if camera.garble > 0:
             camera.garble -= 1
             packet = garbled(packet)
+        pause_s, camera.pause_s = camera.pause_s, 0.0
         if self._udp:
+            time.sleep(pause_s)
             self._udp.send(packet)
         else:
+            framed = b"$\0" + struct.pack("!H", len(packet)) + packet
             with self._guard:
-                self._tcp.sendall(b"$\0" + struct.pack("!H", len(packet)) + packet)
+                if pause_s:
+                    self._tcp.sendall(framed[:20])
+                    time.sleep(pause_s)
+                    framed = framed[20:]
+                self._tcp.sendall(framed)
 
     def _take(self, waiting: bytes) -> bytes:
         """Answer what is complete and return the rest; the client's reports begin with $."""
