@@ -37,15 +37,18 @@ def read_groups(path: Path) -> dict[str, str]:
     """Read a `file,group` table.
 
     Raises:
-        DataError: The file is missing, not UTF-8 or has other columns.
+        DataError: The file is missing, not UTF-8, empty or has other columns.
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:
-            return {row["file"]: row["group"] for row in csv.DictReader(stream)}
+            groups = {row["file"]: row["group"] for row in csv.DictReader(stream)}
     except (OSError, UnicodeDecodeError, KeyError) as error:
         raise DataError(
             f"{path} is no readable table with columns file,group in UTF-8 ({error})"
         ) from error
+    if not groups:
+        raise DataError(f"{path} names no photograph; leave --groups out where no groups are known")
+    return groups
 
 
 def list_photos(data_set: str, place: Path, groups: dict[str, str]) -> dict[str, Photo]:

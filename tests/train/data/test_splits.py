@@ -106,6 +106,13 @@ def test_another_table_is_refused(tmp_path: Path, data: bytes | None) -> None:
         read_groups(path)
 
 
+def test_a_table_of_nobody_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "groups.csv"
+    path.write_text("file,group\n")
+    with pytest.raises(DataError, match=r"groups\.csv names no photograph; leave --groups out"):
+        read_groups(path)
+
+
 @pytest.mark.data
 @pytest.mark.parametrize("data_set", ["utkface", "aaf"])
 def test_the_splits_that_ship_are_those_of_the_data(data_set: str, shared_data: Path) -> None:
