@@ -22,6 +22,8 @@ _UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _ROWS = 1000
 _ENDINGS = ("", "-wal", "-shm", ".lock")
 """Of the files of a store."""
+_REDIRECTIONS = (Path("/dev"), Path("/dev/fd"), Path("/proc/self/fd"))
+"""What lies there and is a file is one that the shell has opened, perhaps to add to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,8 @@ def _new_file(wish: Wish) -> Path:
 
 
 def _is_stream(out: Path) -> bool:
-    """Whether it is written into as it is: a pipe, a terminal or another device."""
-    return out.exists() and not out.is_file()
+    """Whether it is written into as it is: a pipe, a terminal, another device, or a redirection."""
+    return out.exists() and (not out.is_file() or out.parent in _REDIRECTIONS)
 
 
 def parse_moment(text: str, now: float | None = None) -> float:

@@ -54,21 +54,21 @@ class GrowingFile:
 
         Args:
             path: Final name.
-            growing: Name until then, by default `path` with ".partial"; `path` itself for a pipe
-                or a device, whose name no file may take.
+            growing: Name until then, by default `path` with ".partial"; `path` itself for a pipe,
+                a device or a redirection, whose name no file may take and which is added to.
         """
         self.path = path
         self.growing = growing or partial(path)
         self._file: FileIO | None = None
 
     def open(self) -> None:
-        """Begin an empty file.
+        """Begin an empty file, or go on behind what stands in one that others have opened.
 
         Raises:
             SinkError: The file cannot be made.
         """
         try:
-            self._file = FileIO(self.growing, "wb")
+            self._file = FileIO(self.growing, "ab" if self.growing == self.path else "wb")
         except OSError as error:
             raise cannot_write(self.path, error) from error
 

@@ -208,6 +208,18 @@ def test_an_export_into_a_pipe_is_read_at_its_other_end(
     assert pipe.is_fifo()
 
 
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="no redirections by name here")
+def test_an_export_into_a_redirection_goes_behind_what_stands_there(
+    wish: Callable[..., Wish], tmp_path: Path
+) -> None:
+    there = tmp_path / "all.csv"
+    there.write_text("of yesterday\n")
+    with there.open("a") as shell:
+        assert export(replace(wish("csv"), out=Path(f"/dev/fd/{shell.fileno()}"))) == 3
+    lines = there.read_text().splitlines()
+    assert (lines[0], len(lines)) == ("of yesterday", 5)
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 @pytest.mark.parametrize(("style", "out"), [("csv", "-"), ("parquet", "pipe")])
 def test_what_is_no_file_is_refused_where_it_cannot_be_written(
