@@ -59,14 +59,20 @@ def check_address(address: str) -> None:
     except ValueError:
         whole = False
     if not whole or " " in address:
-        raise SettingsError("is no whole address; expected one like rtsp://host:554/path.")
+        raise SettingsError(
+            "is no whole address; expected one like rtsp://host:554/path, signs of a password that "
+            "mean something else in an address written as %5B, %2F and so on."
+        )
 
 
 def _check_without_slashes(address: str) -> None:
     """Look at the options of a scene or screen, and for a stream that lacks a slash."""
     scheme = address.partition(":")[0]
     if scheme.lower() in _SCHEMES and scheme != address:
-        raise SettingsError("is no whole address; expected one like rtsp://host:554/path.")
+        raise SettingsError(
+            "is no whole address; expected one like rtsp://host:554/path, signs of a password that "
+            "mean something else in an address written as %5B, %2F and so on."
+        )
     if scheme in _MADE_HERE:
         try:
             check_source(address)

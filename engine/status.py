@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from statistics import median
 from threading import Lock
 
 from engine.sources.source import SourceInfo
@@ -16,6 +17,8 @@ _MEASURED_S = 2.0
 _STALL_S = 2.0
 _LONGEST_STALL_S = 4.0
 _STALL_FRAMES = 3
+_STEPS = 5
+"""So many distances between pictures tell how far apart they usually are."""
 _SMOOTHING = 0.1
 
 OPENING = "Opening the source …"
@@ -127,6 +130,7 @@ class Books:
         self._retry_at_s = 0.0
         self._started_s = self._arrived_s = self._shown_s = self._result_s = now_s
         self._stalled = False
+        self._steps_s: deque[float] = deque(maxlen=_STEPS)
         self._stages_s: dict[str, float] = {}
         self._meter = _Meter()
 
@@ -146,6 +150,7 @@ class Books:
             self._reconnects += self._losses > 0 and self._info is not None
             self._info, self._live, self._connected = info, info.live, True
             self._arrived_s, self._message, self._retry_at_s = now_s, notice, 0.0
+            self._steps_s.clear()
 
     def ready(self) -> None:
         """The pipeline is there."""
@@ -156,6 +161,7 @@ class Books:
         """A picture came in."""
         with self._lock:
             self._check_stall(now_s)
+            self._steps_s.append(now_s - self._arrived_s)
             self._arrived_s, self._stalled = now_s, False
 
     def lost(self, reason: str, retry_at_s: float) -> None:
@@ -240,7 +246,8 @@ class Books:
 
     def _patience_s(self) -> float:
         rate = self._info.rate if self._info else 0.0
-        step_s = 1 / rate if rate else 0.0
+        claimed_s = 1 / rate if rate else 0.0  # by the camera, or made up by FFmpeg
+        step_s = max(claimed_s, median(self._steps_s) if len(self._steps_s) == _STEPS else 0.0)
         usual_s = min(max(_STALL_S, _STALL_FRAMES * step_s), _LONGEST_STALL_S)
         return max(usual_s, 2 * step_s)  # one picture in five seconds is slow, but no stall
 

@@ -25,7 +25,12 @@ from engine.sources.closing import Handle
 
 _log = logging.getLogger(__name__)
 
-_Packets = Generator["Packet[VideoStream]", None, None]
+_Packets = Generator["Packet[Any]", None, None]
+
+_EARLY_S, _LATE_S = 0.1, 0.5
+"""A read that timed out returns within that of its limit."""
+_PARSED = {"rtsp": {"h264", "hevc"}, "mpegts": {"h264", "hevc", "mpeg2video", "mpeg4"}}
+"""Where FFmpeg holds a picture back until the next one begins: formats and codecs."""
 
 NO_ANSWER = "no answer in time"
 
@@ -75,6 +80,7 @@ class Decoder:
         length_s: Media seconds from the start of the first packet read to the end of the last.
         failure: Why reading stopped, "" at a clean end.
         left_out: Packets that were not decoded because the stream had fallen behind.
+        came_s: Second of the monotonic clock at which the newest packet came.
     """
 
     def __init__(
@@ -83,6 +89,7 @@ class Decoder:
         name: str,
         *,
         frame_threads: bool,
+        silent_s: float | None = None,
         catch_up: CatchUp | None = None,
     ) -> None:
         """Take over a container; it is closed when this fails.
@@ -91,6 +98,8 @@ class Decoder:
             container: Freshly opened.
             name: Name of the source for messages.
             frame_threads: Decode several frames at once: faster, but frames come later.
+            silent_s: After so long without a picture a live source is lost, sound or not; None
+                where pictures come in bursts, and for recordings.
             catch_up: Says what to leave out when decoding takes too long; None for nothing.
 
         Raises:
@@ -109,9 +118,13 @@ class Decoder:
         self.start_s = math.inf
         self.length_s = 0.0
         self.failure = ""
+        self._silent_s = silent_s
         self._catch_up = catch_up
         self.left_out = 0
-        self._packets = cast("_Packets", container.demux(self.stream))
+        self._held_back = self.stream.codec_context.name in _PARSED.get(container.format.name, ())
+        self.came_s = self._returned_s = time.monotonic()
+        wanted = [self.stream] if silent_s is None else list(container.streams)
+        self._packets = cast("_Packets", container.demux(wanted))
         self._handle = Handle(self._let_go)
 
     def __iter__(self) -> Iterator[VideoFrame]:
@@ -151,24 +164,36 @@ class Decoder:
             if packet is None:
                 return None
             now_s = time.monotonic()
-            if self._timed_out(now_s - began_s):
+            video = packet.stream_index == self.stream.index
+            if self._is_silence(video, now_s - began_s, now_s):
                 self.failure = NO_ANSWER
                 return []
-            return [] if self._leaves_out(packet, now_s) else self._decode(packet)
+            if not video:
+                return []
+            # What is held back began to come when the packet before it was let go.
+            self.came_s = self._returned_s if self._held_back else now_s
+            self._returned_s = now_s
+            return [] if self._leaves_out(packet) else self._decode(packet)
 
-    def _timed_out(self, took_s: float) -> bool:
-        """Whether a packet is only what FFmpeg held back and lets go of when nothing more comes.
+    def _is_silence(self, video: bool, took_s: float, now_s: float) -> bool:
+        """Whether no picture came for too long, though sound did or FFmpeg let go of an old one.
 
-        It tells of the time-out at the next read, and that one would wait as long again.
+        When a read times out, after silence or at the container's own limit, FFmpeg hands over what
+        it had held back. It tells of that at the next read, which would wait as long again.
         """
-        limit_s = self.container.read_timeout
-        return limit_s is not None and took_s > 0.98 * limit_s
+        if self._silent_s is None:
+            return False
+        if not video:
+            return now_s - self._returned_s > self._silent_s
+        limits_s = (self._silent_s, self.container.read_timeout)
+        timed_out = any(-_EARLY_S < took_s - float(s or math.inf) < _LATE_S for s in limits_s)
+        return self._held_back and timed_out
 
-    def _leaves_out(self, packet: "Packet[VideoStream]", now_s: float) -> bool:
+    def _leaves_out(self, packet: "Packet[VideoStream]") -> bool:
         if self._catch_up is None or packet.pts is None or not packet.time_base:
             return False
         stamp_s = float(packet.pts * packet.time_base)
-        left_out = self._catch_up(stamp_s, now_s, key=packet.is_keyframe)
+        left_out = self._catch_up(stamp_s, self.came_s, key=packet.is_keyframe)
         self.left_out += left_out
         return left_out
 

@@ -3,14 +3,15 @@
 import time
 from collections.abc import Iterator
 from itertools import chain
-from urllib.parse import urlsplit
 
 import av
 from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
 
 from engine.errors import AccessError, SourceError
+from engine.pacer import Pacer
 from engine.sources.catch_up import CatchUp
 from engine.sources.clock import RateCap, ReceiveClock
 from engine.sources.closing import Closing
@@ -22,15 +23,20 @@ from engine.sources.video import VideoSource, nominal_rate, pixel_aspect
 from engine.values.frame import Frame, LazyFrame
 
 OPEN_TIMEOUT_S = 5.0
-READ_TIMEOUT_S = 5.0
-"""How long nothing may come. A close during silence waits for it. Shorter reads, one after another,
+SILENT_S = 5.0
+"""How long nothing may come; a close during silence waits for it. Shorter reads, one after another,
 lose the thread of RTSP over TCP where the network pauses in the middle of a packet: FFmpeg forgets
 the first half, and takes what follows for the beginning of another packet."""
+READ_TIMEOUT_S = 10.0
+"""How long a picture may take to come: a key frame over a thin line, a segment of HLS."""
 _PROBED_US = "200000"
 """Longer probing starts a second behind and finds nothing more (measured)."""
 _TIMED = ("rtsp", "mpegts", "flv", "matroska,webm")
 """Formats that bring packets one by one with the camera's own times, by which one that waited is
-known. HLS, DASH and MP4 come in bursts, and the times of MJPEG are made up by FFmpeg."""
+known. The times of MJPEG are made up by FFmpeg."""
+_BURSTS = ("hls", "dash", "mov,mp4,m4a,3gp,3g2,mj2")
+"""Formats that bring a segment of seconds at once."""
+_DRY_S, _TICK_S = 1.0, 0.05
 
 
 class LiveSource(Closing):
@@ -57,8 +63,16 @@ class LiveSource(Closing):
         Raises:
             SourceError: No picture came.
         """
-        self._catch_up = CatchUp() if container.format.name in _TIMED else None
-        self._decoder = Decoder(container, address, frame_threads=False, catch_up=self._catch_up)
+        timed = container.format.name in _TIMED
+        self._catch_up = CatchUp() if timed else None
+        self._pacer = Pacer() if container.format.name in _BURSTS else None
+        self._decoder = Decoder(
+            container,
+            address,
+            frame_threads=False,
+            silent_s=SILENT_S if timed else None,
+            catch_up=self._catch_up,
+        )
         self._clock = ReceiveClock()
         self._cap = RateCap(fps_cap)
         self._convert = Converter(small_size, pixel_aspect=pixel_aspect(self._decoder.stream))
@@ -90,6 +104,9 @@ class LiveSource(Closing):
         """
         index = 0
         for decoded in self._frames:
+            self._wait_until_due(decoded)
+            if self._decoder.closing:
+                break
             time_s = self._clock()
             if not self._cap(time_s):
                 continue
@@ -118,10 +135,23 @@ class LiveSource(Closing):
         """Let go of the connection; a read under way ends within its timeout."""
         self._decoder.close()
 
+    def _wait_until_due(self, decoded: VideoFrame) -> None:
+        """Spread a segment over the seconds that it shows; after a time without one, begin anew."""
+        if self._pacer is None or decoded.time is None:
+            return
+        while (wait_s := self._pacer.wait_s(decoded.time, time.monotonic())) > 0:
+            if self._decoder.closing:
+                return
+            time.sleep(min(wait_s, _TICK_S))
+        if wait_s < -_DRY_S:
+            self._pacer.rest()
+
     def _punctual_ns(self) -> int:
-        """When the newest frame would have been decoded, had nothing piled up before it."""
+        """When the newest frame would have come, had nothing piled up before it."""
+        if self._pacer:
+            return time.monotonic_ns()
         late_s = self._catch_up.late_s if self._catch_up else 0.0
-        return time.monotonic_ns() - round(late_s * 1e9)
+        return round((self._decoder.came_s - late_s) * 1e9)
 
     def _reason(self) -> str:
         return f" ({explain(self._decoder.failure)})" if self._decoder.failure else ""
@@ -173,17 +203,23 @@ def open_stream(
 
 
 def _is_rtsp(url: str) -> bool:
-    return urlsplit(url).scheme.lower().startswith("rtsp")
+    return url.lower().startswith("rtsp")
 
 
 def _connect(url: str, address: str, reading: Reading, device: HWAccel | None) -> InputContainer:
-    options = {"timeout": str(int(OPEN_TIMEOUT_S * 1e6)), "analyzeduration": _PROBED_US}
+    options = {"timeout": str(int(SILENT_S * 1e6)), "analyzeduration": _PROBED_US}
     if _is_rtsp(url):
-        options["rtsp_transport"] = reading.transport
+        options |= {"rtsp_transport": reading.transport, "allowed_media_types": "video"}
+    scheme, mark, rest = url.partition("://")
     began_s = time.monotonic()
     try:
         timeout_s = (OPEN_TIMEOUT_S, READ_TIMEOUT_S)
-        return open_container(url, options=options, timeout_s=timeout_s, hwaccel=device)
+        return open_container(
+            scheme.lower() + mark + rest,  # FFmpeg knows protocols by small letters
+            options=options,
+            timeout_s=timeout_s,
+            hwaccel=device,
+        )
     except (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError) as error:
         raise AccessError(
             f"{address} cannot be opened: {explain(error.strerror or '401')}. Correct the address."

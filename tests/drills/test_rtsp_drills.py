@@ -196,6 +196,20 @@ def another_rate(control: Control, film: Film, transport: str) -> None:
 
 
 @drill
+def one_picture_a_second_instead_of_twelve(control: Control, film: Film, transport: str) -> None:
+    with Camera(film) as camera:
+        post = control.watch(camera.url, transport=transport)
+        settled(post, camera)
+        camera.film = shoot((160, 96), frames=50, fps=1)
+        for _ in range(6):
+            post.until_frames(1, within_s=3.0)
+            frame = post.looker.seen[-1]
+            told_s = frame.decoded_ns / 1e9
+            assert told_s == pytest.approx(camera.sent_s[number_of(frame.image)], abs=0.3)
+        assert (post.status.stalls, post.status.reconnects) == (0, 0)
+
+
+@drill
 def clock_jumps(control: Control, film: Film, transport: str) -> None:
     with Camera(film) as camera:
         post = control.watch(camera.url, transport=transport)

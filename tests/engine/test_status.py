@@ -61,6 +61,23 @@ def test_a_slow_camera_gets_more_patience(rate: float, patience_s: float) -> Non
     assert books.read(patience_s + 0.1, 0).state is State.STALLED
 
 
+def test_patience_is_learnt_where_a_camera_claims_more_pictures_than_it_sends() -> None:
+    books = opened(25)
+    for picture in range(1, 6):
+        books.arrived(4.0 * picture)
+    assert books.read(20 + 7.9, 0).state is State.RUNNING
+    assert books.read(20 + 8.1, 0).state is State.STALLED
+
+
+def test_a_gap_or_two_teach_no_patience() -> None:
+    books = opened(25)
+    now_s = 0.0
+    for step_s in (0.04, 0.04, 0.04, 3.0, 3.0):
+        books.arrived(now_s := now_s + step_s)
+    assert books.read(now_s + 1.9, 0).state is State.RUNNING
+    assert books.read(now_s + 2.1, 0).state is State.STALLED
+
+
 def test_reconnections_are_counted_when_the_source_was_there_before() -> None:
     books = Books(0.0, live=True)
     books.lost("not there.", 1.0)

@@ -70,7 +70,8 @@ def shoot(
     encoder.width, encoder.height = size_wh
     encoder.pix_fmt, encoder.time_base = "yuv420p", Fraction(1, fps)
     encoder.framerate = Fraction(fps)
-    keys = f"keyint={fps // 2}:min-keyint={fps // 2}:scenecut=0:repeat-headers=1"
+    every = max(1, fps // 2)
+    keys = f"keyint={every}:min-keyint={every}:scenecut=0:repeat-headers=1"
     tool = "x264-params" if codec == "H264" else "x265-params"
     extra = ":sliced-threads=0" if codec == "H264" else ":log-level=none:pools=1:frame-threads=1"
     encoder.options = {**_X264, tool: keys + extra}

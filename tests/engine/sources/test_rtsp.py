@@ -44,6 +44,11 @@ def test_fewer_frames_are_taken_where_fewer_are_wanted(camera: Camera) -> None:
     assert source.info.rate == 5
 
 
+def test_a_protocol_may_be_written_in_capitals(camera: Camera) -> None:
+    with open_source(camera.url.replace("rtsp", "RTSP")) as source:
+        assert next(iter(source)).index == 0
+
+
 @pytest.mark.parametrize("kind", ["Basic", "Digest"])
 def test_a_refused_password_is_an_error_of_its_own(camera: Camera, kind: str) -> None:
     camera.lock = Lock401("admin", SECRET, kind)

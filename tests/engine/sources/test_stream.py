@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from fractions import Fraction
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -27,10 +28,11 @@ RATE, LASTING_S = 25, 6
 
 
 class Camera(BaseHTTPRequestHandler):
-    """An MJPEG camera at /live, behind a password at /locked, others at /clip, /flash
-    and /timed/KIND."""
+    """An MJPEG camera at /live, behind a password at /locked, others at /clip, /flash, /timed/KIND,
+    /sound and /list.m3u8."""
 
     clip = b""
+    began_s = 0.0
     sent_s: list[float]
 
     def do_GET(self) -> None:
@@ -38,6 +40,12 @@ class Camera(BaseHTTPRequestHandler):
             self._send_clip()
         elif self.path.startswith("/flash"):
             self._send_flash()
+        elif self.path.startswith("/sound"):
+            self._send_sound()
+        elif self.path.startswith("/list"):
+            self._send_list()
+        elif self.path.startswith("/segment"):
+            self._send_segment(int(self.path.removeprefix("/segment").removesuffix(".ts")))
         elif self.path.startswith("/timed"):
             self._send_timed(self.path.rpartition("/")[2])
         elif self.path.startswith("/locked") and not self._may_enter():
@@ -88,6 +96,50 @@ class Camera(BaseHTTPRequestHandler):
                 Camera.sent_s.append(time.monotonic())
                 picture = numbered(index, (64, 48))
                 film.mux(video.encode(av.VideoFrame.from_ndarray(picture)))
+
+    def _send_sound(self) -> None:
+        """MPEG-TS whose sound goes on after half a second of pictures."""
+        self.send_response(200)
+        self.end_headers()
+        options = {"flush_packets": "1", "max_interleave_delta": "100000"}
+        with (
+            suppress(OSError, av.FFmpegError),
+            av.open(self.wfile, "w", "mpegts", options=options, buffer_size=188) as film,
+        ):
+            video = film.add_stream("libx264", RATE, {"preset": "ultrafast", "tune": "zerolatency"})
+            video.width, video.height = 64, 48
+            audio = film.add_stream("mp2", 48000)
+            for index in range(LASTING_S * RATE):
+                time.sleep(1 / RATE)
+                if index < RATE // 2:
+                    picture = av.VideoFrame.from_ndarray(numbered(index, (64, 48)))
+                    picture.pts, picture.time_base = index, Fraction(1, RATE)
+                    film.mux(video.encode(picture))
+                sound = av.AudioFrame.from_ndarray(np.zeros((1, 3840), np.int16), "s16", "stereo")
+                sound.sample_rate, sound.pts, sound.time_base = 48000, 1920 * index, audio.time_base
+                film.mux(audio.encode(sound))
+
+    def _send_list(self) -> None:
+        """A live playlist: a segment of a second more every second, the first four at once."""
+        newest = 4 + int(time.monotonic() - Camera.began_s)
+        lines = ["#EXTM3U", "#EXT-X-TARGETDURATION:1", "#EXT-X-MEDIA-SEQUENCE:0"]
+        lines += [f"#EXTINF:1.0,\nsegment{number}.ts" for number in range(newest)]
+        self.send_response(200)
+        self.send_header("Content-Type", "application/vnd.apple.mpegurl")
+        self.end_headers()
+        self.wfile.write("\n".join(lines).encode())
+
+    def _send_segment(self, number: int) -> None:
+        self.send_response(200)
+        self.end_headers()
+        with av.open(self.wfile, "w", "mpegts") as film:
+            video = film.add_stream("libx264", RATE, {"preset": "ultrafast", "tune": "zerolatency"})
+            video.width, video.height = 64, 48
+            for index in range(number * RATE, (number + 1) * RATE):
+                picture = av.VideoFrame.from_ndarray(numbered(index % 256, (64, 48)))
+                picture.pts, picture.time_base = index, Fraction(1, RATE)
+                film.mux(video.encode(picture))
+            film.mux(video.encode())
 
     def _send_live(self) -> None:
         self.send_response(200)
@@ -162,12 +214,46 @@ def test_a_stream_that_is_looked_at_too_slowly_stays_live(host: str, kind: str) 
     assert late_s < 2.5
 
 
+def test_a_stream_of_segments_is_shown_at_its_own_speed(host: str) -> None:
+    Camera.began_s = time.monotonic()
+    moments_s, numbers = [], []
+    with open_source(f"http://{host}/list.m3u8") as source:
+        for frame in source:
+            moments_s.append(time.monotonic())
+            numbers.append(film_number_of(frame.image))
+            if len(numbers) == 4 * RATE:
+                break
+    assert numbers == list(range(numbers[0], numbers[0] + 4 * RATE))
+    assert moments_s[-1] - moments_s[0] == pytest.approx(4.0, abs=0.5)
+    assert max(np.diff(moments_s)) < 0.5, "no burst of a second, no second without"
+
+
+def test_a_stream_of_which_the_sound_alone_goes_on_is_lost(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "SILENT_S", 1.0)
+    began_s = time.monotonic()
+    with open_source(f"http://{host}/sound") as source:
+        frames = iter(source)
+        assert next(frames).index == 0
+        with pytest.raises(SourceError, match=r"disconnected \(no answer in time\)"):
+            list(frames)
+    assert time.monotonic() - began_s < 4.0
+
+
 def test_a_wrong_password_is_told_and_not_shown(host: str) -> None:
     with pytest.raises(SourceError, match=r"401.*wrong user name or password") as caught:
         open_source(f"http://admin:wrong{SECRET}@{host}/locked")
     chain = [caught.value, caught.value.__cause__]
     assert caught.value.__suppress_context__
     assert SECRET not in " ".join(map(str, chain))
+
+
+@pytest.mark.parametrize("password", ["Sup3r[geheim]x", "Sup3r[geheim", "Sup3rgeheim\uff0fx"])
+def test_a_password_that_is_no_part_of_an_address_is_not_shown(password: str) -> None:
+    with pytest.raises(SourceError, match="cannot be opened") as caught:
+        open_source(f"rtsp://admin:{password}@127.0.0.1:1/live")
+    assert "geheim" not in str(caught.value)
 
 
 @pytest.mark.parametrize("scheme", ["rtsp", "http"])
