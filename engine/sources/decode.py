@@ -178,16 +178,17 @@ class Decoder:
     def _is_silence(self, video: bool, took_s: float, now_s: float) -> bool:
         """Whether no picture came for too long, though sound did or FFmpeg let go of an old one.
 
-        When a read times out, after silence or at the container's own limit, FFmpeg hands over what
-        it had held back. It tells of that at the next read, which would wait as long again.
+        When a read times out FFmpeg hands over what it had held back, or half a picture. It tells
+        of that at the next read, which would wait as long again.
         """
+        limit_s = self.container.read_timeout
+        if limit_s is not None and took_s > float(limit_s) - _EARLY_S:
+            return True
         if self._silent_s is None:
             return False
         if not video:
             return now_s - self._returned_s > self._silent_s
-        limits_s = (self._silent_s, self.container.read_timeout)
-        timed_out = any(-_EARLY_S < took_s - float(s or math.inf) < _LATE_S for s in limits_s)
-        return self._held_back and timed_out
+        return self._held_back and -_EARLY_S < took_s - self._silent_s < _LATE_S
 
     def _leaves_out(self, packet: "Packet[VideoStream]") -> bool:
         if self._catch_up is None or packet.pts is None or not packet.time_base:

@@ -8,7 +8,7 @@ import av
 from engine.errors import SourceError
 from engine.sources.decode import open_container
 from engine.sources.source import SmallSize
-from engine.sources.stream import OPEN_TIMEOUT_S, READ_TIMEOUT_S, LiveSource
+from engine.sources.stream import OPEN_TIMEOUT_S, SILENT_S, LiveSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def open_screen(
     if part.size_wh:
         options["video_size"] = f"{part.size_wh[0]}x{part.size_wh[1]}"
     try:
-        timeout_s = (OPEN_TIMEOUT_S, READ_TIMEOUT_S)
+        timeout_s = (OPEN_TIMEOUT_S, SILENT_S)
         container = open_container(display, kind="x11grab", options=options, timeout_s=timeout_s)
     except (av.FFmpegError, ValueError) as error:
         raise SourceError(

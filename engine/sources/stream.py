@@ -27,8 +27,9 @@ SILENT_S = 5.0
 """How long nothing may come; a close during silence waits for it. Shorter reads, one after another,
 lose the thread of RTSP over TCP where the network pauses in the middle of a packet: FFmpeg forgets
 the first half, and takes what follows for the beginning of another packet."""
-READ_TIMEOUT_S = 10.0
-"""How long a picture may take to come: a key frame over a thin line, a segment of HLS."""
+_PICTURE_S = 10.0
+"""How long a picture may be under way: a key frame of RTSP over a thin line, a segment of HLS."""
+_PLAYLISTS = (".m3u8", ".mpd")
 _PROBED_US = "200000"
 """Longer probing starts a second behind and finds nothing more (measured)."""
 _TIMED = ("rtsp", "mpegts", "flv", "matroska,webm")
@@ -207,13 +208,17 @@ def _is_rtsp(url: str) -> bool:
 
 
 def _connect(url: str, address: str, reading: Reading, device: HWAccel | None) -> InputContainer:
-    options = {"timeout": str(int(SILENT_S * 1e6)), "analyzeduration": _PROBED_US}
+    # Silence on a socket tells of a dead camera; over http it would hand over half a picture.
+    socket_s, read_s = (SILENT_S, _PICTURE_S) if _is_rtsp(url) else (_PICTURE_S, SILENT_S)
+    options = {"timeout": str(int(socket_s * 1e6)), "analyzeduration": _PROBED_US}
     if _is_rtsp(url):
         options |= {"rtsp_transport": reading.transport, "allowed_media_types": "video"}
+    elif any(ending in url for ending in _PLAYLISTS):
+        read_s = _PICTURE_S
     scheme, mark, rest = url.partition("://")
     began_s = time.monotonic()
     try:
-        timeout_s = (OPEN_TIMEOUT_S, READ_TIMEOUT_S)
+        timeout_s = (OPEN_TIMEOUT_S, read_s)
         return open_container(
             scheme.lower() + mark + rest,  # FFmpeg knows protocols by small letters
             options=options,

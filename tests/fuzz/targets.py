@@ -101,9 +101,7 @@ def rtsp() -> Iterator[Trial]:
     from tests.servers.film import shoot
     from tests.servers.rtsp import Camera
 
-    stream.OPEN_TIMEOUT_S = stream.READ_TIMEOUT_S = (
-        1.0  # a healthy loopback answers in milliseconds
-    )
+    stream.OPEN_TIMEOUT_S = stream.SILENT_S = 1.0  # a healthy loopback answers in milliseconds
     with Camera(shoot(frames=50)) as camera:
 
         def trial(number: int) -> None:

@@ -28,8 +28,8 @@ RATE, LASTING_S = 25, 6
 
 
 class Camera(BaseHTTPRequestHandler):
-    """An MJPEG camera at /live, behind a password at /locked, others at /clip, /flash, /timed/KIND,
-    /sound and /list.m3u8."""
+    """An MJPEG camera at /live, behind a password at /locked, falling silent within a picture at
+    /half, others at /clip, /flash, /timed/KIND, /sound and /list.m3u8."""
 
     clip = b""
     began_s = 0.0
@@ -149,6 +149,10 @@ class Camera(BaseHTTPRequestHandler):
             picture = np.full((48, 64, 3), 20 * index, np.uint8)
             data = cv2.imencode(".jpg", picture)[1].tobytes()
             head = f"--next\r\nContent-Type: image/jpeg\r\nContent-Length: {len(data)}\r\n\r\n"
+            if self.path == "/half" and index == 3:
+                self.wfile.write(head.encode() + data[: len(data) // 2])
+                time.sleep(3.0)
+                return
             self.wfile.write(head.encode() + data + b"\r\n")
 
 
@@ -239,6 +243,19 @@ def test_a_stream_of_which_the_sound_alone_goes_on_is_lost(
         with pytest.raises(SourceError, match=r"disconnected \(no answer in time\)"):
             list(frames)
     assert time.monotonic() - began_s < 4.0
+
+
+def test_half_a_picture_is_not_shown_when_a_camera_falls_silent(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "SILENT_S", 1.0)
+    frames = []
+    with (
+        open_source(f"http://{host}/half") as source,
+        pytest.raises(SourceError, match=r"disconnected \(no answer in time\)"),
+    ):
+        frames.extend(source)
+    assert len(frames) == 3
 
 
 def test_a_wrong_password_is_told_and_not_shown(host: str) -> None:
