@@ -11,6 +11,7 @@ from engine.sources.inserted_secrets import INSERTED, REFERENCE, forms_of
 _KEYRING = "keyring:"
 _SCHEMES = ("rtsp", "rtsps", "http", "https")
 _MADE_HERE = ("synthetic", "screen")
+_NOT_WHOLE = "is no whole address; expected one like rtsp://host:554/path"
 
 
 def fill_in(text: str) -> str:
@@ -60,8 +61,7 @@ def check_address(address: str) -> None:
         whole = False
     if not whole or " " in address:
         raise SettingsError(
-            "is no whole address; expected one like rtsp://host:554/path, signs of a password that "
-            "mean something else in an address written as %5B, %2F and so on."
+            f"{_NOT_WHOLE}. Write [ ] / @ : # ? of a password as %5B %5D and so on."
         )
 
 
@@ -69,10 +69,7 @@ def _check_without_slashes(address: str) -> None:
     """Look at the options of a scene or screen, and for a stream that lacks a slash."""
     scheme = address.partition(":")[0]
     if scheme.lower() in _SCHEMES and scheme != address:
-        raise SettingsError(
-            "is no whole address; expected one like rtsp://host:554/path, signs of a password that "
-            "mean something else in an address written as %5B, %2F and so on."
-        )
+        raise SettingsError(f"{_NOT_WHOLE}.")
     if scheme in _MADE_HERE:
         try:
             check_source(address)
