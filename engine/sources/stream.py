@@ -37,7 +37,9 @@ _TIMED = ("rtsp", "mpegts", "flv", "matroska,webm")
 known. The times of MJPEG are made up by FFmpeg."""
 _BURSTS = ("hls", "dash", "mov,mp4,m4a,3gp,3g2,mj2")
 """Formats that bring a segment of seconds at once."""
-_DRY_S, _TICK_S = 1.0, 0.05
+_DRY_S = 1.0
+"""What comes so much later than it was due shows that the segments in store have run out."""
+_TICK_S = 0.05
 
 
 class LiveSource(Closing):
