@@ -1,5 +1,6 @@
 """Worker processes that are killed, hang, are too slow or are stopped: real processes."""
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -235,7 +236,8 @@ def test_an_interrupt_while_a_worker_is_starting_does_not_end_it(
     def interrupt() -> None:
         while not over.is_set():
             for worker in multiprocessing.active_children():
-                os.kill(worker.pid or 0, signal.SIGINT)
+                with contextlib.suppress(ProcessLookupError):  # ended, reaped by the pool
+                    os.kill(worker.pid or 0, signal.SIGINT)
             over.wait(0.01)
 
     interrupting = threading.Thread(target=interrupt)
