@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.cameras import EXAMPLE
+from app.exit_codes import USAGE
 from engine.cameras_file import load_cameras
 from engine.metrics import Snapshot
 from engine.metrics_server import MetricsServer
@@ -103,6 +104,11 @@ def test_the_service_gets_an_environment_of_its_own() -> None:
     first, then = re.findall(r"^# +(cp -r \. .*|python3 -m venv .*)", SERVICE.read_text(), re.M)
     assert first.endswith("cd /opt/agescope")
     assert then.startswith("python3 -m venv --clear .venv && .venv/bin/pip install ")
+
+
+def test_a_kiosk_that_is_called_wrongly_is_not_started_again() -> None:
+    unit = (ROOT / "assets" / "kiosk" / "agescope-kiosk.service").read_text()
+    assert f"\nRestartPreventExitStatus={USAGE}\n" in unit
 
 
 @pytest.mark.parametrize("place", ["Dockerfile", "assets/examples/agescope.service"])
