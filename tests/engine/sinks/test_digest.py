@@ -35,7 +35,7 @@ def test_the_longest_visits_are_told_of_and_all_are_counted(tmp_path: Path) -> N
     told = digest(tmp_path / "d.json", 200, {n: 210 - 10 * n for n in range(1, 21)})
     assert told.tally.people == 20
     assert [person.track_id for person in told.people] == [*range(1, 13)]
-    assert told.presence.mean[0] == pytest.approx(19.2)
+    assert told.presence.mean[0] == pytest.approx(19.16)
     assert told.presence.most[0] == 20
     assert told.tally.longest_s == pytest.approx(7.96)
     assert sum(told.tally.dwell) == told.tally.visits == 20
@@ -131,4 +131,26 @@ def test_parts_without_frames_have_no_mean() -> None:
     counter = PresenceCounter()
     counter.add(0.0, 2)
     counter.add(3.5, 1)
-    assert counter.result().mean == (2, None, None, 1)
+    assert counter.result().mean == (1.5, None, None, 1)
+
+
+def test_a_recorder_that_rests_while_nobody_is_there_counts_nobody_more() -> None:
+    """Ten frames a second while two people are there, half a minute of every ten, else 0.1."""
+    counter, time_s, ten_s = PresenceCounter(), 0.0, 600.0
+    while time_s < 12 * ten_s:
+        busy = time_s % ten_s < 30
+        counter.add(time_s, 2 if busy else 0)
+        time_s += 0.1 if busy else 10.0
+    told = counter.result()
+    seen = [mean for mean in told.mean if mean is not None]
+    assert (told.step_s, max(told.most)) == (32.0, 2)
+    assert sum(seen) / len(seen) == pytest.approx(2 * 30 / ten_s, rel=0.1)
+
+
+def test_people_between_frames_far_apart_are_those_of_both() -> None:
+    counter = PresenceCounter()
+    for time_s, people in ((0.0, 3), (500.0, 1), (1000.0, 1)):
+        counter.add(time_s, people)
+    told = counter.result()
+    assert told.step_s == 8.0
+    assert [told.mean[0], told.mean[62], told.mean[125]] == pytest.approx([1.125, 1, 1])
