@@ -125,7 +125,8 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.server.token:
             return True
         given = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        return hmac.compare_digest(given.encode(), self.server.token.encode())
+        sent = given.encode("latin-1")  # as which headers are read, whatever they are in
+        return hmac.compare_digest(sent, self.server.token.encode())
 
     def _answer(self, code: int, kind: str, text: str) -> None:
         body = text.encode()

@@ -6,6 +6,7 @@ sums over many visits are right where single ages are not.
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from engine.values.age import Doubles
+from engine.values.result import Status
 
 HOUR_S = 3600
 BANDS = (0, 13, 18, 25, 35, 45, 55, 65)
@@ -20,7 +22,7 @@ BANDS = (0, 13, 18, 25, 35, 45, 55, 65)
 
 _AUDIENCE = """
     SELECT visits.first_at, visit_zones.zone, visit_zones.dwell_s, visit_zones.attention_s,
-        visits.distribution
+        visits.distribution, visits.status
     FROM visits JOIN visit_zones ON visit_zones.visit = visits.id
     WHERE visits.first_at >= :since AND visits.first_at < :until AND visits.distribution NOT NULL
         AND (:camera IS NULL OR visits.camera = :camera)
@@ -39,9 +41,11 @@ class Audience:
     Attributes:
         hour_at: Unix time at which the hour begins, s.
         zone: Its name; "" for the whole picture.
-        people: (B,) float64 expected visits by band.
+        people: (B,) float64 expected visits by band, of those whose age is known.
         dwell_s: (B,) float64 seconds spent there, by band.
         attention_s: (B,) float64 of these with the face turned to the camera.
+        unknown: Visits of people too small or too unclear to say: their belief is that about
+            anybody, and counts nowhere above.
     """
 
     hour_at: int
@@ -49,6 +53,7 @@ class Audience:
     people: Doubles
     dwell_s: Doubles
     attention_s: Doubles
+    unknown: int
 
 
 def audience(
@@ -72,15 +77,19 @@ def audience(
         Hours in order, zones in order of their names.
     """
     sums: dict[tuple[int, str], list[Doubles]] = {}
+    unknown: Counter[tuple[int, str]] = Counter()
     rows = connection.execute(_AUDIENCE, {"since": since, "until": until, "camera": camera})
-    for first_at, zone, dwell_s, attention_s, distribution in rows:
-        share = in_bands(json.loads(distribution), bands)
+    for first_at, zone, dwell_s, attention_s, distribution, status in rows:
         place = int(first_at // HOUR_S) * HOUR_S, str(zone)
         people, dwell, attention = sums.setdefault(place, [np.zeros(len(bands)) for _ in range(3)])
+        if status == Status.INSUFFICIENT:
+            unknown[place] += 1
+            continue
+        share = in_bands(json.loads(distribution), bands)
         people += share
         dwell += dwell_s * share
         attention += attention_s * share
-    return [Audience(hour_at, zone, *sums[hour_at, zone]) for hour_at, zone in sorted(sums)]
+    return [Audience(*place, *sums[place], unknown[place]) for place in sorted(sums)]
 
 
 def presence(

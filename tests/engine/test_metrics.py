@@ -138,6 +138,13 @@ def test_a_token_keeps_others_out() -> None:
         assert ask(server, "/metrics", token=TOKEN)[0] == 200
 
 
+def test_a_token_may_have_letters_beyond_ascii() -> None:
+    """As curl sends them, in UTF-8."""
+    token = "schlüssel-für-den-hof"
+    with closing(MetricsServer("127.0.0.1", 0, lambda: SNAPSHOT, token=token)) as server:
+        assert ask(server, "/metrics", token=token.encode().decode("latin-1"))[0] == 200
+
+
 @pytest.mark.parametrize("token", ["", "short"])
 def test_other_machines_are_let_in_with_a_token_only(token: str) -> None:
     with pytest.raises(SettingsError, match="takes a token"):

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from engine.store.database import open_to_read, open_to_write
 from engine.store.query import audience, in_bands, presence
 from engine.store.rows import COLUMNS, columns_of, rows_of
 from engine.store.writing import write_events
+from engine.values.result import Status
 from engine.zones.events import Minute, VisitEvent, ZoneEvent
 
 HOUR_AT = 1_699_999_200
@@ -55,6 +57,20 @@ def test_an_audience_may_be_of_one_camera(store: Path) -> None:
     with closing(open_to_read(store)) as connection:
         rows = audience(connection, since=0, until=HOUR_AT * 2, camera="hall")
     assert {row.hour_at for row in rows} == {HOUR_AT + 3600}
+
+
+def test_visits_of_unknown_age_are_in_no_band(
+    tmp_path: Path, visit: Callable[..., VisitEvent]
+) -> None:
+    path = tmp_path / "store.sqlite"
+    known, unclear = visit(HOUR_AT), visit(HOUR_AT + 1)
+    belief = replace(unclear.track.belief, status=Status.INSUFFICIENT)
+    unclear = replace(unclear, track=replace(unclear.track, belief=belief))
+    with closing(open_to_write(path)) as connection:
+        write_events(connection, [known, unclear], 1)
+        (hour,) = audience(connection, since=HOUR_AT, until=HOUR_AT + 3600)
+    assert (hour.people.sum(), hour.unknown) == (pytest.approx(1, abs=1e-3), 1)
+    assert hour.dwell_s.sum() == pytest.approx(3, abs=0.01)
 
 
 def test_presence_adds_minutes_of_all_runs(store: Path) -> None:
