@@ -1,6 +1,5 @@
 """Calls that wait together are joined; a lone caller does not wait for company."""
 
-import statistics
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -10,7 +9,7 @@ import pytest
 
 from engine.errors import ModelError
 from engine.models.batching import BatchingModel
-from engine.models.model import Array
+from engine.models.model import Array, Model
 from engine.models.onnx import OnnxModel
 from engine.values.frame import Frame, Image
 
@@ -151,12 +150,11 @@ def test_closing_closes_the_model(gated: GatedModel) -> None:
 def test_a_lone_caller_is_delayed_by_less_than_2_ms(age_model: OnnxModel, crops: Image) -> None:
     joined = BatchingModel(age_model)
     inputs = {"crops": crops[:1]}
-    delays_ms = []
+    took_ms: dict[Model, list[float]] = {age_model: [], joined: []}
     for _ in range(60):
-        took = []
-        for model in (age_model, joined):
+        for model, took in took_ms.items():
             began = time.perf_counter()
             model(inputs)
-            took.append(time.perf_counter() - began)
-        delays_ms.append((took[1] - took[0]) * 1e3)
-    assert statistics.median(delays_ms) < ALONE_MS
+            took.append((time.perf_counter() - began) * 1e3)
+    # The quickest of each: what else the machine does delays both, but never all of them.
+    assert min(took_ms[joined]) - min(took_ms[age_model]) < ALONE_MS
