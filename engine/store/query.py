@@ -89,7 +89,10 @@ def audience(
         people += share
         dwell += dwell_s * share
         attention += attention_s * share
-    return [Audience(*place, *sums[place], unknown[place]) for place in sorted(sums)]
+    return [
+        Audience(hour_at, zone, people, dwell_s, attention_s, unknown[hour_at, zone])
+        for (hour_at, zone), (people, dwell_s, attention_s) in sorted(sums.items())
+    ]
 
 
 def presence(
