@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 import tomlkit
+from tomlkit import TOMLDocument
 from tomlkit.items import AoT, Table
 
 from engine.cameras_file import Camera, CamerasFile, parse_cameras
@@ -67,7 +68,7 @@ class CamerasDocument:
         Raises:
             SettingsError: They would not make a valid file.
         """
-        return self._checked().cameras if len(self._tables()) else ()
+        return self._checked().cameras if self._document.get("camera") else ()
 
     @property
     def receivers(self) -> int:
@@ -85,10 +86,11 @@ class CamerasDocument:
             known: As the file held them when it was last read or written for whoever drew.
 
         Raises:
-            SettingsError: There is no such camera, or the file holds a changed zone otherwise.
+            SettingsError: There is no such camera, the file holds a changed zone otherwise, or
+                comments would be lost.
         """
         table = self._table(camera)
-        before = list(table.get("zone", []))
+        before = list(self._tables_of(table, "zone"))
         there = {each["name"]: _shape(each["kind"], each["points"]) for each in before}
         old, new = _shapes(known), _shapes(zones)
         changed = {name for name in old | new if old.get(name) != new.get(name)}
@@ -114,7 +116,8 @@ class CamerasDocument:
         """Add a camera, or write what is other than it `was` read; its zones are left alone.
 
         Raises:
-            SettingsError: There is none of that name, or the file holds a changed value otherwise.
+            SettingsError: There is none of that name, the file holds a changed value otherwise, or
+                comments would be lost.
         """
         table = self._table(was.name) if was else tomlkit.table()
         usual = Camera(name="x", source="0").model_dump()
@@ -140,7 +143,7 @@ class CamerasDocument:
         """Take a camera out.
 
         Raises:
-            SettingsError: There is no such camera.
+            SettingsError: There is no such camera, or comments would be lost.
         """
         tables = self._tables()
         del tables[self._place(camera)]
@@ -149,7 +152,7 @@ class CamerasDocument:
         """Move a camera up (-1) or down (1); at the ends nothing happens.
 
         Raises:
-            SettingsError: There is no such camera.
+            SettingsError: There is no such camera, or comments would be lost.
         """
         tables = self._tables()
         place, items = self._place(camera), list(tables)
@@ -163,7 +166,7 @@ class CamerasDocument:
         Raises:
             SettingsError: It is not valid, or cannot be written.
         """
-        if len(self._tables()):
+        if self._document.get("camera"):
             self._checked()
         write_whole(self._path, self.text)
 
@@ -171,8 +174,30 @@ class CamerasDocument:
         return parse_cameras(self.text, self._path)
 
     def _tables(self) -> AoT:
-        found = self._document.get("camera")
-        return found if isinstance(found, AoT) else tomlkit.aot()
+        return self._tables_of(self._document, "camera")
+
+    def _tables_of(self, holder: TOMLDocument | Table, key: str) -> AoT:
+        """The tables of a key; an array of inline ones, `key = [{…}]`, becomes `[[key]]` ones."""
+        found = holder.get(key)
+        if isinstance(found, AoT):
+            return found
+        tables = tomlkit.aot()
+        if found is None:
+            return tables
+        for inline in found:
+            table = tomlkit.table()
+            table.update(inline)
+            tables.append(table)
+        kept = sum(table.as_string().count("#") for table in tables)
+        if (found.as_string() + found.trivia.comment).count("#") > kept:
+            raise SettingsError(
+                f"{self._path} holds comments in '{key} = […]' that would be lost; write it as "
+                f"{'[[camera]]' if key == 'camera' else f'[[camera.{key}]]'} to change it here."
+            )
+        del holder[key]  # tables stand below all that is no table
+        if tables:
+            holder[key] = tables
+        return tables
 
     def _place(self, camera: str) -> int:
         names = [table["name"] for table in self._tables()]

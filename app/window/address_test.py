@@ -8,6 +8,7 @@ from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QImage, QPixmap
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
+from app.window.wanted import Wanted
 from engine.errors import AgescopeError
 from engine.mailbox import Mailbox
 from engine.values.frame import Image
@@ -34,7 +35,7 @@ class Finding:
 class Prober(Protocol):
     """What is needed to try an address."""
 
-    def probe(self, address: str) -> tuple[Image, str]:
+    def probe(self, wanted: Wanted) -> tuple[Image, str]:
         """The first picture of a source, and what it is; raises SourceError. Takes seconds."""
         ...
 
@@ -50,18 +51,19 @@ class AddressTest(QObject):
         """Start with nothing to try."""
         super().__init__(parent)
         self._prober = prober
-        self._address, self._test = "", 0
+        self._wanted: Wanted | None = None
+        self._test = 0
         self._findings: Mailbox[Finding] = Mailbox()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_TYPING_MS)
         self._pause.timeout.connect(self._begin)
 
-    def type(self, address: str) -> None:
-        """The address is now this one; "" to try none. What is under way is not waited for."""
-        self._address = address
+    def type(self, wanted: Wanted | None) -> None:
+        """The source is now this one; None to try none. What is under way is not waited for."""
+        self._wanted = wanted
         self._test += 1
-        if address:
+        if wanted:
             self._pause.start()
         else:
             self._pause.stop()
@@ -74,12 +76,12 @@ class AddressTest(QObject):
     def _begin(self) -> None:
         self.began.emit()
         # Opening a dead address cannot be interrupted, and must not hold up the program's end.
-        now = (self._address, self._test)
+        now = (self._wanted, self._test)
         Thread(target=self._try, args=now, name="try address", daemon=True).start()
 
-    def _try(self, address: str, test: int) -> None:
+    def _try(self, wanted: Wanted, test: int) -> None:
         try:
-            finding = Finding(test, *self._prober.probe(address))
+            finding = Finding(test, *self._prober.probe(wanted))
         except AgescopeError as error:
             finding = Finding(test, None, str(error))
         if test != self._test:  # it would push out what a later test has found

@@ -16,7 +16,7 @@ from engine.sinks.blur import FaceBlur
 from engine.sources.address import open_source
 from engine.sources.blackout import Blackout
 from engine.sources.seeking import Recording
-from engine.sources.source import SmallSize, Source, SourceInfo
+from engine.sources.source import Reading, SmallSize, Source, SourceInfo
 from engine.values.frame import Frame, Image
 
 if TYPE_CHECKING:  # importing it takes longer than showing the window
@@ -80,7 +80,7 @@ class Sessions:
             after: A session that is to be over first: it may hold the same camera.
         """
         before: list[Running] = [] if after is None else [after]
-        address, name, lost_s = wanted.address, wanted.name, self.lost_s
+        name, lost_s = wanted.name, self.lost_s
         reading = replace(wanted.reading, hwaccel=self._settings.stream.hwaccel)
 
         def open_it() -> Source:
@@ -91,8 +91,7 @@ class Sessions:
             size = self._small_size()
             if wanted.live:
                 check_looks(reading.fps_cap, lost_s, "fps_cap")
-            source = open_source(address, small_size=size, name=name, reading=reading)
-            return Blackout(source, wanted.blackouts) if wanted.blackouts else source
+            return _painted_over(wanted, reading, size)
 
         def open_recording() -> Recording:
             from engine.sources.recording import recording_of
@@ -115,14 +114,18 @@ class Sessions:
 
         return detector_scale(self._wait(), self._settings).size_for
 
-    def probe(self, address: str) -> tuple[Image, str]:
-        """The first picture of a source, and its size and rate; takes up to seconds.
+    def probe(self, wanted: Wanted) -> tuple[Image, str]:
+        """The first picture of a source, read as asked for, without what its blackouts hide.
+
+        Takes up to seconds.
+
+        Returns:
+            The picture, (H, W, 3) uint8 RGB, and its size and rate in words.
 
         Raises:
             SourceError: There is no picture.
         """
-        wanted = Wanted.at(address)
-        with open_source(address, name=wanted.name) as source:
+        with _painted_over(wanted, wanted.reading) as source:
             frame = next(iter(source), None)
             if frame is None:
                 raise SourceError(f"{wanted.shown} answers, but sends no picture.")
@@ -194,3 +197,9 @@ class Sessions:
         with self._lock:
             self._turns = self._turns or Turns()
         return TakingTurns(models, settings, info, turns=self._turns)
+
+
+def _painted_over(wanted: Wanted, reading: Reading, size: SmallSize | None = None) -> Source:
+    """Open a source; nobody sees what its blackouts hide."""
+    source = open_source(wanted.address, small_size=size, name=wanted.name, reading=reading)
+    return Blackout(source, wanted.blackouts) if wanted.blackouts else source

@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
 
 from app.window.address_test import AddressTest, Preview, Prober
 from app.window.choice import Choice
+from app.window.keeping import Keeping
 from app.window.logo import logo
 from app.window.memory import Memory
 from app.window.privacy_card import PrivacyCard
@@ -38,7 +39,7 @@ class StartPage(QScrollArea):
     def __init__(self, prober: Prober, memory: Memory, parent: QWidget | None = None) -> None:
         """Build the page."""
         super().__init__(parent)
-        self._memory = memory
+        self._memory, self._keeping = memory, Keeping(memory)
         self.address, self._go = QLineEdit(), QPushButton(self.tr("Connect"))
         self.address.setPlaceholderText(self.tr("Address of a stream: rtsp://… or http://…"))
         self.address.setAccessibleName(self.tr("Address of a stream"))
@@ -182,13 +183,14 @@ class StartPage(QScrollArea):
     def _take_text(self, text: str) -> None:
         address = text.strip()
         self._go.setEnabled(bool(address))
-        self._test.type(address if Wanted.at(address).live and address else "")
+        wanted = Wanted.at(address)
+        self._test.type(self._keeping.recall(wanted) if wanted.live else None)
         if not address:
             self.preview.forget()
 
     def _connect(self) -> None:
         if address := self.address.text().strip():
-            self._test.type("")
+            self._test.type(None)
             self.preview.forget()
             self.chosen.emit([address])
 

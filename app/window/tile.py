@@ -59,7 +59,7 @@ class SessionMaker(Protocol):
         """Start a session."""
         ...
 
-    def probe(self, address: str) -> tuple[Image, str]:
+    def probe(self, wanted: Wanted) -> tuple[Image, str]:
         """The first picture of a source and what it is; raises SourceError."""
         ...
 

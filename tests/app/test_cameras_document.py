@@ -107,6 +107,52 @@ def test_nothing_that_is_not_valid_is_written(file: Path) -> None:
     assert file.read_text() == EXAMPLE.read_text()
 
 
+INLINE = """camera = [
+  {name="door", source="rtsp://192.0.2.1/a#1"},
+  {name="till", source="0", zone=[{name="pad", kind="blackout", points=[[0,0],[1,0],[1,1]]}]},
+]
+mqtt = {broker="mqtt://192.0.2.3"}
+"""
+
+
+def test_cameras_in_an_inline_array_are_kept_when_one_is_added(tmp_path: Path) -> None:
+    file = tmp_path / "cameras.toml"
+    file.write_text(INLINE)
+    before = load_cameras(file)
+    document = CamerasDocument(file)
+    assert document.cameras() == before.cameras
+    document.put(Camera(name="new", source="0"))
+    document.save()
+    after = load_cameras(file)
+    assert after.cameras[:2] == before.cameras
+    assert [camera.name for camera in after.cameras] == ["door", "till", "new"]
+    assert after.mqtt == before.mqtt
+
+
+@pytest.mark.parametrize("pad", ["", '{name="pad", kind="area", points=[[0,0],[1,0],[1,1]]}'])
+def test_a_zone_is_drawn_beside_zones_in_an_inline_array(tmp_path: Path, pad: str) -> None:
+    file = tmp_path / "cameras.toml"
+    file.write_text(f'[[camera]]\nname = "a"\nsource = "0"\nzone = [{pad}]\npriority = 2\n')
+    before = zones_of(file, "a")
+    bed = Zone(name="bed", kind="blackout", points=((0.1, 0.1), (0.2, 0.1), (0.2, 0.2)))
+    document = CamerasDocument(file)
+    document.set_zones("a", [*before, bed], before)
+    document.save()
+    assert zones_of(file, "a") == (*before, bed)
+    assert load_cameras(file).cameras[0].priority == 2
+
+
+@pytest.mark.parametrize("comment", ["]  # ours\nmqtt", "  # ours\n]\nmqtt"])
+def test_comments_of_an_inline_array_are_not_lost(tmp_path: Path, comment: str) -> None:
+    file = tmp_path / "cameras.toml"
+    file.write_text(INLINE.replace("]\nmqtt", comment))
+    document = CamerasDocument(file)
+    assert len(document.cameras()) == 2
+    with pytest.raises(SettingsError, match="comments in 'camera = "):
+        document.remove("till")
+    assert document.text == file.read_text()
+
+
 BED = """
 [[camera.zone]]
 name = "bed"  # written while a window was open

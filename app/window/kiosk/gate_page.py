@@ -9,6 +9,7 @@ from app.window.kiosk.look import SMALL, TEXT, TITLE, VISITOR_COLOURS, type_of, 
 from app.window.kiosk.mirror import Mirror
 from app.window.kiosk.reflection import Reflection
 from app.window.kiosk.sign import Sign
+from engine.gate import Reason, Stage
 from engine.settings import GateSettings
 
 
@@ -19,6 +20,7 @@ class GatePage(QWidget):
         """Build it; `note` stands at its foot."""
         super().__init__(parent)
         self._settings = settings
+        self._said: tuple[int | None, Stage, Reason | None] | None = None
         self.mirror, self.sign = Mirror(), Sign()
         self.title, self.explanation, self._note = QLabel(), QLabel(), QLabel(note)
         self._note.setObjectName("faint")
@@ -50,8 +52,10 @@ class GatePage(QWidget):
             marked = {visitor.track_id: colour for visitor in reflection.visitors}
         self.mirror.show_reflection(reflection, marked)
         self.sign.show_stage(verdict.stage, round(verdict.evidence, 2))
-        title = title_of(verdict, self._settings)
-        if title != self.title.text():  # the words stay put while the numbers tremble
+        said = (verdict.track_id, verdict.stage, verdict.reason)
+        if said != self._said:  # one visitor's words stay put while the numbers tremble
+            self._said = said
+            title = title_of(verdict, self._settings)
             self.title.setText(title)
             self.explanation.setText(explanation_of(verdict, self._settings))
             self.sign.setAccessibleName(title)
@@ -61,6 +65,7 @@ class GatePage(QWidget):
 
     def forget(self) -> None:
         """Drop the picture and the words about the last visitor."""
+        self._said = None
         self.mirror.show_reflection(None)
         self.title.setText("")
         self.explanation.setText("")

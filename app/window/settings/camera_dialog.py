@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
 )
 
 from app.window.address_test import AddressTest, Preview, Prober
+from app.window.wanted import Wanted
 from app.window.words import translate
 from engine.cameras_file import Camera
 from engine.errors import SettingsError
@@ -121,7 +122,7 @@ class CameraDialog(QDialog):
 
     def _try(self) -> None:
         try:
-            self._test.type(self.camera().address())
+            self._test.type(Wanted.of_camera(self.camera(), None))
             self.problem.clear()
         except (ValidationError, SettingsError) as error:
             self.problem.setText(_said(error))

@@ -104,6 +104,7 @@ class FakeSessions:
         self.loading = ""
         self.blurs = self.exact = False
         self.opened: list[str] = []
+        self.tried: list[Wanted] = []
         self.people = {7: belief(), 8: belief(71, Status.PROVISIONAL)}
 
     @property
@@ -121,8 +122,9 @@ class FakeSessions:
     def stop_waiting(self) -> None:
         self.loaded.set()
 
-    def probe(self, address: str) -> tuple[np.ndarray, str]:
-        with FakeSource(address) as source:
+    def probe(self, wanted: Wanted) -> tuple[np.ndarray, str]:
+        self.tried.append(wanted)
+        with FakeSource(wanted.address) as source:
             return next(iter(source)).image, "320 x 240 px"
 
     def open(self, wanted: Wanted, *, after: Running | None = None) -> Running:

@@ -64,10 +64,10 @@ def test_pictures_come_with_hidden_faces_and_ages_all_the_same(
 def test_the_preview_of_an_address_shows_no_face(
     real_sessions: Sessions, photograph: str, portrait: Frame
 ) -> None:
-    image, _ = real_sessions.probe(photograph)
+    image, _ = real_sessions.probe(Wanted.at(photograph))
     assert detail(image[FACE]) < detail(portrait.image[FACE]) / 2
     real_sessions.blurs = False
-    image, _ = real_sessions.probe(photograph)
+    image, _ = real_sessions.probe(Wanted.at(photograph))
     assert (image == portrait.image).all()
 
 
@@ -112,8 +112,8 @@ def test_a_preview_of_before_is_gone_and_the_address_is_tried_anew(
     slow, may_answer = Event(), Event()
     probe = window._sessions.probe
 
-    def held_up(address: str) -> tuple[Image, str]:
-        image, words = probe(address)
+    def held_up(wanted: Wanted) -> tuple[Image, str]:
+        image, words = probe(wanted)
         blurs = window._sessions.blurs
         if slow.is_set():
             slow.clear()

@@ -14,9 +14,10 @@ from app.window.memory import Memory
 from app.window.panels.people import Column
 from app.window.sessions import Running, Sessions
 from app.window.wanted import DEMO, Wanted, named_apart
-from engine.cameras_file import Camera, load_cameras
+from engine.cameras_file import Camera, Zone, load_cameras
+from engine.errors import SourceError
 from engine.settings import DetectSettings, Effort, Settings
-from engine.sources.source import SourceInfo
+from engine.sources.source import Reading, SourceInfo
 from engine.status import State
 from engine.turns import TakingTurns
 from engine.values.frame import Frame
@@ -103,9 +104,33 @@ def test_a_window_that_closes_while_models_load_waits_for_nothing() -> None:
 
 
 def test_a_probe_gives_a_picture_and_its_size(sessions: Sessions, photograph: str) -> None:
-    image, words = sessions.probe(photograph)
+    image, words = sessions.probe(Wanted.at(photograph))
     assert image.ndim == 3
     assert words == f"{image.shape[1]} x {image.shape[0]} px"
+
+
+def test_a_probe_shows_nothing_that_a_blackout_hides(sessions: Sessions, photograph: str) -> None:
+    left = Zone(name="left", kind="blackout", points=((0, 0), (0.5, 0), (0.5, 1), (0, 1)))
+    image, _ = sessions.probe(replace(Wanted.at(photograph), zones=(left,)))
+    middle = image.shape[1] // 2
+    assert not image[:, :middle].any()
+    assert image[:, middle + 3 :].any()
+
+
+def test_a_probe_reads_as_the_camera_is_set(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Reading] = []
+
+    def refuse(address: str, *, reading: Reading, **_: object) -> None:
+        read.append(reading)
+        raise SourceError(f"{address} does not answer.")
+
+    monkeypatch.setattr("app.window.sessions.open_source", refuse)
+    door = Camera(name="door", source="rtsp://192.0.2.1/s", transport="udp")
+    with pytest.raises(SourceError, match="does not answer"):
+        sessions.probe(Wanted.of_camera(door, None))
+    assert [reading.transport for reading in read] == ["udp"]
 
 
 def test_only_what_cannot_be_sought_is_live() -> None:

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +20,13 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 class Prober:
     """Answers at one address only."""
 
-    def probe(self, address: str) -> tuple[Image, str]:
-        if address != "rtsp://door/1":
-            raise SourceError(f"{address} does not answer. Check the address.")
+    def __init__(self) -> None:
+        self.tried: list[Wanted] = []
+
+    def probe(self, wanted: Wanted) -> tuple[Image, str]:
+        self.tried.append(wanted)
+        if wanted.address != "rtsp://door/1":
+            raise SourceError(f"{wanted.shown} does not answer. Check the address.")
         return np.full((90, 160, 3), 200, np.uint8), "160 x 90 px"
 
 
@@ -95,6 +100,19 @@ def test_an_address_is_tried_while_it_is_typed_and_shows_its_picture(
     assert page.preview.picture.pixmap().width() > 100
     page.address.clear()
     assert not page.preview.isVisible()
+
+
+def test_an_address_is_tried_with_the_zones_that_were_drawn_for_it(
+    qtbot: QtBot, memory: Memory
+) -> None:
+    bed = {"name": "bed", "kind": "blackout", "points": [[0, 0], [1, 0], [1, 1]]}
+    memory.set_word("zones/rtsp:||door|1", json.dumps([bed]))
+    prober = Prober()
+    page = StartPage(prober, memory)
+    qtbot.addWidget(page)
+    page.address.setText("rtsp://door/1")
+    qtbot.waitUntil(lambda: bool(prober.tried))
+    assert prober.tried[0].blackouts == (((0, 0), (1, 0), (1, 1)),)
 
 
 def test_an_address_without_answer_says_why(qtbot: QtBot, page: StartPage) -> None:

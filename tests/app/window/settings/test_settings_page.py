@@ -254,6 +254,27 @@ def test_a_camera_is_tested_before_it_is_saved(
     dialog.reject()
 
 
+def test_a_camera_is_tested_with_its_blackouts_and_its_transport(
+    qtbot: QtBot, open_window: Open, preferences: Preferences
+) -> None:
+    preferences.cameras_file.write_text(
+        '[[camera]]\nname = "door"\nsource = "live"\n[[camera.zone]]\nname = "bed"\n'
+        'kind = "blackout"\npoints = [[0, 0], [1, 0], [1, 1]]\n'
+    )
+    window = open_window(preferences=preferences)
+    page = page_of(window)
+    page.cameras.list.setCurrentRow(0)
+    page.cameras.change()
+    dialog = dialog_of(page)
+    dialog.transport.setCurrentText("udp")
+    dialog._try()
+    tried = window._sessions.tried
+    qtbot.waitUntil(lambda: bool(tried))
+    assert tried[0].blackouts == (((0, 0), (1, 0), (1, 1)),)
+    assert tried[0].reading.transport == "udp"
+    dialog.reject()
+
+
 def test_the_cameras_of_the_file_are_opened(open_window: Open, preferences: Preferences) -> None:
     preferences.cameras_file.write_text('[[camera]]\nname = "door"\nsource = "clip.mp4"\n')
     window = open_window(preferences=preferences)
