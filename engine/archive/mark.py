@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from engine.archive.task import Plan
-from engine.models.choose import choose
+from engine.models.choose import choose, half_of
 from engine.models.model import file_sha256
 from engine.models.shipped import AGE_MODEL, DETECTOR
 from engine.sources.address import is_live
@@ -68,6 +68,14 @@ def settings_key(plan: Plan) -> str:
     return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def model_keys() -> dict[str, str]:
-    """SHA-256 of the model files, by file name."""
-    return {path.name: file_sha256(path) for path in (DETECTOR, AGE_MODEL)}
+def model_keys(plan: Plan) -> dict[str, str]:
+    """SHA-256 of the model files that a plan runs, by file name; TensorRT runs the FP16 twins.
+
+    One that is missing is left out, so that nothing counts as done; loading the models tells.
+    """
+    runtime = plan.settings.runtime
+    paths = [
+        half_of(model) if choose(runtime, model) == "tensorrt" else model
+        for model in (DETECTOR, AGE_MODEL)
+    ]
+    return {path.name: file_sha256(path) for path in paths if path.is_file()}
