@@ -88,11 +88,10 @@ def find(folder: Path, *, leave_out: Path) -> Found:
     for place, folders, files in os.walk(folder, onerror=lambda e: unread.append(str(e.filename))):
         here = Path(place)
         folders[:] = [f for f in folders if f[0] != "." and (here / f).resolve() != results]
-        shown = [name for name in files if name[0] != "."]
-        found += [str(here / name) for name in shown if is_video(name)]
-        if any(images.is_picture(name) for name in shown):
+        found += [str(here / name) for name in files if is_video(name)]
+        if any(images.is_picture(name) for name in files):
             found.append(str(here))
-        others += [str(here / name) for name in shown if is_strange(name)]
+        others += [str(here / name) for name in files if is_strange(name)]
         others += [str(here / name) for name in folders if _leads_out(here / name, root)]
     found += unread
     if not found:
@@ -111,12 +110,12 @@ def find_in(folder: Path) -> Found:
     Hidden files and what this program wrote are left out.
     """
     try:
-        shown = [path for path in folder.iterdir() if path.name[0] != "."]
+        there = list(folder.iterdir())
     except OSError:  # told where the folder is opened
         return Found([str(folder)], [])
-    others = [str(path) for path in shown if is_strange(path.name) and not path.is_dir()]
-    videos = sorted(str(path) for path in shown if is_video(path.name))
-    if any(images.is_picture(path.name) for path in shown):
+    others = [str(path) for path in there if is_strange(path.name) and not path.is_dir()]
+    videos = sorted(str(path) for path in there if is_video(path.name))
+    if any(images.is_picture(path.name) for path in there):
         return Found([str(folder)], sorted(others + videos))
     return Found(videos or [str(folder)], sorted(others))
 
@@ -129,9 +128,10 @@ def is_strange(name: str) -> bool:
 
 
 def is_video(name: str) -> bool:
-    """Whether a file is a video by its name, and no annotated one of this program."""
+    """Whether a file is a video by its name, not hidden, and no annotated one of this program."""
     path = PurePosixPath(name)
-    return path.suffix.lower() in VIDEOS and not path.stem.endswith(".annotated")
+    known = path.name[:1] != "." and path.suffix.lower() in VIDEOS
+    return known and not path.stem.endswith(".annotated")
 
 
 def distinct_names(

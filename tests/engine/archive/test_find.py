@@ -44,6 +44,12 @@ def test_earlier_results_are_no_sources(tmp_path: Path) -> None:
         find(tmp_path / "old", leave_out=tmp_path / "out")
 
 
+def test_hidden_pictures_are_no_pictures(tmp_path: Path) -> None:
+    touch(tmp_path, "p/a.jpg", "p/._a.jpg", "p/.thumb.jpg", "v/b.mkv", "v/._b.jpg")
+    assert pictures_in(tmp_path / "p") == [tmp_path / "p" / "a.jpg"]
+    assert find_in(tmp_path / "v").sources == [str(tmp_path / "v" / "b.mkv")]
+
+
 def test_a_folder_with_nothing_to_see_is_told(tmp_path: Path) -> None:
     touch(tmp_path, "a/notes.txt")
     with pytest.raises(SourceError, match="neither videos nor pictures"):
