@@ -8,22 +8,24 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from engine.archive.task import Plan
+from engine.errors import SourceError
 from engine.models.choose import choose, half_of
 from engine.models.model import file_sha256
 from engine.models.shipped import AGE_MODEL, DETECTOR
 from engine.sources.address import is_live
+from engine.sources.images import pictures_in
 
 _NUMBERS_DEPEND_ON = {"detect", "track", "schedule", "estimate", "belief"}
 """Sections of the settings; of `runtime`, only what runs the models matters."""
 
 
 class Mark(BaseModel):
-    """State of a file, or of all files of a folder.
+    """State of a file, or of the pictures of a folder.
 
     Attributes:
         size_bytes: Sum of the sizes.
         modified: When a file was changed, in the words of the storage (local: ns since 1970); of
-            a folder, SHA-256 over the names, sizes and times of its files.
+            a folder, SHA-256 over the names, sizes and times of its pictures.
         files: How many there are.
     """
 
@@ -45,8 +47,8 @@ def mark_of(address: str) -> Mark | None:
         if not path.is_dir():
             stat = path.stat()
             return Mark(size_bytes=stat.st_size, modified=str(stat.st_mtime_ns))
-        stats = [(file.name, file.stat()) for file in path.iterdir() if file.is_file()]
-    except OSError:
+        stats = [(picture.name, picture.stat()) for picture in pictures_in(path)]
+    except (OSError, SourceError):  # opening it tells
         return None
     files = sorted((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
     return Mark(

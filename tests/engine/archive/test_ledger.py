@@ -118,6 +118,17 @@ def test_pictures_under_other_names_are_looked_at_again(change: str, tmp_path: P
     assert left(tmp_path, [str(folder)], plan) == (["photos"] if change != "nothing" else [])
 
 
+def test_what_else_lies_beside_the_pictures_does_not_matter(tmp_path: Path) -> None:
+    folder = tmp_path / "out"  # the results too
+    plan = plan_for(tmp_path)
+    folder.mkdir()
+    (folder / "1.jpg").write_text("1")
+    finish_all(open_in(tmp_path, [str(folder)], plan), folder)
+    for name in (".DS_Store", "out.contact-1.jpg"):
+        (folder / name).touch()
+    assert left(tmp_path, [str(folder)], plan) == []
+
+
 def test_other_numbers_are_computed_again_and_other_threads_are_not(
     tmp_path: Path, videos: list[str], plan: Plan
 ) -> None:
