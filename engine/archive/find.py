@@ -10,7 +10,7 @@ from engine.errors import SourceError
 from engine.sinks.outputs import source_of
 from engine.sources import images
 from engine.sources.address import LONGEST_NAME_BYTES, expand, is_live, mask_address, source_name
-from engine.sources.there import exists
+from engine.sources.there import exists, is_file, is_folder
 from engine.values.text import cut
 
 # fmt: off
@@ -28,9 +28,9 @@ class Found(NamedTuple):
     Attributes:
         sources: Addresses, sorted, the same on every file system.
         others: Files that were left out, sorted. Of a folder: no video or picture by their names,
-            or of the kind that is not taken there, but neither hidden ones nor this program's
-            videos and pictures; and links to folders elsewhere. Of a pattern: what this program
-            wrote.
+            pipes, or of the kind that is not taken there, but neither hidden ones nor this
+            program's videos and pictures; and links to folders elsewhere. Of a pattern: what this
+            program wrote.
     """
 
     sources: list[str]
@@ -88,11 +88,11 @@ def find(folder: Path, *, leave_out: Path) -> Found:
     for place, folders, files in os.walk(folder, onerror=lambda e: unread.append(str(e.filename))):
         here = Path(place)
         folders[:] = [f for f in folders if f[0] != "." and (here / f).resolve() != results]
-        shown = [name for name in files if name[0] != "."]
-        found += [str(here / name) for name in shown if is_video(name)]
-        if any(images.is_picture(name) for name in shown):
+        paths = [here / name for name in files]
+        found += [str(path) for path in paths if _is_recording(path)]
+        if any(images.is_picture(name) for name in files):
             found.append(str(here))
-        others += [str(here / name) for name in shown if is_strange(name)]
+        others += [str(path) for path in paths if _is_other(path)]
         others += [str(here / name) for name in folders if _leads_out(here / name, root)]
     found += unread
     if not found:
@@ -111,14 +111,27 @@ def find_in(folder: Path) -> Found:
     Hidden files and what this program wrote are left out.
     """
     try:
-        shown = [path for path in folder.iterdir() if path.name[0] != "."]
+        there = [path for path in folder.iterdir() if not is_folder(path)]
     except OSError:  # told where the folder is opened
         return Found([str(folder)], [])
-    others = [str(path) for path in shown if is_strange(path.name) and not path.is_dir()]
-    videos = sorted(str(path) for path in shown if is_video(path.name))
-    if any(images.is_picture(path.name) for path in shown):
+    others = [str(path) for path in there if _is_other(path)]
+    videos = sorted(str(path) for path in there if _is_recording(path))
+    if any(images.is_picture(path.name) for path in there):
         return Found([str(folder)], sorted(others + videos))
     return Found(videos or [str(folder)], sorted(others))
+
+
+def _is_recording(path: Path) -> bool:
+    """Whether it is a video by its name, and no pipe or device: reading one may never end.
+
+    A link to nothing is one, so that it fails by name.
+    """
+    return is_video(path.name) and (is_file(path) or not exists(path))
+
+
+def _is_other(path: Path) -> bool:
+    """Whether a file is left out and told."""
+    return is_strange(path.name) or (is_video(path.name) and not _is_recording(path))
 
 
 def is_strange(name: str) -> bool:
@@ -129,9 +142,10 @@ def is_strange(name: str) -> bool:
 
 
 def is_video(name: str) -> bool:
-    """Whether a file is a video by its name, and no annotated one of this program."""
+    """Whether a file is a video by its name, not hidden, and no annotated one of this program."""
     path = PurePosixPath(name)
-    return path.suffix.lower() in VIDEOS and not path.stem.endswith(".annotated")
+    known = path.name[:1] != "." and path.suffix.lower() in VIDEOS
+    return known and not path.stem.endswith(".annotated")
 
 
 def distinct_names(

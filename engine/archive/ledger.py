@@ -138,7 +138,7 @@ def open_ledger(
     there = _by_source(files)
     earlier = [_with_untold(entry, there[entry.name]) for entry in earlier]
     left = _left(earlier, kept.values(), names, identities, plan.out)
-    key, models = settings_key(plan), model_keys() if known else {}
+    key, models = settings_key(plan), model_keys(plan) if known else {}
     wanted, ended, tasks = {}, {}, []
     for address, name in names.items():
         entry = Entry(

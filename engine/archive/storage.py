@@ -49,7 +49,8 @@ def _reach(address: str) -> "tuple[AbstractFileSystem, str]":
 def list_stored(address: str, *, recursive: bool) -> Found:
     """What an address with a glob stands for, or all videos in a folder; else the address.
 
-    Pictures in storage are not read, so those in a folder are among the others.
+    Of a folder, what is hidden or lies in a hidden folder below it is left out. Pictures in
+    storage are not read, so those in a folder are among the others.
 
     Raises:
         SourceError: There is nothing, or the storage does not answer.
@@ -61,7 +62,7 @@ def list_stored(address: str, *, recursive: bool) -> Found:
         if "*" in path or "?" in path:
             found, others = without_results(fs.glob(path))
         elif recursive and fs.isdir(path):
-            files = fs.find(path)
+            files = [file for file in fs.find(path) if "/." not in f"/{file.removeprefix(path)}"]
             found = [file for file in files if is_video(file)]
             others = [file for file in files if is_strange(file) or is_picture(file)]
         else:

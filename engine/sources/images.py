@@ -126,12 +126,14 @@ def read_picture(path: Path) -> Image:
 
 
 def is_picture(name: str) -> bool:
-    """Whether a file is a picture by its name, and no contact sheet of this program."""
-    return Path(name).suffix.lower() in SUFFIXES and not _CONTACT_SHEET.search(name)
+    """Whether a file is a picture by its name, not hidden, and no contact sheet of this program."""
+    path = Path(name)
+    known = path.name[:1] != "." and path.suffix.lower() in SUFFIXES
+    return known and not _CONTACT_SHEET.search(name)
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """The pictures of a folder, by name; sub-folders are not entered.
+    """The pictures of a folder, by name, without hidden ones; sub-folders are not entered.
 
     Raises:
         SourceError: There are none, or the folder may not be read.

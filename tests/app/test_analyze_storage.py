@@ -61,6 +61,17 @@ def test_stored_videos_give_the_results_of_local_ones_and_resume(
     assert storage.modified(f"/out/{name}.tracks.csv") == before
 
 
+@pytest.mark.parametrize("folder", ["in", "in/.Archive"])
+def test_hidden_files_in_storage_are_left_out(
+    folder: str, storage: fsspec.AbstractFileSystem
+) -> None:
+    names = ("b.mkv", "._b.mkv", ".Trash/c.mkv", "d/.e/f.mkv", ".Trash/g.jpg")
+    storage.pipe({f"/{folder}/{name}": b"" for name in names})
+    found = list_stored(f"memory://{folder}", recursive=True)
+    assert [file for file in found.sources if file.endswith("mkv")] == [f"memory://{folder}/b.mkv"]
+    assert not [file for file in found.others if ".Trash" in file]
+
+
 @pytest.mark.parametrize(("what", "recursive"), [("day/*.mp4", False), ("", True)])
 def test_a_server_is_asked_under_its_address_for_what_was_found_there(
     what: str, recursive: bool, tmp_path: Path

@@ -4,13 +4,23 @@ from pathlib import Path
 
 from engine.archive.folder import LocalFolder
 from engine.archive.ledger import Ledger, open_ledger
-from engine.archive.mark import model_keys
-from engine.archive.task import Plan
+from engine.archive.one import facts_of
+from engine.archive.task import ModelFacts, Plan
+from engine.models.shipped import load_models
 from engine.settings import RuntimeSettings, Settings
 from engine.sinks.options import SinkOptions
 
 SETTINGS = Settings(runtime=RuntimeSettings(name="onnxruntime"))
-MODELS = {name: {"sha256": key, "runtime": "x"} for name, key in model_keys().items()}
+
+
+def facts_for(runtime: RuntimeSettings) -> ModelFacts:
+    """What a run writes about the models that it has loaded."""
+    models = load_models(runtime)
+    models.close()
+    return facts_of(models)
+
+
+MODELS = facts_for(SETTINGS.runtime)
 
 
 def plan_for(tmp_path: Path, settings: Settings = SETTINGS) -> Plan:

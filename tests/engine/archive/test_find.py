@@ -44,6 +44,22 @@ def test_earlier_results_are_no_sources(tmp_path: Path) -> None:
         find(tmp_path / "old", leave_out=tmp_path / "out")
 
 
+def test_hidden_pictures_are_no_pictures(tmp_path: Path) -> None:
+    touch(tmp_path, "p/a.jpg", "p/._a.jpg", "p/.thumb.jpg", "v/b.mkv", "v/._b.jpg")
+    assert pictures_in(tmp_path / "p") == [tmp_path / "p" / "a.jpg"]
+    assert find_in(tmp_path / "v").sources == [str(tmp_path / "v" / "b.mkv")]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_folders_and_pipes_that_are_called_like_videos_are_none(tmp_path: Path) -> None:
+    touch(tmp_path, "in/a.mkv", "in/dir.mkv/notes.txt")
+    os.mkfifo(tmp_path / "in" / "pipe.mkv")
+    (tmp_path / "in" / "gone.mkv").symlink_to("nowhere")
+    for found in (find(tmp_path / "in", leave_out=tmp_path / "out"), find_in(tmp_path / "in")):
+        assert [Path(file).name for file in found.sources] == ["a.mkv", "gone.mkv"]
+        assert "pipe.mkv" in [Path(file).name for file in found.others]
+
+
 def test_a_folder_with_nothing_to_see_is_told(tmp_path: Path) -> None:
     touch(tmp_path, "a/notes.txt")
     with pytest.raises(SourceError, match="neither videos nor pictures"):

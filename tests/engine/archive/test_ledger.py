@@ -7,26 +7,30 @@ from pathlib import Path
 
 import pytest
 
+from engine.archive import mark
 from engine.archive.folder import LocalFolder
 from engine.archive.ledger import Ledger, open_ledger
 from engine.archive.mark import model_keys
 from engine.archive.storage import StoredFolder
-from engine.archive.task import Outcome, Plan, Status, unfinished
+from engine.archive.task import ModelFacts, Outcome, Plan, Status, unfinished
 from engine.errors import SettingsError
 from engine.job import Job
+from engine.models.model import Running
+from engine.models.onnx import OnnxModel
+from engine.models.tensorrt import load
 from engine.settings import BeliefSettings, RuntimeSettings, Settings
 from engine.sinks.options import SinkOptions
-from tests.engine.archive.books import MODELS, SETTINGS, open_in, plan_for
+from tests.engine.archive.books import MODELS, SETTINGS, facts_for, open_in, plan_for
 
 
-def finish_all(ledger: Ledger, out: Path) -> None:
+def finish_all(ledger: Ledger, out: Path, models: ModelFacts = MODELS) -> None:
     for task in ledger.tasks:
         output = f"{task.name}.faces.csv"
         (out / output).write_text("numbers")
         job = Job(task.name, task.address, frames=3)
         sizes = {output: LocalFolder(out).files()[output]}
         ledger.record(
-            Outcome(task, Status.DONE, job, outputs=(output,), models=MODELS, sizes=sizes)
+            Outcome(task, Status.DONE, job, outputs=(output,), models=models, sizes=sizes)
         )
 
 
@@ -114,6 +118,17 @@ def test_pictures_under_other_names_are_looked_at_again(change: str, tmp_path: P
     assert left(tmp_path, [str(folder)], plan) == (["photos"] if change != "nothing" else [])
 
 
+def test_what_else_lies_beside_the_pictures_does_not_matter(tmp_path: Path) -> None:
+    folder = tmp_path / "out"  # the results too
+    plan = plan_for(tmp_path)
+    folder.mkdir()
+    (folder / "1.jpg").write_text("1")
+    finish_all(open_in(tmp_path, [str(folder)], plan), folder)
+    for name in (".DS_Store", "out.contact-1.jpg"):
+        (folder / name).touch()
+    assert left(tmp_path, [str(folder)], plan) == []
+
+
 def test_other_numbers_are_computed_again_and_other_threads_are_not(
     tmp_path: Path, videos: list[str], plan: Plan
 ) -> None:
@@ -127,7 +142,29 @@ def test_other_numbers_are_computed_again_and_other_threads_are_not(
 
 def test_another_model_does_everything_again(tmp_path: Path, videos: list[str], plan: Plan) -> None:
     path = tmp_path / "out" / "manifest.json"
-    path.write_text(path.read_text().replace(model_keys()["age.onnx"], "0" * 64))
+    path.write_text(path.read_text().replace(model_keys(plan)["age.onnx"], "0" * 64))
+    assert len(left(tmp_path, videos, plan)) == 3
+
+
+def test_what_tensorrt_has_done_is_left_out_too(
+    tmp_path: Path, videos: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def on_gpu(onnx: Path, *_: object) -> OnnxModel:
+        model = OnnxModel(onnx, threads=1)
+        model.running = Running("tensorrt", "a GPU", "float16", gpu=True)
+        return model
+
+    monkeypatch.setattr(load, "load_tensorrt", on_gpu)
+    plan = plan_for(tmp_path, Settings(runtime=RuntimeSettings(name="tensorrt")))
+    models = facts_for(plan.settings.runtime)
+    finish_all(open_in(tmp_path, videos, plan), tmp_path / "out", models)
+    assert left(tmp_path, videos, plan) == []
+
+
+def test_a_model_file_that_is_missing_is_told_when_it_is_loaded(
+    tmp_path: Path, videos: list[str], plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mark, "AGE_MODEL", tmp_path / "gone.onnx")
     assert len(left(tmp_path, videos, plan)) == 3
 
 
