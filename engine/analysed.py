@@ -16,8 +16,8 @@ from engine.values.result import FrameResult, Track
 
 Counts = NDArray[np.int16]
 
-_GAP_S = 2.0
-"""A longer way forward than this is a jump: nobody can be followed over it."""
+_LEAST_JUMP_S = 2.0
+"""A longer way forward is a jump, if people are not followed for longer than this."""
 _RECALLED_S = 0.5
 """How long what was seen stands for the frames after it that were passed over."""
 _MOST = 50_000
@@ -46,15 +46,20 @@ class Analysed:
             nothing was looked at.
     """
 
-    def __init__(self, pipeline: Stepping, info: SourceInfo, *, recalls: bool = True) -> None:
+    def __init__(
+        self, pipeline: Stepping, info: SourceInfo, *, lost_s: float = 0.0, recalls: bool = True
+    ) -> None:
         """Start knowing nothing.
 
         Args:
             pipeline: Looks at what is new.
             info: The recording.
+            lost_s: For how long the pipeline follows people whom nobody sees: where pictures are
+                rare, the way from one to the next is no jump.
             recalls: What was seen in a frame stands for those after it that were passed over.
         """
         self._recalls = recalls
+        self._way_s = max(lost_s, _LEAST_JUMP_S)
         self.counts: Counts = np.full(min(info.frames or _BINS, _BINS), UNSEEN, np.int16)
         self._pipeline = pipeline
         self._length_s = length_s(info)
@@ -85,7 +90,7 @@ class Analysed:
         return self._seen.get(before_s) if near and self._recalls else None
 
     def _look(self, frame: Frame, time_s: float) -> FrameResult:
-        jumped = not 0 < time_s - self._edge_s < _GAP_S and not frame.picture
+        jumped = not 0 < time_s - self._edge_s <= self._way_s and not frame.picture
         ended = self._pipeline.finish() if jumped and self._seen else ()
         result = self._pipeline.step(frame)
         self._keep(result, time_s)

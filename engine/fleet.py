@@ -119,7 +119,8 @@ class Fleet:
             observer.end(tracks)
 
     def _observer(self, camera: Camera) -> Observer:
-        return Observer(camera.name, camera.counting_zones, self._publish)
+        lost_s = self.track.lost_s
+        return Observer(camera.name, camera.counting_zones, self._publish, lost_s=lost_s)
 
     def _rename(self, name: str, new_name: str) -> None:
         """The new name is known before the first result comes under it."""

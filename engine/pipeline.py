@@ -29,7 +29,7 @@ from engine.stages.belief import ErrorModel
 from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.stages.estimate import AgeEstimator
 from engine.stages.quality import light_of, view_of
-from engine.stages.track import Tracker
+from engine.stages.track import Tracker, longest_gap_s
 from engine.values.age import AgeDistribution
 from engine.values.faces import Faces, Floats
 from engine.values.frame import Frame
@@ -72,7 +72,11 @@ class Pipeline:
         self._settings = settings
         self._detect = _detector(models, settings, pictures=pictures)
         effort = Effort.EXHAUSTIVE if pictures else settings.schedule.effort
-        self._schedule = Schedule(effort, allowance_ms=allowance_ms)
+        self._schedule = Schedule(
+            effort,
+            longest_gap_s=longest_gap_s(settings.track.lost_s),
+            allowance_ms=allowance_ms,
+        )
         tracker = Tracker(settings.track, settings.detect)
         self._attention = None if pictures else Attention(self._detect, tracker, self._schedule)
         self._estimate = AgeEstimator(models.age, batch=settings.estimate.batch)

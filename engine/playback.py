@@ -58,6 +58,7 @@ class Playback:
         *,
         name: str = "recording",
         blur: FaceBlur | None = None,
+        lost_s: float = 0.0,
     ) -> None:
         """Prepare; nothing runs before `start`.
 
@@ -67,8 +68,10 @@ class Playback:
             name: Tells the threads of several recordings apart.
             blur: Hides the faces before anybody gets a picture; every frame is then looked at,
                 however long that takes. None to show them.
+            lost_s: For how long the pipeline follows people whom nobody sees.
         """
         self._blur, self.exact = blur, blur is not None
+        self._lost_s = lost_s
         self.results: Mailbox[FrameResult] = Mailbox()
         self.counts: Counts | None = None
         self._open_recording, self._build_pipeline = open_recording, build_pipeline
@@ -193,7 +196,7 @@ class Playback:
         with self._changed:
             self._status = replace(self._status, info=recording.info)
         pipeline = self._build_pipeline(recording.info)
-        analysed = Analysed(pipeline, recording.info, recalls=not self.exact)
+        analysed = Analysed(pipeline, recording.info, lost_s=self._lost_s, recalls=not self.exact)
         self.counts = analysed.counts
         with self._changed:
             begun = State.PAUSED if self._still else State.RUNNING

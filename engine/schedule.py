@@ -7,6 +7,9 @@ the next look is due after
 
     h' = h (d / e)^(2/3)            within h/2 .. 2h and at most `longest_s`
 
+Known faces are looked at in any case when the frame after this one may come too late, more than
+`longest_gap_s` after the last look: the tracker takes those for gone that nobody looked for.
+
 A face that was not found again is looked for in the next frame, then after a quarter of the time it
 has been away; one that is not confirmed yet, in every frame; and a belief that an estimate would
 move by 2 kappa (see below) brings the next look forward. What has changed in the picture where
@@ -129,32 +132,40 @@ class Schedule:
         allowance_ms: What each frame of a live source may cost on average; 0 for no bound.
     """
 
-    def __init__(self, effort: Effort, *, allowance_ms: float = 0.0) -> None:
+    def __init__(
+        self, effort: Effort, *, longest_gap_s: float = np.inf, allowance_ms: float = 0.0
+    ) -> None:
         """Start before the first frame.
 
         Args:
             effort: How much to spend.
+            longest_gap_s: Longest time between looks at known faces, whatever the debt.
             allowance_ms: To begin with.
         """
         self.exhaustive = effort is Effort.EXHAUSTIVE
         self._economy = ECONOMIES.get(effort, ECONOMIES[Effort.BALANCED])
+        self._longest_gap_s = longest_gap_s
         self.allowance_ms = allowance_ms
         self.begin()
 
     def begin(self) -> None:
         """Forget what was learnt: another source, or the same from its start."""
         self._credit_ms = 0.0
-        self._look_s = self._change_s = self._whole_at_s = -np.inf
+        self._look_s = self._change_s = self._whole_at_s = self._planned_s = -np.inf
         self._interval_s = _FIRST_LOOK_S
         self._patience_s, self._whole_s = _FIRST_PATIENCE_S, _FIRST_WHOLE_S
 
     def plan(self, time_s: float, waiting: Waiting) -> Look:
         """How to look at the frame of a media second."""
+        next_s = time_s + (time_s - self._planned_s)
+        self._planned_s = time_s
+        last_chance = next_s - self._look_s > self._longest_gap_s
         if waiting.cut or time_s - self._whole_at_s >= self._whole_s * self._thrift:
             return Look.WHOLE
         if waiting.change and time_s - self._change_s >= self._patience_s * self._thrift:
             return Look.CHANGE
-        return Look.FACES if waiting.faces and self._is_due(time_s, waiting) else Look.NOT
+        due = last_chance or self._is_due(time_s, waiting)
+        return Look.FACES if waiting.faces and due else Look.NOT
 
     def _is_due(self, time_s: float, waiting: Waiting) -> bool:
         if waiting.unconfirmed:

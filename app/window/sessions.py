@@ -104,7 +104,7 @@ class Sessions:
         if wanted.live:
             session = Session(open_it, build, pace=True, live=True, name=name, blur=blur)
         else:
-            session = Playback(open_recording, build, name=name, blur=blur)
+            session = Playback(open_recording, build, name=name, blur=blur, lost_s=lost_s)
         session.exact = self.exact or self.blurs
         session.start()
         return session

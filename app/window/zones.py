@@ -34,7 +34,7 @@ class Zones:
     def _begin(self) -> None:
         self._now_s = -inf
         self._seen_s: dict[int, float] = {}
-        self._watch = ZoneWatch(self._shapes)
+        self._watch = ZoneWatch(self._shapes, lost_s=self._lost_s)
         self._crossed = {shape.name: [0, 0] for shape in self._shapes if shape.kind == "line"}
         self._last: dict[int, str] = {}
         self._drawn: tuple[DrawnZone, ...] | None = None

@@ -54,6 +54,11 @@ _WALK_SIDES_S, _SIZE_RATIO = 6.0, 0.7
 smaller the face may have become (a logarithm)."""
 
 
+def longest_gap_s(lost_s: float) -> float:
+    """Seconds between two looks over which people are followed, though the second comes late."""
+    return max(lost_s, _BIRTH_S) / _LATE_LOOK
+
+
 def least_looks(lost_s: float) -> float:
     """Looks a second at which people are followed, where tracks are kept for `lost_s`."""
     return math.ceil(100 * _LATE_LOOK / max(lost_s, _BIRTH_S)) / 100

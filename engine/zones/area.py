@@ -13,7 +13,14 @@ MARGIN_SIDES = 0.15
 """How far over a border a face has to be, in sides of the face, to have changed its side."""
 _MARGIN_OF_AREA = 0.1
 _HELD_S = 3.0
-"""A longer gap between two sights is no dwell: nobody knows where the person was."""
+
+
+def held_s(lost_s: float) -> float:
+    """Longest gap between two sights that is dwell, where people are followed for `lost_s`, unseen.
+
+    In a longer one nobody knows where the person was.
+    """
+    return max(lost_s, _HELD_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +58,25 @@ class _Stay:
 class Area:
     """A polygon, or the whole picture."""
 
-    def __init__(self, name: str, points: tuple[tuple[float, float], ...] = ()) -> None:
-        """Watch a polygon in relative coordinates; without points the whole picture."""
+    def __init__(
+        self, name: str, points: tuple[tuple[float, float], ...] = (), *, lost_s: float = 0.0
+    ) -> None:
+        """Watch a polygon in relative coordinates.
+
+        Args:
+            name: Of the area.
+            points: Its corners; none for the whole picture.
+            lost_s: For how long people are followed whom nobody sees.
+        """
         self.name = name
+        self._held_s = held_s(lost_s)
         self._points = np.asarray(points, np.float64)
         self._stays: dict[int, _Stay] = {}
 
     @classmethod
-    def of(cls, shape: Shape) -> "Area":
+    def of(cls, shape: Shape, lost_s: float) -> "Area":
         """The area drawn by a zone."""
-        return cls(shape.name, shape.points)
+        return cls(shape.name, shape.points, lost_s=lost_s)
 
     def draw(self, points: tuple[tuple[float, float], ...]) -> None:
         """Lie there from now on; who is then outside leaves when next seen."""
@@ -80,7 +96,7 @@ class Area:
         """Take one face; tell whether it has come or gone."""
         stay = self._stays.setdefault(face.track_id, _Stay(face.time_s))
         passed_s = face.time_s - stay.seen_s
-        stay.latest_s = passed_s if stay.inside and passed_s <= _HELD_S else 0.0
+        stay.latest_s = passed_s if stay.inside and passed_s <= self._held_s else 0.0
         stay.latest_attention_s = stay.latest_s if stay.frontal else 0.0
         stay.dwell_s += stay.latest_s
         stay.attention_s += stay.latest_attention_s

@@ -7,13 +7,11 @@ from itertools import count
 import numpy as np
 
 from engine.values.age import Doubles
-from engine.zones.area import Spent
+from engine.zones.area import Spent, held_s
 from engine.zones.events import WHOLE, Action, Minute, ZoneKind
 from engine.zones.watch import Passage, ZoneWatch
 
 _MINUTE_S = 60
-_LONGEST_STEP_S = 3.0
-"""What lies in a longer gap between two frames was not watched."""
 _series = count(1)
 
 
@@ -35,9 +33,10 @@ class Minutes:
     left and only may come back.
     """
 
-    def __init__(self, camera: str) -> None:
-        """Sum for a camera of this name."""
+    def __init__(self, camera: str, *, lost_s: float = 0.0) -> None:
+        """Sum for a camera of this name, where people are followed for `lost_s` unseen."""
         self._camera = camera
+        self._longest_step_s = held_s(lost_s)
         self._start_at = 0
         self._begin(0)
 
@@ -66,7 +65,7 @@ class Minutes:
         over = self.snapshot() if start_at != self._start_at else []
         if start_at != self._start_at:
             self._begin(start_at)
-        step_s = min(max(passed_s, 0.0), _LONGEST_STEP_S)
+        step_s = min(max(passed_s, 0.0), self._longest_step_s)  # more was not watched
         self._frames += 1
         self._seconds += step_s
         inside = watch.occupancy()

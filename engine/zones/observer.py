@@ -35,6 +35,8 @@ class Observer:
         shapes: Iterable[Shape],
         publish: Callable[[Event], None],
         clock: Callable[[], float] = time.time,
+        *,
+        lost_s: float = 0.0,
     ) -> None:
         """Begin.
 
@@ -43,12 +45,13 @@ class Observer:
             shapes: Its zones; blackouts are passed over.
             publish: Takes every event; must be quick.
             clock: Unix time, s.
+            lost_s: For how long the camera's people are followed whom nobody sees.
         """
         self._camera = camera
         self._publish, self._clock = publish, clock
         self._lock = Lock()
-        self._watch, self._visits = ZoneWatch(shapes), OpenVisits()
-        self._minutes = Minutes(camera)
+        self._watch, self._visits = ZoneWatch(shapes, lost_s=lost_s), OpenVisits()
+        self._minutes = Minutes(camera, lost_s=lost_s)
         self._media_s = self._published_s = 0.0
         self._shift_s = clock()
         self._origin_s = -inf

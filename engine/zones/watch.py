@@ -37,9 +37,15 @@ class Passage:
 class ZoneWatch:
     """Follows all tracks of one camera through its areas and lines."""
 
-    def __init__(self, shapes: Iterable[Shape] = ()) -> None:
-        """Watch these zones, besides the whole picture."""
-        self._whole = Area(WHOLE)
+    def __init__(self, shapes: Iterable[Shape] = (), *, lost_s: float = 0.0) -> None:
+        """Watch these zones, besides the whole picture.
+
+        Args:
+            shapes: The zones.
+            lost_s: For how long people are followed whom nobody sees.
+        """
+        self._lost_s = lost_s
+        self._whole = Area(WHOLE, lost_s=lost_s)
         self._zones: list[Area | Line] = []
         self._gone: list[Area | Line] = []
         self._last: dict[int, Sighting] = {}
@@ -58,7 +64,7 @@ class ZoneWatch:
         self._zones = []
         for shape in shapes:
             if kind := _KINDS.get(shape.kind):
-                zone = known.pop((kind, shape.name), None) or kind.of(shape)
+                zone = known.pop((kind, shape.name), None) or self._made(shape)
                 zone.draw(shape.points)
                 self._zones.append(zone)
         self._gone = list(known.values())
@@ -71,6 +77,9 @@ class ZoneWatch:
         for zone in self._gone:
             zone.put_away()
         return passages
+
+    def _made(self, shape: Shape) -> Area | Line:
+        return Line.of(shape) if shape.kind == "line" else Area.of(shape, self._lost_s)
 
     @property
     def lines(self) -> tuple[str, ...]:

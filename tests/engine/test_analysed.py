@@ -78,6 +78,17 @@ def test_going_on_follows_people_and_a_jump_ends_their_tracks() -> None:
     assert analysed(frame(5.0)).ended == (TRACK,), "backwards nobody can be followed"
 
 
+def test_rare_pictures_are_no_jumps_while_people_are_followed_from_one_to_the_next() -> None:
+    looking = Looking()
+    patient = Analysed(looking, INFO, lost_s=4.0)
+    assert [patient(frame(time_s)).ended for time_s in (0.0, 3.0, 6.0)] == [()] * 3
+    assert patient.counts.tolist() == [1] * 61 + [UNSEEN] * 39
+    assert patient(frame(10.1)).ended == (TRACK,)
+    usual = Analysed(looking, INFO, lost_s=2.0)
+    assert [usual(frame(time_s)).ended for time_s in (0.0, 2.0, 4.0)] == [()] * 3
+    assert usual(frame(6.1)).ended == (TRACK,)
+
+
 def test_counts_tell_where_people_were_and_what_was_not_looked_at() -> None:
     analysed = Analysed(Looking(), INFO)
     analysed(frame(0.0))

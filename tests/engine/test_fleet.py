@@ -182,6 +182,26 @@ def test_an_orderly_end_tells_all_the_time_in_which_nobody_was_there() -> None:
     assert sum(m.seconds for m in told.values() if m.camera == "door") > 0.5
 
 
+def test_visits_dwell_for_as_long_as_the_settings_let_people_be_followed() -> None:
+    class Rarely(Somebody):
+        def step(self, frame: Frame) -> FrameResult:
+            super().step(frame)
+            return seen(len(self.brightest) * 8.0, {1: (0.2, 0.5)})
+
+    events: list[Event] = []
+    track = TrackSettings(lost_s=10)
+    fleet = Fleet(lambda *_: Rarely(), lambda c: White(c.name), events.append, track=track)
+    with fleet.supervisor:
+        fleet.apply((DOOR,))
+        until_s = time.monotonic() + DEADLINE_S
+        while fleet.supervisor.status("door").frames < 4:
+            assert time.monotonic() < until_s
+            time.sleep(0.01)
+        fleet.apply(())
+    (visit,) = [event for event in events if isinstance(event, VisitEvent)]
+    assert [zone.dwell_s >= 8.0 for zone in visit.zones] == [True, True]
+
+
 def test_a_renamed_camera_runs_on_under_its_new_name(running: Stage) -> None:
     running.fleet.apply((DOOR,))
     running.until_frames("door")

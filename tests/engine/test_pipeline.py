@@ -92,6 +92,26 @@ def test_who_has_left_is_let_go_in_time_where_frames_are_passed_over(models: Mod
     assert pipeline.finish() == ()
 
 
+@pytest.mark.parametrize(
+    ("effort", "lost_s", "allowance_ms"),
+    [("balanced", 0.5, 0.0), ("fast", 0.9, 0.0), ("balanced", 2.0, 1e-3), ("fast", 2.0, 1e-3)],
+)
+def test_who_stands_still_is_followed_however_seldom_frames_are_looked_at(
+    models: Models, effort: str, lost_s: float, allowance_ms: float
+) -> None:
+    said = {"schedule": {"effort": effort}, "track": {"lost_s": lost_s}}
+    pipeline = Pipeline(models, Settings.model_validate(said))
+    with open_source("synthetic:?people=2&seconds=3&size=640x360&seed=3") as source:
+        still = list(source)[-1]
+    ids: set[int] = set()
+    for index in range(90):
+        if index == 40:
+            pipeline.allow(allowance_ms)
+        frame = Frame(still.image, index, index / 10, 0, "still")
+        ids |= {int(i) for i in pipeline.step(frame).faces.track_ids if i > 0}
+    assert ids == {1}
+
+
 def test_low_quality_faces_are_tracked_but_not_estimated(models: Models) -> None:
     settings = Settings.model_validate({"estimate": {"smallest_quality": 1.0}})
     pipeline = Pipeline(models, settings)

@@ -147,6 +147,19 @@ def test_a_live_source_in_debt_puts_off_what_is_not_urgent() -> None:
     assert schedule.plan(0.3, CALM) is not Look.NOT
 
 
+@pytest.mark.parametrize("step", [1, 9, 24])
+def test_known_faces_are_looked_at_before_they_count_as_gone_whatever_the_debt(step: int) -> None:
+    """Frames come so many of `RATE` apart."""
+    schedule = Schedule(Effort.FAST, allowance_ms=20, longest_gap_s=1.6)
+    looked_s = [0.0]
+    for time_s in np.arange(0, 20 * RATE, step) / RATE:
+        schedule.spend(500)
+        if (look := schedule.plan(time_s, CALM)) is not Look.NOT:
+            schedule.looked(time_s, look, faces_at(100), faces_at(100))
+            looked_s.append(time_s)
+    assert 1.6 - 2 * step / RATE <= np.diff(looked_s).max() <= 1.6
+
+
 def test_drift_is_measured_on_faces_of_the_same_track() -> None:
     assert drift(faces_at(100), faces_at(110)) == pytest.approx(0.05)
     assert drift(faces_at(100), faces_at(110, first_id=7)) is None

@@ -16,6 +16,7 @@ from app.window.sessions import Running, Sessions
 from app.window.wanted import DEMO, Wanted, named_apart
 from engine.cameras_file import Camera, Zone, load_cameras
 from engine.errors import SourceError
+from engine.playback import Playback
 from engine.settings import DetectSettings, Effort, Settings
 from engine.sources.source import Reading, SourceInfo
 from engine.status import State
@@ -188,6 +189,10 @@ def test_sources_that_are_opened_later_get_the_settings_of_now(
     session.stop()
     sessions.use(Settings.model_validate({"track": {"lost_s": 7.0}}))
     assert sessions.lost_s == 7.0
+    session = sessions.open(Wanted.at(photograph))
+    assert isinstance(session, Playback)
+    assert session._lost_s == 7.0
+    session.stop()
 
 
 def test_live_sources_share_the_time_of_the_machine_and_a_recording_takes_what_it_needs(

@@ -106,6 +106,19 @@ def test_minutes_and_visits_tell_the_same_person_seconds(clock: Clock) -> None:
         assert minutes[name].ages_s.sum() == pytest.approx(dwell_s, rel=1e-3)
 
 
+def test_who_is_followed_over_rare_pictures_has_dwelt_between_them(clock: Clock) -> None:
+    events: list[Event] = []
+    observer = Observer("door", [LEFT], events.append, clock, lost_s=10.0)
+    for time_s in (0.0, 4.0, 8.0):
+        clock.now = START_AT + time_s
+        observer.step(seen(time_s, {1: (0.2, 0.5)}))
+    observer.end([ended(1, 0.0, 8.0)])
+    (visit,) = [event for event in events if isinstance(event, VisitEvent)]
+    assert [zone.dwell_s for zone in visit.zones] == [8.0, 8.0]
+    minutes = {m.zone: m for m in events if isinstance(m, Minute)}
+    assert [(m.people_s, m.seconds) for m in minutes.values()] == [(8.0, 8.0)] * 2
+
+
 def test_the_running_minute_is_published_twice_a_second(clock: Clock) -> None:
     events: list[Event] = []
     run(Observer("door", [], events.append, clock), clock, 10)
