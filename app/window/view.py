@@ -19,8 +19,9 @@ from app.window.picture import Picture, fitting
 
 _PILL_INK, _PILL_GROUND = QColor(255, 255, 255), QColor(10, 12, 15, 190)
 _PIN_GAP_PX = 5.0
-_READABLE_NAME_PX = 160
-"""Part of a long name that is kept: what tells its source from the others."""
+_READABLE_NAME_PX, _SHORT_NAME_PX = 160, 72
+"""Parts of a long name that are kept beside all the rest, and beside the state alone: they tell its
+source from the others."""
 BETWEEN = " · "
 """Stands between the parts of a caption."""
 
@@ -114,11 +115,14 @@ class VideoView(QWidget):
         """The caption, as far as there is room."""
         metrics, room = painter.fontMetrics(), self.width() - 52
         first, *parts = self._caption.removeprefix(self._name).split(BETWEEN)
-        wanted = min(metrics.horizontalAdvance(self._name), _READABLE_NAME_PX)
-        while len(parts) > 1 and room - metrics.horizontalAdvance(_tail(parts)) < wanted:
+        whole = metrics.horizontalAdvance(self._name)
+        while parts:
+            least = _READABLE_NAME_PX if len(parts) > 1 else _SHORT_NAME_PX
+            if room - metrics.horizontalAdvance(_tail(parts)) >= min(whole, least):
+                break
             parts.pop()
         tail = first + _tail(parts)
-        left = max(room - metrics.horizontalAdvance(tail), wanted)
+        left = room - metrics.horizontalAdvance(tail)
         name = metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, left)
         return self._elided(painter, name + tail)
 

@@ -86,8 +86,20 @@ def test_how_fast_it_goes_gives_way_to_a_name_that_can_be_told_from_others(
     said = headline(view, caption, name)
     assert said.startswith(f"{name} · live")
     assert not said.endswith("dropped")
-    view.resize(120, 90)
-    assert headline(view, caption, name).endswith("…")
+
+
+@pytest.mark.parametrize(("wide", "state"), [(120, False), (174, False), (232, True)])
+def test_over_the_tiles_of_a_full_wall_names_can_be_told_apart(
+    view: VideoView, wide: int, state: bool
+) -> None:
+    view.resize(wide, 90)
+    said = []
+    for name in ("Lager-Nord-Eingang-07", "Lager-Nord-Eingang-08"):
+        said.append(headline(view, f"{name} · reconnecting … · 3 dropped", name))
+        assert view.fontMetrics().horizontalAdvance(said[-1]) <= wide - 52
+        assert ("reconnecting" in said[-1]) is state
+    assert said[0] != said[1]
+    assert headline(view, "a · live · 25.0 frames/s", "a").startswith("a · live")
 
 
 def test_a_change_of_size_is_told_in_screen_pixels(qtbot: QtBot, view: VideoView) -> None:
