@@ -5,7 +5,7 @@ from PyQt6.QtGui import QImage, QPainter, QPalette
 from pytestqt.qtbot import QtBot
 
 from app.window.picture import Picture
-from app.window.view import VideoView
+from app.window.view import VideoView, lines_of
 from engine.values.faces import Faces
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -56,6 +56,18 @@ def test_remark_and_caption_are_written_over_the_picture(view: VideoView) -> Non
     written = view.grab().toImage()
     assert written.pixelColor(200, 268).lightness() < plain.pixelColor(200, 268).lightness()
     assert written.pixelColor(20, 20).lightness() < plain.pixelColor(20, 20).lightness()
+
+
+def test_a_remark_that_is_wider_than_a_small_tile_is_broken_into_lines(view: VideoView) -> None:
+    remark = "The end · Space plays it again"
+    metrics = view.fontMetrics()
+    assert lines_of(metrics, remark, 400) == [remark]
+    lines = lines_of(metrics, remark, 122)
+    assert " ".join(lines).replace("· ", "") == "The end Space plays it again"
+    assert all(metrics.horizontalAdvance(line) <= 122 for line in lines)
+    long = lines_of(metrics, "stalled · last picture 12 s ago · " + "no answer " * 9, 122)
+    assert len(long) == 3
+    assert long[-1].endswith("…")
 
 
 def headline(view: VideoView, caption: str, name: str = "") -> str:
