@@ -1,6 +1,6 @@
 """Paints the newest picture of one source. Knows neither engine nor files."""
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
+from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QFontMetrics,
@@ -22,7 +22,7 @@ _PILL_INK, _PILL_GROUND = QColor(255, 255, 255), QColor(10, 12, 15, 190)
 _PIN_GAP_PX = 5.0
 _BESIDE_PX = 52
 """Of the width of a view nothing is written on."""
-_MOST_LINES = 3
+_MOST_LINES, _CORNER_PX = 3, 10
 _READABLE_NAME_PX, _SHORT_NAME_PX = 160, 72
 """Parts of a long name that are kept beside all the rest, and beside the state alone: they tell its
 source from the others."""
@@ -63,6 +63,12 @@ class VideoView(QWidget):
     def room_px(self) -> QSize:
         """Size in screen pixels."""
         return (self.size().toSizeF() * self.devicePixelRatioF()).toSize()
+
+    @property
+    def free(self) -> QRect:
+        """What the caption leaves, in the view's own pixels."""
+        high = _CORNER_PX + _pill_size(self.fontMetrics(), [self._caption]).height()
+        return self.rect().adjusted(0, round(high) if self._caption else 0, 0, 0)
 
     def show_picture(self, picture: Picture | None) -> None:
         """Show another picture, or none."""
@@ -107,7 +113,7 @@ class VideoView(QWidget):
             left = (self.width() - size.width()) / 2
             _paint_pill(painter, QPointF(left, self.height() - size.height() - 20), lines)
         if self._caption:
-            _paint_pill(painter, QPointF(10, 10), [self._headline(painter)])
+            _paint_pill(painter, QPointF(_CORNER_PX, _CORNER_PX), [self._headline(painter)])
         if self.marked:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setBrush(Qt.BrushStyle.NoBrush)
