@@ -28,7 +28,7 @@ from engine.values.frame import Image
 from engine.zones.events import Shape
 
 _log = logging.getLogger(__name__)
-_MARGIN_PX = 12
+_MARGIN_PX = 4
 
 
 class SessionMaker(Protocol):
@@ -75,10 +75,10 @@ class Tile(QWidget):
         wanted: The source.
         view: The picture.
         stepped: Results as they are to be written down.
-        captioned: Name, state and pace stand over the picture.
     """
 
-    choose_another = pyqtSignal()
+    given_up = pyqtSignal()
+    """It failed and is not wanted any longer."""
     chosen = pyqtSignal()
     """It got the focus."""
 
@@ -88,13 +88,13 @@ class Tile(QWidget):
         """Start the source, once the session `after` is over."""
         super().__init__()
         self.wanted = wanted
-        self.captioned = False
+        self._alone = True
         self.view = VideoView(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.name)
         self._notice = Notice(self.view)
         self._notice.try_again.connect(self.restart)
-        self._notice.choose_another.connect(self.choose_another)
+        self._notice.give_up.connect(self.given_up)
         self._sessions = sessions
         self._shown = Shown()
         self._lent: QSize | None = None
@@ -192,6 +192,11 @@ class Tile(QWidget):
                 after.seek(before.place_s)
         self.refresh()
 
+    def stand_alone(self, alone: bool) -> None:
+        """Bear a caption of name, state and pace only where other sources stand beside it."""
+        self._alone = alone
+        self._notice.stand_alone(alone)
+
     def show_overlays(self, shown: Shown) -> None:
         """Draw these things over the picture."""
         self._shown = shown
@@ -263,9 +268,9 @@ class Tile(QWidget):
             self._notice.show_busy(*self._beginning(status))
         else:
             self._notice.hide()
-        self._place_notice()
         caption = self._caption(status)
         self.view.write(remark=self._remark(status), caption=caption, name=self.name)
+        self._place_notice()
         return status
 
     def _waits(self, status: SessionStatus) -> bool:
@@ -274,12 +279,12 @@ class Tile(QWidget):
         return self.view.picture is None and not (status.state.over or rests)
 
     def _place_notice(self) -> None:
-        """Put the card into the middle, no wider than the tile: it must not hold the tile open."""
+        """Put the card into the middle below the caption, no larger than the room there."""
         if self._notice.isHidden():
             return
-        self._notice.fit(self.width() - 2 * _MARGIN_PX)
-        middle = self.rect().center() - self._notice.rect().center()
-        self._notice.move(middle)
+        room = self.view.free.adjusted(_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX)
+        self._notice.fit(room.size())
+        self._notice.move(room.center() - self._notice.rect().center())
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Keep the card in the middle."""
@@ -287,7 +292,7 @@ class Tile(QWidget):
         self._place_notice()
 
     def _caption(self, status: SessionStatus) -> str:
-        if not self.captioned:
+        if self._alone:
             return ""
         return BETWEEN.join(filter(None, (self.name, short_words(status), pace_words(status))))
 

@@ -1,8 +1,9 @@
 """Paints the newest picture of one source. Knows neither engine nor files."""
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
+from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
+    QFontMetrics,
     QHideEvent,
     QImage,
     QMouseEvent,
@@ -19,8 +20,12 @@ from app.window.picture import Picture, fitting
 
 _PILL_INK, _PILL_GROUND = QColor(255, 255, 255), QColor(10, 12, 15, 190)
 _PIN_GAP_PX = 5.0
-_READABLE_NAME_PX = 160
-"""Part of a long name that is kept: what tells its source from the others."""
+_BESIDE_PX = 52
+"""Of the width of a view nothing is written on."""
+_MOST_LINES, _CORNER_PX = 3, 10
+_READABLE_NAME_PX, _SHORT_NAME_PX = 160, 72
+"""Parts of a long name that are kept beside all the rest, and beside the state alone: they tell its
+source from the others."""
 BETWEEN = " · "
 """Stands between the parts of a caption."""
 
@@ -58,6 +63,12 @@ class VideoView(QWidget):
     def room_px(self) -> QSize:
         """Size in screen pixels."""
         return (self.size().toSizeF() * self.devicePixelRatioF()).toSize()
+
+    @property
+    def free(self) -> QRect:
+        """What the caption leaves, in the view's own pixels."""
+        high = _CORNER_PX + _pill_size(self.fontMetrics(), [self._caption]).height()
+        return self.rect().adjusted(0, round(high) if self._caption else 0, 0, 0)
 
     def show_picture(self, picture: Picture | None) -> None:
         """Show another picture, or none."""
@@ -97,12 +108,12 @@ class VideoView(QWidget):
             self._paint_picture(painter, self.picture.image)
             self._paint_pin(painter, self.picture)
         if self._remark:
-            remark = self._elided(painter, self._remark)
-            size = _pill_size(painter, remark)
+            lines = lines_of(painter.fontMetrics(), self._remark, self.width() - _BESIDE_PX)
+            size = _pill_size(painter.fontMetrics(), lines)
             left = (self.width() - size.width()) / 2
-            _paint_pill(painter, QPointF(left, self.height() - size.height() - 20), remark)
+            _paint_pill(painter, QPointF(left, self.height() - size.height() - 20), lines)
         if self._caption:
-            _paint_pill(painter, QPointF(10, 10), self._headline(painter))
+            _paint_pill(painter, QPointF(_CORNER_PX, _CORNER_PX), [self._headline(painter)])
         if self.marked:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -112,19 +123,18 @@ class VideoView(QWidget):
 
     def _headline(self, painter: QPainter) -> str:
         """The caption, as far as there is room."""
-        metrics, room = painter.fontMetrics(), self.width() - 52
+        metrics, room = painter.fontMetrics(), self.width() - _BESIDE_PX
         first, *parts = self._caption.removeprefix(self._name).split(BETWEEN)
-        wanted = min(metrics.horizontalAdvance(self._name), _READABLE_NAME_PX)
-        while len(parts) > 1 and room - metrics.horizontalAdvance(_tail(parts)) < wanted:
+        whole = metrics.horizontalAdvance(self._name)
+        while parts:
+            least = _READABLE_NAME_PX if len(parts) > 1 else _SHORT_NAME_PX
+            if room - metrics.horizontalAdvance(_tail(parts)) >= min(whole, least):
+                break
             parts.pop()
         tail = first + _tail(parts)
-        left = max(room - metrics.horizontalAdvance(tail), wanted)
+        left = room - metrics.horizontalAdvance(tail)
         name = metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, left)
-        return self._elided(painter, name + tail)
-
-    def _elided(self, painter: QPainter, text: str) -> str:
-        room = self.width() - 52
-        return painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+        return metrics.elidedText(name + tail, Qt.TextElideMode.ElideRight, room)
 
     def _target(self, image: QImage) -> QRectF:
         """Where the picture lies, in the view's own pixels."""
@@ -190,16 +200,31 @@ def _tail(parts: list[str]) -> str:
     return "".join(BETWEEN + part for part in parts)
 
 
-def _pill_size(painter: QPainter, text: str) -> QSizeF:
-    metrics = painter.fontMetrics()
-    return QSizeF(metrics.horizontalAdvance(text) + 32, metrics.height() + 14)
+def lines_of(metrics: QFontMetrics, text: str, room_px: int) -> list[str]:
+    """Break a remark between words into at most three lines; what is too long ends in "…"."""
+    first, *words = text.split()
+    lines = [first]
+    for word in words:
+        longer = f"{lines[-1]} {word}"
+        if metrics.horizontalAdvance(longer) <= room_px or len(lines) == _MOST_LINES:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    bare = [line.strip(BETWEEN) for line in lines]
+    return [metrics.elidedText(line, Qt.TextElideMode.ElideRight, room_px) for line in bare]
 
 
-def _paint_pill(painter: QPainter, at: QPointF, text: str) -> None:
-    pill = QRectF(at, _pill_size(painter, text))
+def _pill_size(metrics: QFontMetrics, lines: list[str]) -> QSizeF:
+    widest = max(metrics.horizontalAdvance(line) for line in lines)
+    return QSizeF(widest + 32, metrics.height() * len(lines) + 14)
+
+
+def _paint_pill(painter: QPainter, at: QPointF, lines: list[str]) -> None:
+    pill = QRectF(at, _pill_size(painter.fontMetrics(), lines))
+    radius = _pill_size(painter.fontMetrics(), lines[:1]).height() / 2
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_PILL_GROUND)
-    painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+    painter.drawRoundedRect(pill, radius, radius)
     painter.setPen(_PILL_INK)
-    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, "\n".join(lines))

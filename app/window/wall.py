@@ -47,6 +47,7 @@ class Wall(QWidget):
     enlarged_changed = pyqtSignal()
     pin_changed = pyqtSignal()
     choose_another = pyqtSignal()
+    """The only source failed and is not wanted any longer."""
     wants_full_screen = pyqtSignal()
 
     def __init__(self, sessions: SessionMaker, parent: QWidget | None = None) -> None:
@@ -70,9 +71,9 @@ class Wall(QWidget):
         for wanted in named_apart(sources[:MOST_TILES]):
             tile = Tile(wanted, self._sessions, after=self._left.pop(wanted.address, None))
             tile.setParent(self)
-            tile.captioned = len(sources) > 1
+            tile.stand_alone(len(sources) == 1)
             tile.show_overlays(self._shown)
-            tile.choose_another.connect(self.choose_another)
+            tile.given_up.connect(self._give_up)
             tile.chosen.connect(self._take_choice)
             tile.view.double_clicked.connect(self._enlarge_chosen)
             tile.view.face_clicked.connect(self._take_click)
@@ -89,16 +90,38 @@ class Wall(QWidget):
 
     def clear(self) -> None:
         """End all sources, without waiting."""
+        self._end(self.tiles)
+        self.pin(None)
+        self._choose(None)
+
+    def _end(self, tiles: list[Tile]) -> None:
         self._left = {address: session for address, session in self._left.items() if session.alive}
-        for tile in self.tiles:
+        for tile in tiles:
             tile.close_down()
             tile.hide()
             self._grid.removeWidget(tile)
             self._left[tile.wanted.address] = tile.session
-        self._leaving += self.tiles
-        self.tiles, self._enlarged = [], None
-        self.pin(None)
-        self._choose(None)
+        self._leaving += tiles
+        self.tiles = [tile for tile in self.tiles if tile not in tiles]
+        self._enlarged = None
+
+    def _give_up(self) -> None:
+        """Close a failed source; the others run on."""
+        tile = self.sender()
+        if not isinstance(tile, Tile) or self.tiles == [tile]:
+            self.choose_another.emit()
+            return
+        place, current = self.tiles.index(tile), self.current
+        if self.pinned_tile() is tile:
+            self.pin(None)
+        self._end([tile])
+        for other in self.tiles:
+            other.stand_alone(len(self.tiles) == 1)
+        self._arrange()
+        self.enlarged_changed.emit()
+        chosen = current if current in self.tiles else self.tiles[min(place, len(self.tiles) - 1)]
+        self._choose(chosen)
+        chosen.setFocus()
 
     def wait(self) -> list[Running]:
         """Wait until no pictures are made any more; returns the sessions still to be stopped."""

@@ -694,14 +694,19 @@
 </context><context>
     <name>Notice</name>
     <message>
-        <location filename="../../app/window/notice.py" line="45" />
+        <location filename="../../app/window/notice.py" line="56" />
         <source>Try again</source>
         <translation>Erneut versuchen</translation>
     </message>
     <message>
-        <location filename="../../app/window/notice.py" line="47" />
+        <location filename="../../app/window/notice.py" line="72" />
         <source>Choose another source</source>
         <translation>Andere Quelle wählen</translation>
+    </message>
+    <message>
+        <location filename="../../app/window/notice.py" line="72" />
+        <source>Close</source>
+        <translation>Schließen</translation>
     </message>
 </context><context>
     <name>Palette</name>
@@ -1070,37 +1075,37 @@
 </context><context>
     <name>Tile</name>
     <message>
-        <location filename="../../app/window/tile.py" line="259" />
+        <location filename="../../app/window/tile.py" line="264" />
         <source>The picture cannot be drawn</source>
         <translation>Das Bild kann nicht gezeichnet werden</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="261" />
+        <location filename="../../app/window/tile.py" line="266" />
         <source>This source cannot be shown</source>
         <translation>Diese Quelle kann nicht gezeigt werden</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="300" />
+        <location filename="../../app/window/tile.py" line="305" />
         <source>Loading the models …</source>
         <translation>Die Modelle werden geladen …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="302" />
+        <location filename="../../app/window/tile.py" line="307" />
         <source>Opening the source …</source>
         <translation>Die Quelle wird geöffnet …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="303" />
+        <location filename="../../app/window/tile.py" line="308" />
         <source>Waiting for the first picture …</source>
         <translation>Warten auf das erste Bild …</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="309" />
+        <location filename="../../app/window/tile.py" line="314" />
         <source>Paused · Space goes on</source>
         <translation>Angehalten · Leertaste macht weiter</translation>
     </message>
     <message>
-        <location filename="../../app/window/tile.py" line="311" />
+        <location filename="../../app/window/tile.py" line="316" />
         <source>The end · Space plays it again</source>
         <translation>Ende · Leertaste spielt noch einmal</translation>
     </message>
@@ -1157,7 +1162,7 @@
 </context><context>
     <name>VideoView</name>
     <message>
-        <location filename="../../app/window/view.py" line="55" />
+        <location filename="../../app/window/view.py" line="60" />
         <source>Picture</source>
         <translation>Bild</translation>
     </message>

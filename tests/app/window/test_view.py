@@ -5,7 +5,7 @@ from PyQt6.QtGui import QImage, QPainter, QPalette
 from pytestqt.qtbot import QtBot
 
 from app.window.picture import Picture
-from app.window.view import VideoView
+from app.window.view import VideoView, lines_of
 from engine.values.faces import Faces
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -58,6 +58,18 @@ def test_remark_and_caption_are_written_over_the_picture(view: VideoView) -> Non
     assert written.pixelColor(20, 20).lightness() < plain.pixelColor(20, 20).lightness()
 
 
+def test_a_remark_that_is_wider_than_a_small_tile_is_broken_into_lines(view: VideoView) -> None:
+    remark = "The end · Space plays it again"
+    metrics = view.fontMetrics()
+    assert lines_of(metrics, remark, 400) == [remark]
+    lines = lines_of(metrics, remark, 122)
+    assert " ".join(lines).replace("· ", "") == "The end Space plays it again"
+    assert all(metrics.horizontalAdvance(line) <= 122 for line in lines)
+    long = lines_of(metrics, "stalled · last picture 12 s ago · " + "no answer " * 9, 122)
+    assert len(long) == 3
+    assert long[-1].endswith("…")
+
+
 def headline(view: VideoView, caption: str, name: str = "") -> str:
     """What a view writes in its corner."""
     canvas = QImage(400, 300, QImage.Format.Format_RGB32)
@@ -86,8 +98,20 @@ def test_how_fast_it_goes_gives_way_to_a_name_that_can_be_told_from_others(
     said = headline(view, caption, name)
     assert said.startswith(f"{name} · live")
     assert not said.endswith("dropped")
-    view.resize(120, 90)
-    assert headline(view, caption, name).endswith("…")
+
+
+@pytest.mark.parametrize(("wide", "state"), [(120, False), (174, False), (232, True)])
+def test_over_the_tiles_of_a_full_wall_names_can_be_told_apart(
+    view: VideoView, wide: int, state: bool
+) -> None:
+    view.resize(wide, 90)
+    said = []
+    for name in ("Lager-Nord-Eingang-07", "Lager-Nord-Eingang-08"):
+        said.append(headline(view, f"{name} · reconnecting … · 3 dropped", name))
+        assert view.fontMetrics().horizontalAdvance(said[-1]) <= wide - 52
+        assert ("reconnecting" in said[-1]) is state
+    assert said[0] != said[1]
+    assert headline(view, "a · live · 25.0 frames/s", "a").startswith("a · live")
 
 
 def test_a_change_of_size_is_told_in_screen_pixels(qtbot: QtBot, view: VideoView) -> None:

@@ -2,10 +2,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPoint, QSize, Qt
+from PyQt6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.window.main_window import MainWindow
+from app.window.notice import Notice
 from app.window.tile import Tile
 from app.window.wall import MOST_TILES
 from engine.status import State
@@ -144,6 +146,73 @@ def test_each_of_several_tiles_tells_name_state_and_pace(qtbot: QtBot, open_wind
     window = open_window("a.mp4", "live", playing=True)
     qtbot.waitUntil(lambda: "frames/s" in window.tiles[1].view._caption)
     assert window.tiles[1].view._caption.startswith("live · live · ")
+
+
+def press(window: MainWindow, place: int, words: str) -> None:
+    buttons = window.tiles[place].findChildren(QPushButton)
+    next(each for each in buttons if each.isVisible() and each.text() == words).click()
+
+
+def test_a_failed_source_is_closed_alone_and_the_others_run_on(
+    qtbot: QtBot, open_window: Open, sessions: Sessions
+) -> None:
+    window = open_window("live", "missing.mp4", "a.mp4")
+    kept = [window.tiles[0], window.tiles[2]]
+    qtbot.waitUntil(lambda: states_of(window) == [State.RUNNING, State.FAILED, State.RUNNING])
+    window._refresh()
+    press(window, 1, "Close")
+    assert window.tiles == kept
+    assert states_of(window) == [State.RUNNING, State.RUNNING]
+    assert window.wall.current is kept[0]
+    assert window.pages.shown == "live"
+    assert sessions.opened == ["live", "missing.mp4", "a.mp4"]
+    qtbot.waitUntil(lambda: not window.wall._leaving)
+
+
+def test_the_last_failed_source_leads_to_the_start_page(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window("missing.mp4", "missing.mp4")
+    qtbot.waitUntil(lambda: states_of(window) == [State.FAILED] * 2)
+    window._refresh()
+    window.wall.toggle_enlarged()
+    press(window, 0, "Close")
+    assert window.tiles[0].isVisible()
+    assert not window.wall.enlarged
+    window._refresh()
+    assert window.tiles[0].view._caption == ""
+    press(window, 0, "Choose another source")
+    assert window.pages.shown == "start"
+
+
+@pytest.mark.parametrize(
+    ("size", "told"), [((174, 157), False), ((120, 118), False), ((232, 209), True)]
+)
+def test_a_failure_has_title_and_buttons_in_a_small_tile(
+    qtbot: QtBot, size: tuple[int, int], told: bool
+) -> None:
+    notice = Notice()
+    qtbot.addWidget(notice)
+    notice.stand_alone(False)
+    reason = "x.mp4 is no video that can be read: it is not one, or a copy that was never finished."
+    notice.show_failure("This source cannot be shown", f"{reason} Once more.")
+    notice.fit(QSize(size[0] - 8, size[1] - 46))
+    notice.show_failure("This source cannot be shown", reason)
+    notice.fit(QSize(size[0] - 8, size[1] - 46))
+    assert notice.width() <= size[0] - 8
+    assert notice.height() <= size[1] - 46
+    for part in notice.findChildren((QLabel, QPushButton)):
+        if part.isVisible():
+            least = part.minimumSizeHint()
+            high = part.heightForWidth(part.width()) if part.hasHeightForWidth() else least.height()
+            assert part.height() >= high
+            assert part.width() >= least.width()
+            corner = QPoint(part.width(), part.height())
+            assert notice.rect().contains(part.mapTo(notice, corner))
+    assert [button.isVisible() for button in notice.findChildren(QPushButton)] == [True, True]
+    assert notice._text.isVisible() is told
+    assert (reason in notice.toolTip()) is not told
+    notice.fit(QSize(800, 600))
+    assert notice._text.isVisible()
+    assert notice._title.text() == "This source cannot be shown"
 
 
 def test_tiles_that_were_left_are_deleted(qtbot: QtBot, open_window: Open) -> None:
