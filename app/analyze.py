@@ -132,6 +132,12 @@ def _analyze_into(
     _tell(jobs, wish, summary, before=len(ledger.wanted) - len(ledger.tasks))
     if removed and not wish.quiet:
         _say(f"Deleted of an earlier run, not written by this one: {some(removed)}", wish)
+    stayed = [entry.name for entry in ledger.entries() if entry.summary.get("earlier_results")]
+    if stayed:
+        sys.stderr.write(
+            f"agescope: not done to their end again: {some(stayed)}; the results of the earlier "
+            "run stay\n"
+        )
     _tell_idle(wish, pictures)
     reported = not wish.report or _report(folder, summary)
     if stop.is_set():

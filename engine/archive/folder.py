@@ -1,6 +1,7 @@
 """The folder of the results."""
 
 import os
+import shutil
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -58,6 +59,29 @@ class Folder(Protocol):
             SinkError: It cannot be deleted.
         """
         ...
+
+    def discard(self, source: str) -> None:
+        """Delete what was made of a source beside its earlier results and never took their place.
+
+        Raises:
+            SinkError: It cannot be deleted.
+        """
+        ...
+
+
+def beside(path: Path, source: str) -> Path:
+    """Where the outputs of a source are made while its earlier ones in a folder may yet stay."""
+    return path / f".{source}.partial"
+
+
+def discard(path: Path, source: str) -> None:
+    """As `Folder.discard`, in a folder of this machine."""
+    try:
+        shutil.rmtree(beside(path, source))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise SinkError(f"cannot delete {beside(path, source)}: {error.strerror}.") from error
 
 
 def alone_in(path: Path) -> AbstractContextManager[None]:
@@ -131,3 +155,7 @@ class LocalFolder:
             (self.path / name).unlink(missing_ok=True)
         except OSError as error:
             raise SinkError(f"cannot delete {self.path / name}: {error.strerror}.") from error
+
+    def discard(self, source: str) -> None:
+        """Delete what was made of a source beside its earlier results."""
+        discard(self.path, source)

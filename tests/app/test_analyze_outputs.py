@@ -3,6 +3,7 @@
 import csv
 import errno
 import json
+from dataclasses import replace
 from io import FileIO
 from pathlib import Path
 
@@ -182,3 +183,26 @@ def test_a_run_that_finds_no_room_takes_nothing_away(
     monkeypatch.undo()
     assert analyze_all([str(clip)], wish, Settings()) == 0
     assert before == {path.name for path in tmp_path.iterdir()}
+
+
+def test_results_of_an_earlier_run_that_stay_are_told_and_reported(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wish = Wish(tmp_path, ("csv", "coco"), quiet=True)
+    assert analyze_all([str(clip)], wish, Settings()) == 0
+    before = {path.name: path.read_bytes() for path in tmp_path.glob("people.*")}
+    manifest = (tmp_path / "manifest.json").read_text()
+    monkeypatch.setattr("engine.sinks.growing.FileIO", Full)
+    assert analyze_all([str(clip)], wish, Settings()) == 1
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("people.*")} == before
+    assert (tmp_path / "manifest.json").read_text() == manifest
+    told = capsys.readouterr().err
+    assert f"cannot write {tmp_path / 'people.coco.json'}: no space left" in told
+    assert "to their end again: people; the results of the earlier run stay\n" in told
+    (source,) = json.loads((tmp_path / "summary.json").read_text())["sources"]
+    assert source["earlier_results"] is True
+    assert (len(source["errors"]), set(source["outputs"])) == (1, set(before))
+    page = (tmp_path / "report.html").read_text()
+    assert "2 people came into view" in page
+    assert "what an earlier run saw is in: 1 of 1" in page
+    assert analyze_all([str(clip)], replace(wish, resume=True), Settings()) == 0
