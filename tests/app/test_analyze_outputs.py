@@ -110,6 +110,19 @@ def test_a_report_that_cannot_be_written_is_one_line_and_exit_code_1(
     assert (tmp_path / "people.tracks.csv").exists()
 
 
+@pytest.mark.parametrize("source", ["people.mp4", "nothing.mp4"])
+def test_a_summary_that_cannot_be_written_is_one_line_and_exit_code_1(
+    source: str, clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where all was done before, and where the last source tells a fault of its own."""
+    wish = Wish(out=tmp_path, max_fps=2, report=False, quiet=True, resume=True)
+    assert analyze_all([str(clip)], wish, Settings()) == 0
+    (tmp_path / "summary.json").unlink()
+    (tmp_path / "summary.json").mkdir()
+    assert analyze_all([str(clip.with_name(source))], wish, Settings()) == 1
+    assert f"agescope: cannot write {tmp_path / 'summary.json'}: " in capsys.readouterr().err
+
+
 def test_without_a_report_that_of_an_earlier_run_goes_with_the_digests_it_was_made_of(
     clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
