@@ -28,6 +28,7 @@ from engine.job import Job
 from engine.models.shipped import load_models
 from engine.settings import Effort, Settings
 from engine.sinks.digest import SUFFIX
+from engine.sinks.growing import partial
 from engine.sinks.options import TABLES, SinkOptions
 from engine.sinks.parquet import check_installed
 from engine.sources.address import mask_address
@@ -257,9 +258,10 @@ def _record(ledger: Ledger, outcome: Outcome, wish: Wish) -> list[str]:
     try:
         removed += ledger.record(outcome)
         stale = not wish.report and any(file.endswith(SUFFIX) for file in removed)
-        if stale and ledger.folder.has(REPORT):  # it was made of them, faces and all
-            ledger.folder.remove(REPORT)
-            removed.append(REPORT)
+        for file in (REPORT, partial(Path(REPORT)).name):  # it was made of them, faces and all
+            if stale and ledger.folder.has(file):
+                ledger.folder.remove(file)
+                removed.append(file)
     except SinkError as error:  # a full disk may be made room on, and the next source told
         outcome.job.errors.append(str(error))
     return removed

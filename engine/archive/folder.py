@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -141,12 +141,14 @@ class LocalFolder:
             raise SinkError(f"cannot read {self.path / name}: {error.strerror}.") from error
 
     def write(self, name: str, data: bytes) -> None:
-        """Write under a temporary name, then rename."""
+        """Write under a temporary name, then rename; a part may show faces, so none is left."""
         path = self.path / name
         try:
             partial(path).write_bytes(data)
             partial(path).replace(path)
         except OSError as error:
+            with suppress(OSError):
+                partial(path).unlink(missing_ok=True)
             raise cannot_write(path, error) from error
 
     def remove(self, name: str) -> None:

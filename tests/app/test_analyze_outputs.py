@@ -106,6 +106,7 @@ def test_a_report_that_cannot_be_written_is_one_line_and_exit_code_1(
     (tmp_path / "report.html").mkdir()
     wish = Wish(out=tmp_path, max_fps=2, quiet=True)
     assert analyze_all([str(clip)], wish, Settings()) == 1
+    assert not (tmp_path / "report.html.partial").exists()
     assert capsys.readouterr().err.startswith("agescope: cannot write ")
     assert (tmp_path / "people.tracks.csv").exists()
 
@@ -132,9 +133,13 @@ def test_without_a_report_that_of_an_earlier_run_goes_with_the_digests_it_was_ma
         wish = Wish(tmp_path, report=thumbnails, thumbnails=thumbnails, max_fps=2, quiet=True)
         assert analyze_all([str(clip)], wish, Settings()) == 0
         assert ("of somebody else" in report.read_text()) is not thumbnails
+    unfinished = tmp_path / "report.html.partial"
+    unfinished.write_text("faces of a run that was killed")
     assert analyze_all([str(clip)], Wish(tmp_path, report=False, max_fps=2), Settings()) == 0
-    assert "by this one: people.digest.json, report.html\n" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "by this one: people.digest.json, report.html, report.html.partial\n" in told
     assert not report.exists()
+    assert not unfinished.exists()
 
 
 def test_no_output_of_an_earlier_run_stays_beside_new_ones(

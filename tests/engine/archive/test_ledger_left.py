@@ -1,5 +1,6 @@
 """What a run takes away of earlier ones, and what it leaves."""
 
+import errno
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -305,6 +306,18 @@ def test_what_no_earlier_run_did_whole_does_not_stand(
         (tmp_path / "out" / "a.faces.csv").unlink()
     again = open_in(tmp_path, videos[:1], plan_for(tmp_path), resume=False)
     assert [task.stands for task in again.tasks] == [False]
+
+
+def test_a_report_that_cannot_be_written_whole_leaves_no_part_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Path, to: Path) -> None:
+        raise OSError(errno.EDQUOT, f"Disk quota exceeded: {to}")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(SinkError, match=r"report\.html: disk quota exceeded: .*html\.$"):
+        LocalFolder(tmp_path).write("report.html", b"faces")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_one_run_at_a_time_writes_into_a_folder(tmp_path: Path) -> None:
