@@ -5,7 +5,7 @@ import platform
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +28,7 @@ from engine.job import Job
 from engine.models.shipped import load_models
 from engine.settings import Effort, Settings
 from engine.sinks.digest import SUFFIX
+from engine.sinks.growing import partial
 from engine.sinks.options import TABLES, SinkOptions
 from engine.sinks.parquet import check_installed
 from engine.sources.address import mask_address
@@ -120,7 +121,8 @@ def _analyze_into(
                 progress.done(outcome.job)
                 removed += _record(ledger, outcome, wish)
                 if time.monotonic() >= due_s:
-                    write_summary(folder, ledger, jobs, wish, settings)
+                    with suppress(SinkError):  # the last one tells
+                        write_summary(folder, summary_of(ledger, wish, settings))
                     due_s = time.monotonic() + _SUMMARY_EVERY_S
         except ModelError as error:  # such as a GPU that was lost on the way
             if not jobs:
@@ -128,12 +130,19 @@ def _analyze_into(
             lost = error
             for task in (task for task in ledger.tasks if task.address not in ledger.ended):
                 _record(ledger, unfinished(task, Status.FAILED, str(error)), wish)
-    summary = write_summary(folder, ledger, jobs, wish, settings)
+    summary = summary_of(ledger, wish, settings)
+    written = _is_written(write_summary, folder, summary)
     _tell(jobs, wish, summary, before=len(ledger.wanted) - len(ledger.tasks))
     if removed and not wish.quiet:
         _say(f"Deleted of an earlier run, not written by this one: {some(removed)}", wish)
+    stayed = [entry.name for entry in ledger.entries() if entry.summary.get("earlier_results")]
+    if stayed:
+        sys.stderr.write(
+            f"agescope: not done to their end again: {some(stayed)}; the results of the earlier "
+            "run stay\n"
+        )
     _tell_idle(wish, pictures)
-    reported = not wish.report or _report(folder, summary)
+    reported = not wish.report or _is_written(write_report, folder, summary)
     if stop.is_set():
         return INTERRUPTED
     if lost is not None:
@@ -143,7 +152,8 @@ def _analyze_into(
             "--resume takes them up.\n"
         )
         return SOME_FAILED
-    return DONE if reported and not any(job.errors for job in jobs) else SOME_FAILED
+    failed = any(job.errors for job in jobs)
+    return DONE if written and reported and not failed else SOME_FAILED
 
 
 def _teller(progress: Progress, ledger: Ledger, pictures: list[str]) -> Tell:
@@ -248,9 +258,10 @@ def _record(ledger: Ledger, outcome: Outcome, wish: Wish) -> list[str]:
     try:
         removed += ledger.record(outcome)
         stale = not wish.report and any(file.endswith(SUFFIX) for file in removed)
-        if stale and ledger.folder.has(REPORT):  # it was made of them, faces and all
-            ledger.folder.remove(REPORT)
-            removed.append(REPORT)
+        for file in (REPORT, partial(Path(REPORT)).name):  # it was made of them, faces and all
+            if stale and ledger.folder.has(file):
+                ledger.folder.remove(file)
+                removed.append(file)
     except SinkError as error:  # a full disk may be made room on, and the next source told
         outcome.job.errors.append(str(error))
     return removed
@@ -304,12 +315,10 @@ def _check_rate(max_fps: float, lost_s: float) -> None:
     check_looks(max_fps, lost_s, "--max-fps")
 
 
-def write_summary(
-    folder: Folder, ledger: Ledger, jobs: list[Job], wish: Wish, settings: Settings
-) -> dict[str, object]:
-    """Write `summary.json` and return what it holds."""
+def summary_of(ledger: Ledger, wish: Wish, settings: Settings) -> dict[str, object]:
+    """What `summary.json` holds."""
     entries = ledger.entries()
-    summary: dict[str, object] = {
+    return {
         "agescope": program_version(),
         "python": platform.python_version(),
         "versions": part_versions(),
@@ -318,18 +327,25 @@ def write_summary(
         "settings": settings.model_dump(mode="json"),
         "sources": [{**entry.summary, "outputs": list(entry.outputs)} for entry in entries],
     }
-    try:
-        folder.write("summary.json", (json.dumps(summary, indent=2) + "\n").encode())
-    except SinkError as error:
-        if jobs and not jobs[-1].errors:
-            jobs[-1].errors.append(str(error))
-    return summary
 
 
-def _report(folder: Folder, summary: dict[str, object]) -> bool:
-    """Write the report; False, and said, where that fails."""
+def write_summary(folder: Folder, summary: Mapping[str, object]) -> None:
+    """Write `summary.json`.
+
+    Raises:
+        SinkError: It cannot be written.
+    """
+    folder.write("summary.json", (json.dumps(summary, indent=2) + "\n").encode())
+
+
+def _is_written(
+    write: Callable[[Folder, Mapping[str, object]], None],
+    folder: Folder,
+    summary: Mapping[str, object],
+) -> bool:
+    """Write the summary or the report; False, and said, where that fails."""
     try:
-        write_report(folder, summary)
+        write(folder, summary)
     except SinkError as error:
         sys.stderr.write(f"agescope: {error}\n")
         return False

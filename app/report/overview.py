@@ -32,10 +32,13 @@ class Outcome(BaseModel):
     interrupted: bool = False
     errors: tuple[str, ...] = ()
     outputs: tuple[str, ...] | None = None
+    earlier_results: bool = False
 
     @property
     def state(self) -> str:
         """In one word."""
+        if self.earlier_results:
+            return "earlier results"
         if self.errors:
             return "problem" if self.frames else "failed"
         return "interrupted" if self.interrupted else "done"

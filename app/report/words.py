@@ -131,6 +131,9 @@ def _failures(overview: Overview) -> Iterator[str]:
         "could not be analysed at all": states.count("failed"),
         "had problems on the way; what could be seen is in": states.count("problem"),
         "were broken off by hand; what was seen until then is in": states.count("interrupted"),
+        "were not done to their end again; what an earlier run saw is in": states.count(
+            "earlier results"
+        ),
         "have no readable digest and are in the table only": overview.without
         - states.count("failed"),
     }

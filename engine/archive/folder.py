@@ -1,7 +1,8 @@
 """The folder of the results."""
 
 import os
-from contextlib import AbstractContextManager
+import shutil
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -58,6 +59,29 @@ class Folder(Protocol):
             SinkError: It cannot be deleted.
         """
         ...
+
+    def discard(self, source: str) -> None:
+        """Delete what was made of a source beside its earlier results and never took their place.
+
+        Raises:
+            SinkError: It cannot be deleted.
+        """
+        ...
+
+
+def beside(path: Path, source: str) -> Path:
+    """Where the outputs of a source are made while its earlier ones in a folder may yet stay."""
+    return path / f".{source}.partial"
+
+
+def discard(path: Path, source: str) -> None:
+    """As `Folder.discard`, in a folder of this machine."""
+    try:
+        shutil.rmtree(beside(path, source))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise SinkError(f"cannot delete {beside(path, source)}: {error.strerror}.") from error
 
 
 def alone_in(path: Path) -> AbstractContextManager[None]:
@@ -117,12 +141,14 @@ class LocalFolder:
             raise SinkError(f"cannot read {self.path / name}: {error.strerror}.") from error
 
     def write(self, name: str, data: bytes) -> None:
-        """Write under a temporary name, then rename."""
+        """Write under a temporary name, then rename; a part may show faces, so none is left."""
         path = self.path / name
         try:
             partial(path).write_bytes(data)
             partial(path).replace(path)
         except OSError as error:
+            with suppress(OSError):
+                partial(path).unlink(missing_ok=True)
             raise cannot_write(path, error) from error
 
     def remove(self, name: str) -> None:
@@ -131,3 +157,7 @@ class LocalFolder:
             (self.path / name).unlink(missing_ok=True)
         except OSError as error:
             raise SinkError(f"cannot delete {self.path / name}: {error.strerror}.") from error
+
+    def discard(self, source: str) -> None:
+        """Delete what was made of a source beside its earlier results."""
+        discard(self.path, source)

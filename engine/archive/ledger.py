@@ -60,6 +60,8 @@ class Ledger:
     def record(self, outcome: Outcome) -> list[str]:
         """Enter how a source ended, delete what it left unreplaced, and write the manifest.
 
+        Where the results of an earlier run stay, so does what the manifest says of them.
+
         An output of an earlier run beside new ones would pass for one of them: bare faces beside
         blurred ones, numbers of other settings. A source that wrote nothing, or failed for want of
         space or of a GPU and not for its own sake, takes nothing away.
@@ -72,6 +74,14 @@ class Ledger:
         """
         entry = Entry.of(outcome, self.wanted[outcome.task.address])
         never_begun = self.unbegun.pop(outcome.task.name, None) and not entry.outputs
+        before = self.wanted[outcome.task.address].before
+        if outcome.gives_way and before:
+            summary = {**entry.summary, "earlier_results": True}
+            shown = entry.model_copy(update={"outputs": before.outputs, "summary": summary})
+            self.ended[outcome.task.address] = shown
+            if not never_begun:
+                self._give_way(self.wanted[outcome.task.address], before)
+            return []
         if never_begun and outcome.status is Status.INTERRUPTED and entry.address in self.known:
             self.ended[outcome.task.address] = entry
             return []
@@ -88,6 +98,18 @@ class Ledger:
             self.ended[outcome.task.address] = entry
             self.manifest.record(entry)
         return removed
+
+    def _give_way(self, wanted: Entry, before: Entry) -> None:
+        """Take away what a source wrote, and enter again what the earlier run said of it.
+
+        A process that was killed as its files took their places cannot tell which did.
+        """
+        there = _by_source(self.folder.files())[wanted.name]
+        left = [file for file in _with_untold(wanted, there).left if file not in before.outputs]
+        try:
+            self.folder.discard(wanted.name)
+        finally:
+            self.manifest.record(before.model_copy(update={"left": tuple(left)}))
 
     def _unreplaced(self, entry: Entry) -> list[str]:
         """What earlier runs wrote and this one did not."""
@@ -129,7 +151,8 @@ def open_ledger(
         SinkError: The manifest cannot be written.
     """
     earlier = _earlier(folder, resume=resume)
-    known = _known(earlier) if resume else {}
+    entries = _known(earlier)
+    known = entries if resume else {}
     addresses = _once(addresses)
     identities = {address: identity(address) for address in addresses}
     names = _names(identities, known)
@@ -151,14 +174,21 @@ def open_ledger(
             left=left[address],
             strangers=tuple(sorted(there[name] - {*left[address]})),
         )
-        wanted[address] = entry
-        before = known.get(entry.address)
-        if before and before.holds(entry, models, folder, files):
+        before = entries.get(entry.address)
+        if before and resume and before.holds(entry, models, folder, files):
             ended[address] = before
         else:
-            tasks.append(Task(address, name))
+            whole = before.before or before if before else None
+            if whole and whole.did(entry, folder, files):
+                entry = entry.model_copy(update={"before": whole})
+            tasks.append(Task(address, name, stands=entry.before is not None))
+        wanted[address] = entry
     unbegun = {task.name: task.address for task in tasks}
-    begun = {entry.address: entry for entry in wanted.values() if entry.left}
+    begun = {
+        entry.address: entries[entry.address] if entry.before else entry
+        for entry in wanted.values()
+        if entry.left
+    }
     manifest = Manifest(folder, list(identities.values()), {**begun, **kept}.values())
     manifest.write()
     return Ledger(tasks, wanted, ended, manifest, folder, unbegun, known)

@@ -35,6 +35,7 @@ class Entry(BaseModel):
             has such a name is its own.
         agescope: Version of the program.
         summary: Its entry in summary.json.
+        before: Of a source that is under way: the entry of the earlier run that did it to its end.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,6 +54,7 @@ class Entry(BaseModel):
     strangers: tuple[str, ...] | None = None
     agescope: str = ""
     summary: dict[str, JsonValue] = Field(default_factory=dict)
+    before: "Entry | None" = None
 
     @classmethod
     def of(cls, outcome: Outcome, wanted: "Entry") -> "Entry":
@@ -67,6 +69,7 @@ class Entry(BaseModel):
                 "sizes": outcome.sizes,
                 "strangers": None if outcome.outputs else wanted.strangers,
                 "summary": outcome.job.summary(),
+                "before": None,
             }
         )
 
@@ -86,12 +89,25 @@ class Entry(BaseModel):
             files: What is in it, and of what sizes.
         """
         return (
-            self.status is Status.DONE
+            self.did(wanted, folder, files)
             and not self.left  # could not be deleted: may be another's, or show bare faces
-            and self.mark is not None
-            and self.mark == wanted.mark
             and self.settings_key == wanted.settings_key
             and {name: facts.get("sha256") for name, facts in self.models.items()} == models
+        )
+
+    def did(self, wanted: "Entry", folder: Folder, files: Mapping[str, int]) -> bool:
+        """Whether this is the source as it is now, done in whatever way, and still all there.
+
+        Args:
+            wanted: The source as it is now.
+            folder: Where the outputs are.
+            files: What is in it, and of what sizes.
+        """
+        return (
+            self.status is Status.DONE
+            and self.name == wanted.name
+            and self.mark is not None
+            and self.mark == wanted.mark
             and all(
                 self.sizes.get(output, files[output]) == files[output]
                 if output in files

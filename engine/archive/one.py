@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from engine.archive.folder import beside, discard
 from engine.archive.storage import fetched, written
 from engine.archive.task import (
     Begun,
@@ -25,6 +26,7 @@ from engine.memory import settled
 from engine.models.shipped import Models
 from engine.pipeline import Pipeline, detector_scale
 from engine.settings import LONGEST_LOST_S
+from engine.sinks.growing import name
 from engine.sinks.options import SinkOptions, open_sinks
 from engine.sinks.outputs import source_of, source_of_unfinished
 from engine.sources.address import mask_address, open_source
@@ -84,7 +86,7 @@ def analyze_one(
         plan: What to do with it.
         models: Loaded models.
         tell: Told when the source is open and after every frame, in this thread.
-        stop: Ends it when set; outputs are then whole up to that frame.
+        stop: Ends it when set; outputs are then whole up to that frame, unless it gives way.
 
     Returns:
         How it ended. Expected failures are in it; others are raised.
@@ -109,8 +111,7 @@ def _analyze(task: Task, plan: Plan, models: Models, tell: Tell, stop: threading
     before = _stamps(out, task.name, plan.options)
     with source:
         tell(Begun(source.info))
-        job = _run(source, task, plan, models, tell, stop)
-    job.errors += list(_too_rare(job, plan.settings.track.lost_s))
+        job = (_run_beside if task.stands else _run)(source, task, plan, models, tell, stop)
     new = _stamps(out, task.name, plan.options) - before
     sizes = {path.name: size for path, _, _, size in sorted(new)}
     outcome = Outcome(
@@ -122,14 +123,18 @@ def _analyze(task: Task, plan: Plan, models: Models, tell: Tell, stop: threading
     return replace(outcome, status=status_of(job), reason=reason)
 
 
-def _clear(out: Path, name: str) -> Iterator[str]:
+def _clear(out: Path, source: str) -> Iterator[str]:
     """Delete what a killed run left unfinished, with bare faces maybe; tells what stays."""
-    for path in _called(out, name):
-        if source_of_unfinished(path.name) == name:
+    for path in _called(out, source):
+        if source_of_unfinished(path.name) == source:
             try:
                 path.unlink(missing_ok=True)
             except OSError as error:
                 yield f"cannot delete {path}: {error.strerror}."
+    try:
+        discard(out, source)
+    except SinkError as error:
+        yield str(error)
 
 
 def _too_rare(job: Job, lost_s: float) -> Iterator[str]:
@@ -180,6 +185,24 @@ def facts_of(models: Models) -> ModelFacts:
     }
 
 
+def _run_beside(
+    source: Source, task: Task, plan: Plan, models: Models, tell: Tell, stop: threading.Event
+) -> Job:
+    """As `_run`; outputs take the places of earlier ones only if all went well."""
+    out, place = Path(plan.out), beside(Path(plan.out), task.name)
+    discard(out, task.name)  # left there by a process that died
+    job = _run(source, task, replace(plan, out=str(place)), models, tell, stop)
+    job.errors = [error.replace(str(place), plan.out) for error in job.errors]
+    try:
+        if status_of(job) is Status.DONE:
+            for path in sorted(place.iterdir()):
+                name(path, out / path.name)
+        discard(out, task.name)
+    except SinkError as error:
+        job.fail(error)
+    return job
+
+
 def _run(
     source: Source, task: Task, plan: Plan, models: Models, tell: Tell, stop: threading.Event
 ) -> Job:
@@ -193,7 +216,7 @@ def _run(
     except SinkError as error:
         return Job(task.name, source.info.address, errors=[str(error)])
     pipeline = Pipeline(models, plan.settings, pictures=source.info.pictures)
-    return run(
+    job = run(
         source,
         pipeline,
         sinks,
@@ -201,20 +224,22 @@ def _run(
         progress=lambda job: tell(Step(job)),
         stop=stop,
     )
+    job.errors += list(_too_rare(job, plan.settings.track.lost_s))
+    return job
 
 
-def _stamps(out: Path, name: str, options: SinkOptions) -> set[_Stamp]:
+def _stamps(out: Path, source: str, options: SinkOptions) -> set[_Stamp]:
     """The whole outputs of a source, with what tells an old file from the one that replaced it."""
     found = set()
-    for path in _called(out, name):
-        if source_of(path.name, options) == name:
+    for path in _called(out, source):
+        if source_of(path.name, options) == source:
             stat = path.lstat()
             found.add((path, stat.st_ino, stat.st_mtime_ns, stat.st_size))
     return found
 
 
-def _called(out: Path, name: str) -> Iterator[Path]:
+def _called(out: Path, source: str) -> Iterator[Path]:
     """What may be of a source; looking at the whole name of all results takes long."""
     if out.is_dir():  # else the sinks make it
         with os.scandir(out) as files:
-            yield from (Path(file.path) for file in files if file.name.startswith(f"{name}."))
+            yield from (Path(file.path) for file in files if file.name.startswith(f"{source}."))

@@ -190,6 +190,9 @@ class StoredFolder:
             if self._fs.isfile(f"{self._path}/{name}"):
                 self._fs.rm_file(f"{self._path}/{name}")
 
+    def discard(self, source: str) -> None:
+        """Nothing: it is made in a temporary folder of its own, and never put up."""
+
     def put(self, path: Path) -> None:
         """Put up a file of this machine under its name."""
         with _told(SinkError, f"{self.where}/{path.name}"):

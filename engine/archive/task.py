@@ -53,12 +53,14 @@ class Task:
         address: What the user named, passwords and all.
         name: Begins the names of its outputs; no other task of the run has it.
         attempt: 1, and 2 after a worker died, or its models failed, on it.
+        stands: An earlier run did it to its end; those results stay unless this run does so too.
         secrets: What no message about it may show, with what is shown instead.
     """
 
     address: str
     name: str
     attempt: int = 1
+    stands: bool = False
     secrets: Mapping[str, str] = field(
         default_factory=lambda: INSERTED.references, compare=False, repr=False
     )
@@ -85,6 +87,11 @@ class Outcome:
     outputs: tuple[str, ...] = ()
     models: ModelFacts = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def gives_way(self) -> bool:
+        """The results of an earlier run stay: none of its own took their places."""
+        return self.task.stands and not self.outputs
 
     @property
     def is_whole(self) -> bool:

@@ -35,8 +35,9 @@ def cannot_write(path: Path, error: Exception) -> SinkError:
     elif number in _FORBIDDEN:
         remedy = "Choose a writable --out."
     else:
-        remedy = f"What was written so far stays in {partial(path).name}."
-        return SinkError(f"cannot write {path}: {reason}. {remedy}")
+        there = partial(path).exists()
+        remedy = f" What was written so far stays in {partial(path).name}." if there else ""
+        return SinkError(f"cannot write {path}: {reason}.{remedy}")
     found = UnwritableError(f"cannot write {path}: {reason}. {remedy}")
     found.path, found.reason = path, reason
     return found

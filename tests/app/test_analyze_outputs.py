@@ -3,6 +3,7 @@
 import csv
 import errno
 import json
+from dataclasses import replace
 from io import FileIO
 from pathlib import Path
 
@@ -105,8 +106,22 @@ def test_a_report_that_cannot_be_written_is_one_line_and_exit_code_1(
     (tmp_path / "report.html").mkdir()
     wish = Wish(out=tmp_path, max_fps=2, quiet=True)
     assert analyze_all([str(clip)], wish, Settings()) == 1
+    assert not (tmp_path / "report.html.partial").exists()
     assert capsys.readouterr().err.startswith("agescope: cannot write ")
     assert (tmp_path / "people.tracks.csv").exists()
+
+
+@pytest.mark.parametrize("source", ["people.mp4", "nothing.mp4"])
+def test_a_summary_that_cannot_be_written_is_one_line_and_exit_code_1(
+    source: str, clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where all was done before, and where the last source tells a fault of its own."""
+    wish = Wish(out=tmp_path, max_fps=2, report=False, quiet=True, resume=True)
+    assert analyze_all([str(clip)], wish, Settings()) == 0
+    (tmp_path / "summary.json").unlink()
+    (tmp_path / "summary.json").mkdir()
+    assert analyze_all([str(clip.with_name(source))], wish, Settings()) == 1
+    assert f"agescope: cannot write {tmp_path / 'summary.json'}: " in capsys.readouterr().err
 
 
 def test_without_a_report_that_of_an_earlier_run_goes_with_the_digests_it_was_made_of(
@@ -118,9 +133,13 @@ def test_without_a_report_that_of_an_earlier_run_goes_with_the_digests_it_was_ma
         wish = Wish(tmp_path, report=thumbnails, thumbnails=thumbnails, max_fps=2, quiet=True)
         assert analyze_all([str(clip)], wish, Settings()) == 0
         assert ("of somebody else" in report.read_text()) is not thumbnails
+    unfinished = tmp_path / "report.html.partial"
+    unfinished.write_text("faces of a run that was killed")
     assert analyze_all([str(clip)], Wish(tmp_path, report=False, max_fps=2), Settings()) == 0
-    assert "by this one: people.digest.json, report.html\n" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "by this one: people.digest.json, report.html, report.html.partial\n" in told
     assert not report.exists()
+    assert not unfinished.exists()
 
 
 def test_no_output_of_an_earlier_run_stays_beside_new_ones(
@@ -182,3 +201,26 @@ def test_a_run_that_finds_no_room_takes_nothing_away(
     monkeypatch.undo()
     assert analyze_all([str(clip)], wish, Settings()) == 0
     assert before == {path.name for path in tmp_path.iterdir()}
+
+
+def test_results_of_an_earlier_run_that_stay_are_told_and_reported(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wish = Wish(tmp_path, ("csv", "coco"), quiet=True)
+    assert analyze_all([str(clip)], wish, Settings()) == 0
+    before = {path.name: path.read_bytes() for path in tmp_path.glob("people.*")}
+    manifest = (tmp_path / "manifest.json").read_text()
+    monkeypatch.setattr("engine.sinks.growing.FileIO", Full)
+    assert analyze_all([str(clip)], wish, Settings()) == 1
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("people.*")} == before
+    assert (tmp_path / "manifest.json").read_text() == manifest
+    told = capsys.readouterr().err
+    assert f"cannot write {tmp_path / 'people.coco.json'}: no space left" in told
+    assert "to their end again: people; the results of the earlier run stay\n" in told
+    (source,) = json.loads((tmp_path / "summary.json").read_text())["sources"]
+    assert source["earlier_results"] is True
+    assert (len(source["errors"]), set(source["outputs"])) == (1, set(before))
+    page = (tmp_path / "report.html").read_text()
+    assert "2 people came into view" in page
+    assert "what an earlier run saw is in: 1 of 1" in page
+    assert analyze_all([str(clip)], replace(wish, resume=True), Settings()) == 0

@@ -137,7 +137,7 @@ def test_what_is_begun_anew_with_other_options_is_not_done_until_it_ends(
     out = tmp_path / "out"
     shutil.copytree(unbroken, out)
     with running(archive, out, "--blur", "--resume") as work:
-        wait_for((out / "b-x.faces.csv.partial").exists)
+        wait_for((out / ".b-x.partial" / "b-x.faces.csv.partial").exists)
         with running(archive, out) as other:
             told, _ = other.communicate(timeout=_PATIENCE_S)
         assert other.returncode == 2, told

@@ -1,12 +1,13 @@
 """What a run takes away of earlier ones, and what it leaves."""
 
+import errno
 import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from engine.archive.folder import LocalFolder
+from engine.archive.folder import LocalFolder, beside
 from engine.archive.task import Outcome, Status, not_begun, unfinished
 from engine.errors import SettingsError, SinkError
 from engine.job import Job
@@ -244,14 +245,79 @@ def test_what_a_killed_source_had_written_goes_with_its_next_run_and_what_was_th
     assert analyse(tmp_path, videos[:1], ("tracks.csv",), resume=resume) == ["a.faces.csv"]
 
 
-def test_a_source_whose_turn_never_came_is_as_it_was(tmp_path: Path, videos: list[str]) -> None:
+@pytest.mark.parametrize("resume", [True, False])
+def test_a_source_whose_turn_never_came_is_as_it_was(
+    resume: bool, tmp_path: Path, videos: list[str]
+) -> None:
     analyse(tmp_path, videos[:2], ("faces.csv",))
-    other = open_in(tmp_path, videos[:2], plan_for(tmp_path))
-    other.begin("a")
+    other = open_in(tmp_path, videos[:2], plan_for(tmp_path), resume=resume)
     for task in other.tasks:
         other.record(not_begun(task))
     assert [entry.status for entry in other.entries()] == [Status.INTERRUPTED] * 2
-    assert tasks_left(tmp_path, videos) == ["a"]
+    assert tasks_left(tmp_path, videos) == []
+
+
+@pytest.mark.parametrize("resume", [True, False])
+@pytest.mark.parametrize("killed", [True, False])
+@pytest.mark.parametrize("status", [Status.INTERRUPTED, Status.FAILED, Status.TIMEOUT])
+def test_what_an_earlier_run_did_whole_stays_until_it_is_done_again(
+    status: Status, killed: bool, resume: bool, tmp_path: Path, videos: list[str]
+) -> None:
+    """However often the new run is killed or ends before: the manifest says what it said."""
+    out, manifest = tmp_path / "out", tmp_path / "out" / "manifest.json"
+    analyse(tmp_path, videos[:1], ("faces.csv", "vtt"))
+    before = manifest.read_text()
+    if killed:
+        open_in(tmp_path, videos[:1], plan_for(tmp_path), resume=resume).begin("a")
+    again = open_in(tmp_path, videos[:1], plan_for(tmp_path), resume=resume)
+    assert [task.stands for task in again.tasks] == [True]
+    again.begin("a")
+    beside(out, "a").mkdir()
+    assert again.record(unfinished(again.tasks[0], status, "why")) == []
+    assert manifest.read_text() == before
+    assert names_in(out) == ["a.faces.csv", "a.vtt"]
+    (entry,) = again.entries()
+    assert (entry.status, entry.outputs) == (status, ("a.faces.csv", "a.vtt"))
+    assert entry.summary["earlier_results"] is True
+    assert analyse(tmp_path, videos[:1], ("faces.csv",), resume=resume) == ["a.vtt"]
+
+
+def test_what_took_its_place_before_its_process_died_is_not_taken_for_the_earlier_run(
+    tmp_path: Path, videos: list[str]
+) -> None:
+    analyse(tmp_path, videos[:1], ("faces.csv",))
+    again = open_in(tmp_path, videos[:1], plan_for(tmp_path), resume=False)
+    again.begin("a")
+    (tmp_path / "out" / "a.annotated.mp4").touch()
+    again.record(unfinished(again.tasks[0], Status.FAILED, "died"))
+    assert tasks_left(tmp_path, videos[:1]) == ["a"]
+    assert analyse(tmp_path, videos[:1], ("faces.csv",)) == ["a.annotated.mp4"]
+
+
+@pytest.mark.parametrize("change", ["source", "output", "status"])
+def test_what_no_earlier_run_did_whole_does_not_stand(
+    change: str, tmp_path: Path, videos: list[str]
+) -> None:
+    status = Status.FAILED if change == "status" else Status.DONE
+    analyse(tmp_path, videos[:1], ("faces.csv",), status=status)
+    if change == "source":
+        Path(videos[0]).write_text("another")
+    elif change == "output":
+        (tmp_path / "out" / "a.faces.csv").unlink()
+    again = open_in(tmp_path, videos[:1], plan_for(tmp_path), resume=False)
+    assert [task.stands for task in again.tasks] == [False]
+
+
+def test_a_report_that_cannot_be_written_whole_leaves_no_part_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Path, to: Path) -> None:
+        raise OSError(errno.EDQUOT, f"Disk quota exceeded: {to}")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(SinkError, match=r"report\.html: disk quota exceeded: .*html\.$"):
+        LocalFolder(tmp_path).write("report.html", b"faces")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_one_run_at_a_time_writes_into_a_folder(tmp_path: Path) -> None:

@@ -1,17 +1,21 @@
 """Sources one after the other in this process."""
 
+import errno
 import threading
+from dataclasses import replace
+from io import FileIO
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from engine.archive.folder import beside
 from engine.archive.one import run_here
 from engine.archive.task import Begun, Plan, Status, Step, Task
 from engine.models.shipped import load_models
 from engine.settings import RuntimeSettings, Settings
-from engine.sinks.options import SinkOptions
+from engine.sinks.options import TABLES, SinkOptions
 
 
 def test_an_unforeseen_fault_fails_its_own_source_and_is_logged_with_its_trace(
@@ -77,3 +81,48 @@ def test_what_a_killed_run_left_unfinished_goes_once_the_source_is_done(
     (outcome,) = run_here([task], plan, models, lambda _: None, threading.Event())
     assert outcome.status is Status.DONE
     assert {path.name for path in tmp_path.iterdir()} == {*outcome.outputs, *others}
+
+
+class Full(FileIO):
+    """A file on a disk that is full from the end of the tables on."""
+
+    def write(self, piece: memoryview) -> int:  # type: ignore[override]
+        if str(self.name).endswith("digest.json.partial"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(piece)
+
+
+@pytest.mark.parametrize("ending", ["stopped", "full", "done"])
+def test_results_of_an_earlier_run_give_way_to_whole_ones_only(
+    ending: str, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def contents() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    settings = Settings(runtime=RuntimeSettings(name="onnxruntime", threads=1))
+    options = SinkOptions(
+        TABLES, annotate=True, subtitles=True, contact_sheet=True, digest=True, thumbnails=True
+    )
+    plan = Plan(str(tmp_path), options, settings)
+    models = load_models(settings.runtime)
+    stop = threading.Event()
+    (first,) = run_here([Task(str(clip), "people")], plan, models, lambda _: None, stop)
+    before = contents()
+    assert set(before) == {*first.outputs}
+    assert len(before) == 14
+
+    def tell(news: Begun | Step) -> None:
+        if ending == "stopped" and isinstance(news, Step) and news.job.frames == 3:
+            stop.set()
+
+    if ending == "full":
+        monkeypatch.setattr("engine.sinks.growing.FileIO", Full)
+    beside(tmp_path, "people").mkdir()  # as a process leaves it that dies
+    again = replace(plan, options=replace(options, distribution=True))
+    task = Task(str(clip), "people", stands=True)
+    (outcome,) = run_here([task], again, models, tell, stop)
+    assert outcome.gives_way is (ending != "done")
+    assert (outcome.outputs == ()) is (ending != "done")
+    assert (contents() == before) is (ending != "done")
+    assert set(contents()) == set(before)
+    assert not any(".partial/" in error for error in outcome.job.errors)
