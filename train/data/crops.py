@@ -27,6 +27,7 @@ from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.values.faces import Faces, Floats
 from engine.values.frame import Frame, Image
 from train.command import ended
+from train.data.arrays import new_array
 from train.data.photo import Photo, checksums, read_images
 from train.data.splits import (
     DATA_SETS,
@@ -133,14 +134,9 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
         if newest(cache, data_set) != out:
             out.touch()  # the newest are loaded
         return out
-    cache.mkdir(parents=True, exist_ok=True)
-    partial = out.with_suffix(".partial")
-    try:
-        pixels = np.lib.format.open_memmap(
-            partial, "w+", np.uint8, (len(photos), SIDE_PX, SIDE_PX, 4)
-        )
-        labelled: list[dict[str, object]] = []
-        missed: list[str] = []
+    labelled: list[dict[str, object]] = []
+    missed: list[str] = []
+    with new_array(out, np.uint8, (len(photos), SIDE_PX, SIDE_PX, 4)) as pixels:
         for member, crop in tqdm(_cut_all(place, list(photos)), total=len(photos), desc=data_set):
             photo = photos[member]
             if crop is None:
@@ -148,7 +144,6 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
                 continue
             pixels[len(labelled)] = crop
             labelled.append({**asdict(photo), "split": splits.get(photo.name, "train")})
-        pixels.flush()
         if not labelled:
             raise DataError(
                 f"no face was found in any of the {len(photos)} photographs of {place}. "
@@ -159,9 +154,6 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
             writer.writeheader()
             writer.writerows(labelled)
         out.with_suffix(".missed.txt").write_text("\n".join(missed))
-        partial.rename(out)
-    finally:
-        partial.unlink(missing_ok=True)  # where something failed; it may be large
     return out
 
 

@@ -1,4 +1,6 @@
 import csv
+import errno
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -219,3 +221,28 @@ def test_a_picture_that_cannot_be_read_leaves_no_partial_file(
     with pytest.raises(DataError, match=r"b\.jpg is no readable picture"):
         make("folder", place, {}, tmp_path / "cache")
     assert not list((tmp_path / "cache").iterdir())
+
+
+def test_a_disk_without_room_is_told_before_anything_is_cut(
+    tmp_path: Path, portrait: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.posix_fallocate", full)
+    place = own_set(tmp_path, portrait, "file,age\na.jpg,30\n", "a")
+    with pytest.raises(DataError, match=r"folder-\w+\.npy cannot be written \(No space left"):
+        make("folder", place, {}, tmp_path / "cache")
+    assert not list((tmp_path / "cache").iterdir())
+
+
+def test_a_disk_that_promises_no_room_is_used_all_the_same(
+    tmp_path: Path, portrait: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unable(*_: int) -> None:
+        raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
+
+    monkeypatch.setattr("os.posix_fallocate", unable)
+    place = own_set(tmp_path, portrait, "file,age\na.jpg,30\n", "a")
+    make("folder", place, {}, tmp_path / "cache")
+    assert len(load(tmp_path / "cache", "folder").photos) == 1
