@@ -117,6 +117,20 @@ def test_activations_that_find_no_room_are_told_and_leave_nothing(
     assert not list(tmp_path.glob("*.partial"))
 
 
+@pytest.mark.parametrize("left", [0, 3, 200])
+def test_damaged_activations_and_features_are_computed_anew(
+    cache: Path, start: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture, left: int
+) -> None:
+    before = samples_of("fgnet", cache, start, tmp_path)
+    activations = before.activations[:].copy()
+    for file in tmp_path.iterdir():
+        file.write_bytes(file.read_bytes()[:left])
+    after = samples_of("fgnet", cache, start, tmp_path)
+    np.testing.assert_array_equal(after.activations[:], activations)
+    np.testing.assert_array_equal(after.features, before.features)
+    assert caplog.text.count("it is computed anew") == 2
+
+
 def test_a_second_stage_has_learnt_from_the_sets_of_the_first_too(
     small_checkpoint: Path, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from numpy.typing import DTypeLike
 from engine.errors import DataError
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_log = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
@@ -60,3 +62,15 @@ def _claim(file: Path) -> None:
         except OSError as error:
             if error.errno in _NO_ROOM:  # else the file system cannot promise any
                 raise
+
+
+def kept_array(path: Path) -> np.ndarray | None:
+    """The array of an earlier run, mapped from disk; None if there is none, or it is damaged."""
+    if not path.exists():
+        return None
+    try:
+        array: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError) as error:
+        _log.warning("%s is damaged (%s): it is computed anew", path, error)
+        return None
+    return array
