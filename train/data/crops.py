@@ -140,6 +140,7 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
         DataError: The data set is not as it should be, or shows no face.
     """
     photos = list_photos(data_set, place, groups)
+    _check_names(photos, place)
     splits = _splits(data_set, list(photos.values()))
     out = cache / f"{data_set}-{_key(photos, splits, place)}.npy"
     if out.exists():
@@ -172,6 +173,18 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
             writer.writerows(labelled)
         out.with_suffix(".missed.txt").write_text("\n".join(missed), encoding="utf-8")
     return out
+
+
+def _check_names(photos: dict[str, Photo], place: Path) -> None:
+    """Refuse names that the table beside the crops could not hold, before any is cut."""
+    for photo in photos.values():
+        try:
+            photo.name.encode()
+        except UnicodeEncodeError as error:
+            raise DataError(
+                f"{place}: the name {photo.name!a} is no UTF-8. Give the zip file "
+                "itself, or unpack it with unzip -O UTF-8."
+            ) from error
 
 
 def _splits(data_set: str, photos: list[Photo]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 import csv
 import errno
 import os
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -280,3 +281,13 @@ def test_a_disk_that_promises_no_room_is_used_all_the_same(
     place = own_set(tmp_path, portrait, "file,age\na.jpg,30\n", "a")
     make("folder", place, {}, tmp_path / "cache")
     assert len(load(tmp_path / "cache", "folder").photos) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all names are Unicode")
+def test_a_name_that_is_no_utf_8_is_told_before_anything_is_cut(tmp_path: Path) -> None:
+    place = tmp_path / "AgeDB"
+    place.mkdir()
+    (place / os.fsdecode(b"1_Beyonc\xe9_21_f.jpg")).write_bytes(b"")
+    with pytest.raises(DataError, match=r"the name '1_Beyonc.udce9_21_f\.jpg' is no UTF-8"):
+        make("agedb", tmp_path, {}, tmp_path / "cache")
+    assert not (tmp_path / "cache").exists()
