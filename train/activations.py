@@ -19,6 +19,7 @@ from tqdm import tqdm
 from engine.values.frame import Image
 from train.backbone import FACE_HIDDEN, AgeNet, load_face_weights
 from train.checkpoint import learnt_from, load_average, read_checkpoint
+from train.data.arrays import kept_array, new_array
 from train.data.augment import Augmentation, plain
 from train.data.crops import load, newest
 from train.methods.method import LazyRows, Samples
@@ -146,23 +147,20 @@ def _key(data: bytes) -> str:
 @torch.inference_mode()
 def _stored(pixels: Image, start: Start, path: Path, views: int) -> np.ndarray:
     """(N, V, C, h, w) float16, mapped from disk; written whole or not at all."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        front = nn.Sequential(*list(start.net.body)[: start.net.frozen])
-        made: np.memmap | None = None
-        rows = range(0, len(pixels), _BATCH)
-        for first in tqdm(rows, desc=path.stem):
-            chosen = range(first, min(first + _BATCH, len(pixels)))
-            for view, images in enumerate(_views(pixels, chosen, start.side_px, views)):
-                seen = front(_tensor(images) - start.net.mean).half().numpy()
-                if made is None:
-                    shape = (len(pixels), views, *seen.shape[1:])
-                    made = np.lib.format.open_memmap(partial, "w+", np.float16, shape)
-                made[chosen.start : chosen.stop, view] = seen
-        if made is not None:
-            made.flush()
-        partial.rename(path)
+    kept = kept_array(path)
+    if kept is not None:
+        return kept
+    front = nn.Sequential(*list(start.net.body)[: start.net.frozen])
+
+    def seen(images: Image) -> np.ndarray:
+        return front(_tensor(images) - start.net.mean).half().numpy()
+
+    shape = (len(pixels), views, *seen(plain(pixels[:1], start.side_px)).shape[1:])
+    with new_array(path, np.float16, shape) as made:
+        for first in tqdm(range(0, len(pixels), _BATCH), desc=path.stem):
+            rows = range(first, min(first + _BATCH, len(pixels)))
+            for view, images in enumerate(_views(pixels, rows, start.side_px, views)):
+                made[rows.start : rows.stop, view] = seen(images)
     return np.load(path, mmap_mode="r", allow_pickle=False)
 
 
@@ -183,13 +181,15 @@ def _tensor(images: Image) -> Tensor:
 
 @torch.inference_mode()
 def _features(activations: np.ndarray, net: AgeNet, path: Path) -> np.ndarray:
-    if not path.exists():
-        last = last_stage(net)
-        parts = []
-        for first in range(0, len(activations), _BATCH):
-            seen = torch.from_numpy(activations[first : first + _BATCH, :2].astype(np.float32))
-            parts.append(last(seen.flatten(0, 1)).mean((2, 3)).view(len(seen), 2, -1).mean(1))
-        partial = path.with_suffix(".partial.npy")
-        np.save(partial, torch.cat(parts).numpy())
-        partial.rename(path)
-    return np.load(path, allow_pickle=False)
+    kept = kept_array(path)
+    if kept is not None:
+        return np.array(kept)
+    last = last_stage(net)
+    parts = []
+    for first in range(0, len(activations), _BATCH):
+        seen = torch.from_numpy(activations[first : first + _BATCH, :2].astype(np.float32))
+        parts.append(last(seen.flatten(0, 1)).mean((2, 3)).view(len(seen), 2, -1).mean(1))
+    features: np.ndarray = torch.cat(parts).numpy()
+    with new_array(path, features.dtype, features.shape) as made:
+        made[:] = features
+    return features

@@ -1,6 +1,7 @@
 """What a training run leaves, and what the next one begins with."""
 
 import hashlib
+import shutil
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,27 @@ import torch
 from engine.errors import DataError
 from train.backbone import AgeNet, load_face_weights
 from train.recipe import Recipe, recipe_from
+
+
+def write_checkpoint(state: dict[str, Any], path: Path) -> None:
+    """Write a checkpoint whole or not at all.
+
+    Raises:
+        DataError: It cannot be written, as on a full disk; an earlier one is kept.
+    """
+    partial = path.with_suffix(".partial")
+    try:
+        torch.save(state, partial)
+        partial.rename(path)
+    except (OSError, RuntimeError) as error:  # of a full disk torch does not speak
+        free = shutil.disk_usage(path.parent).free
+        why = str(error).partition("\n")[0]
+        raise DataError(
+            f"{path} cannot be written ({why}); {free / 1e6:.0f} MB are free there. Make room and "
+            "begin again: an earlier file of that name is kept."
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:

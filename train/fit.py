@@ -25,7 +25,14 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from engine.errors import DataError, SettingsError
 from train.backbone import AgeNet
-from train.checkpoint import digest_of, learnt_from, read_checkpoint, recipe_of, start_of
+from train.checkpoint import (
+    digest_of,
+    learnt_from,
+    read_checkpoint,
+    recipe_of,
+    start_of,
+    write_checkpoint,
+)
 from train.command import ended
 from train.data.augment import plain
 from train.data.crops import Crops, load, newest
@@ -130,7 +137,7 @@ class Run:
     unseen: dict[str, Crops] = field(default_factory=dict)
 
     def save(self, path: Path, recipe: Recipe) -> None:
-        """Write the checkpoint whole or not at all."""
+        """Write the checkpoint whole or not at all; see `write_checkpoint`."""
         state = {
             "recipe": asdict(recipe),
             "step": self.step,
@@ -139,8 +146,7 @@ class Run:
             "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
         }
-        torch.save(state, path.with_suffix(".partial"))
-        path.with_suffix(".partial").rename(path)
+        write_checkpoint(state, path)
 
     def restore(self, path: Path, recipe: Recipe) -> None:
         """Take up a checkpoint.

@@ -17,11 +17,12 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+from google.protobuf.message import DecodeError
 from onnx import TensorProto, helper, numpy_helper
 
-from engine.errors import DataError
+from engine.errors import DataError, ModelError
 from engine.models.choose import half_of
-from engine.models.model import EXACT_FIRST, METADATA_KEY, file_sha256, read_facts
+from engine.models.model import EXACT_FIRST, METADATA_KEY, file_sha256, read_facts, unreadable
 from train.command import ended
 
 HALF = {"Add", "Clip", "Conv", "Gemm", "MaxPool", "ReduceMean", "Relu", "Resize"}
@@ -120,9 +121,12 @@ def write_half(path: Path) -> Path:
 
     Raises:
         DataError: A weight is too large for FP16.
-        ModelError: The file is not one of ours.
+        ModelError: The file is damaged or not one of ours.
     """
-    model = onnx.load(path)
+    try:
+        model = onnx.load(path)
+    except DecodeError as error:
+        raise ModelError(unreadable(path, str(error))) from error
     facts = read_facts(path, {entry.key: entry.value for entry in model.metadata_props})
     half = halve(model, EXACT_FIRST.get(str(facts["kind"]), 0))
     facts |= {"precision": "float16", "half_of": file_sha256(path)}

@@ -22,7 +22,14 @@ import torch
 
 from engine.errors import DataError, SettingsError
 from train.backbone import AgeNet
-from train.checkpoint import digest_of, load_average, read_checkpoint, recipe_of, start_of
+from train.checkpoint import (
+    digest_of,
+    load_average,
+    read_checkpoint,
+    recipe_of,
+    start_of,
+    write_checkpoint,
+)
 from train.command import ended
 from train.data.crops import Crops
 from train.fit import load_parts, logits_of
@@ -78,7 +85,7 @@ def mix(
 
     Raises:
         DataError: The network that the recipe begins with is missing, or is not the one that the
-            checkpoint began with.
+            checkpoint began with; or the disk is full.
         SettingsError: The share is none.
     """
     if share is not None and not 0 <= share <= 1:  # nan is none either
@@ -98,8 +105,7 @@ def mix(
         share = _chosen(start, tuned, recipe, cache)
     state["average"], state["share"] = mixed(start, tuned, share).state_dict(), share
     out = checkpoint.with_name(f"{checkpoint.stem}_mixed.pt")
-    torch.save(state, out.with_suffix(".partial"))
-    out.with_suffix(".partial").rename(out)
+    write_checkpoint(state, out)
     return out
 
 

@@ -1,3 +1,5 @@
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -95,6 +97,38 @@ def test_another_network_gets_activations_of_its_own(cache: Path, start: Start) 
     other = Start(start.net, start.side_px, start.data_sets, "another")
     samples_of("fgnet", cache, other, cache / "activations", views=2)
     assert len(set((cache / "activations").iterdir()) - before) == 2
+
+
+@pytest.mark.parametrize("until", [1, 2])
+def test_activations_that_find_no_room_are_told_and_leave_nothing(
+    cache: Path, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, until: int
+) -> None:
+    calls = []
+
+    def full(*_: int) -> None:
+        calls.append(until)
+        if len(calls) == until:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.posix_fallocate", full)
+    with pytest.raises(DataError, match=r"\.npy cannot be written \(No space left"):
+        samples_of("fgnet", cache, start, tmp_path)
+    assert len(list(tmp_path.iterdir())) == until - 1
+    assert not list(tmp_path.glob("*.partial"))
+
+
+@pytest.mark.parametrize("left", [0, 3, 200])
+def test_damaged_activations_and_features_are_computed_anew(
+    cache: Path, start: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture, left: int
+) -> None:
+    before = samples_of("fgnet", cache, start, tmp_path)
+    activations = before.activations[:].copy()
+    for file in tmp_path.iterdir():
+        file.write_bytes(file.read_bytes()[:left])
+    after = samples_of("fgnet", cache, start, tmp_path)
+    np.testing.assert_array_equal(after.activations[:], activations)
+    np.testing.assert_array_equal(after.features, before.features)
+    assert caplog.text.count("it is computed anew") == 2
 
 
 def test_a_second_stage_has_learnt_from_the_sets_of_the_first_too(

@@ -9,7 +9,7 @@ import torch
 from engine.errors import DataError
 from train.activations import start_from
 from train.backbone import AgeNet
-from train.checkpoint import load_average, start_of
+from train.checkpoint import load_average, start_of, write_checkpoint
 from train.losses.amr import AMRLoss
 from train.recipe import Recipe
 
@@ -35,3 +35,20 @@ def test_weights_that_do_not_fit_their_recipe_are_refused(tmp_path: Path, averag
         load_average(path, 5)
     with pytest.raises(DataError, match=r"first\.pt holds another network than is asked for"):
         start_from(path)
+
+
+def test_a_checkpoint_that_finds_no_room_is_told_and_the_last_one_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "first.pt"
+    write_checkpoint({"step": 1}, path)
+
+    def full(_: object, file: Path) -> None:
+        file.write_bytes(b"half")
+        raise RuntimeError("[enforce fail at inline_container.cc:1] . unexpected pos 64 vs 0")
+
+    monkeypatch.setattr("torch.save", full)
+    with pytest.raises(DataError, match=r"first\.pt cannot be written \(.+\); \d+ MB are free"):
+        write_checkpoint({"step": 2}, path)
+    assert list(tmp_path.iterdir()) == [path]
+    assert torch.load(path, weights_only=True) == {"step": 1}

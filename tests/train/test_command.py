@@ -56,6 +56,7 @@ def test_a_restart_that_cannot_begin_loses_nothing(
         ("export", ("gone.pt", "age.onnx"), "gone.pt is no checkpoint"),
         ("evaluate", ("gone.onnx",), "gone.onnx does not exist"),
         ("half", ("gone.onnx",), "gone.onnx"),
+        ("half", ("text.pt",), "text.pt could not be loaded"),
     ],
 )
 def test_bad_input_is_told_in_one_line(

@@ -27,6 +27,7 @@ from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.values.faces import Faces, Floats
 from engine.values.frame import Frame, Image
 from train.command import ended
+from train.data.arrays import new_array
 from train.data.photo import Photo, checksums, read_images
 from train.data.splits import (
     DATA_SETS,
@@ -86,23 +87,35 @@ def load(cache: Path, data_set: str) -> Crops:
     """Open the newest cached crops of a data set.
 
     Raises:
-        DataError: There are none, or they are cut short.
+        DataError: There are none, or they are damaged.
     """
-    array = newest(cache, data_set)
-    with array.with_suffix(".csv").open(newline="") as stream:
-        lines = stream.readlines()
-    rows = list(csv.DictReader(lines))
+    return _opened(newest(cache, data_set))
+
+
+def _opened(array: Path) -> Crops:
     try:
+        with array.with_suffix(".csv").open(newline="", encoding="utf-8") as stream:
+            lines = stream.readlines()
+        rows = list(csv.DictReader(lines))
         pixels = np.load(array, mmap_mode="r", allow_pickle=False)
-        photos = [_photo(row) for row in rows]
-        if not "".join(lines[-1:]).endswith("\n") or len(photos) > len(pixels):
-            raise ValueError(f"{len(photos)} labels of {len(pixels)} crops")
-    except (ValueError, TypeError, EOFError) as error:
+        photos, splits = [_photo(row) for row in rows], [row["split"] for row in rows]
+        missed = _missed(array)
+        whole = len(photos) + missed == len(pixels) and lines[-1].endswith("\n")
+        if not photos or not whole:
+            raise ValueError(f"{len(photos)} labels and {missed} missed, of {len(pixels)} crops")
+    except (FileNotFoundError, ValueError, TypeError, KeyError, EOFError, csv.Error) as error:
         raise DataError(
-            f"{array} or the .csv beside it is cut short ({error}). Delete both and make the crops "
-            "again with python -m train.data.crops"
+            f"{array} or the .csv beside it is damaged ({error}). Make the crops again with "
+            "python -m train.data.crops"
         ) from error
-    return Crops(pixels, photos, [row["split"] for row in rows])
+    return Crops(pixels, photos, splits)
+
+
+def _missed(array: Path) -> int:
+    """Number of photographs without a face; their rows at the array's end are empty."""
+    file = array.with_suffix(".missed.txt")
+    names = file.read_text(encoding="utf-8") if file.exists() else ""
+    return names.count("\n") + 1 if names else 0
 
 
 def _photo(row: dict[str, str]) -> Photo:
@@ -118,7 +131,7 @@ def _photo(row: dict[str, str]) -> Photo:
 
 
 def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Path:
-    """Cut and store the crops of a data set, unless the same ones are stored already.
+    """Cut and store the crops of a data set, unless the same ones are stored already and whole.
 
     Returns:
         The array's file; beside it a table of labels and a list of photographs without a face.
@@ -127,20 +140,21 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
         DataError: The data set is not as it should be, or shows no face.
     """
     photos = list_photos(data_set, place, groups)
+    _check_names(photos, place)
     splits = _splits(data_set, list(photos.values()))
     out = cache / f"{data_set}-{_key(photos, splits, place)}.npy"
     if out.exists():
-        if newest(cache, data_set) != out:
-            out.touch()  # the newest are loaded
-        return out
-    cache.mkdir(parents=True, exist_ok=True)
-    partial = out.with_suffix(".partial")
-    try:
-        pixels = np.lib.format.open_memmap(
-            partial, "w+", np.uint8, (len(photos), SIDE_PX, SIDE_PX, 4)
-        )
-        labelled: list[dict[str, object]] = []
-        missed: list[str] = []
+        try:
+            _opened(out)
+        except DataError:
+            _log.warning("%s or the .csv beside it is damaged: the crops are made again", out)
+        else:
+            if newest(cache, data_set) != out:
+                out.touch()  # the newest are loaded
+            return out
+    labelled: list[dict[str, object]] = []
+    missed: list[str] = []
+    with new_array(out, np.uint8, (len(photos), SIDE_PX, SIDE_PX, 4)) as pixels:
         for member, crop in tqdm(_cut_all(place, list(photos)), total=len(photos), desc=data_set):
             photo = photos[member]
             if crop is None:
@@ -148,21 +162,29 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
                 continue
             pixels[len(labelled)] = crop
             labelled.append({**asdict(photo), "split": splits.get(photo.name, "train")})
-        pixels.flush()
         if not labelled:
             raise DataError(
                 f"no face was found in any of the {len(photos)} photographs of {place}. "
                 "Are they upright pictures of single people?"
             )
-        with out.with_suffix(".csv").open("w", newline="") as stream:
+        with out.with_suffix(".csv").open("w", newline="", encoding="utf-8") as stream:
             writer = csv.DictWriter(stream, list(labelled[0]))
             writer.writeheader()
             writer.writerows(labelled)
-        out.with_suffix(".missed.txt").write_text("\n".join(missed))
-        partial.rename(out)
-    finally:
-        partial.unlink(missing_ok=True)  # where something failed; it may be large
+        out.with_suffix(".missed.txt").write_text("\n".join(missed), encoding="utf-8")
     return out
+
+
+def _check_names(photos: dict[str, Photo], place: Path) -> None:
+    """Refuse names that the table beside the crops could not hold, before any is cut."""
+    for photo in photos.values():
+        try:
+            photo.name.encode()
+        except UnicodeEncodeError as error:
+            raise DataError(
+                f"{place}: the name {photo.name!a} is no UTF-8. Give the zip file "
+                "itself, or unpack it with unzip -O UTF-8."
+            ) from error
 
 
 def _splits(data_set: str, photos: list[Photo]) -> dict[str, str]:

@@ -1,4 +1,7 @@
 import csv
+import errno
+import os
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -197,17 +200,51 @@ def test_crops_that_are_asked_for_again_are_those_that_are_loaded(
     assert len(list(cache.glob("*.npy"))) == 2
 
 
-@pytest.mark.parametrize(("ending", "left"), [(".npy", 0), (".npy", -1), (".csv", -4)])
-def test_crops_that_are_cut_short_are_told_in_a_line(
+@pytest.mark.parametrize(
+    ("ending", "damaged"),
+    [
+        (".npy", lambda _: b""),
+        (".npy", lambda whole: whole[:-1]),
+        (".csv", lambda _: b""),
+        (".csv", lambda whole: whole[:-4]),
+        (".csv", lambda _: b"\x89\xff\xfe"),
+        (".csv", lambda whole: b"".join(whole.splitlines(keepends=True)[:1])),
+        (".csv", lambda whole: b"".join(whole.splitlines(keepends=True)[1:])),
+        (".csv", lambda whole: b"".join(whole.splitlines(keepends=True)[:-1])),
+    ],
+)
+def test_crops_that_are_damaged_are_told_in_a_line(
     tmp_path: Path,
     write_crops: Callable[[Path, str, int, int], None],
     ending: str,
-    left: int,
+    damaged: Callable[[bytes], bytes],
 ) -> None:
     write_crops(tmp_path, "fgnet", 3, 1)
     file = tmp_path / f"fgnet-0{ending}"
-    file.write_bytes(file.read_bytes()[:left])
-    with pytest.raises(DataError, match=r"fgnet-0\.npy or the \.csv beside it is cut short"):
+    file.write_bytes(damaged(file.read_bytes()))
+    with pytest.raises(DataError, match=r"fgnet-0\.npy or the \.csv beside it is damaged"):
+        load(tmp_path, "fgnet")
+
+
+@pytest.mark.parametrize("ending", [".npy", ".csv"])
+def test_damaged_crops_are_made_again(
+    tmp_path: Path, portrait: Frame, ending: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    place, cache = own_set(tmp_path, portrait, "file,age\na.jpg,30\n", "a"), tmp_path / "cache"
+    made = make("folder", place, {}, cache)
+    damaged = made.with_suffix(ending)
+    damaged.write_bytes(damaged.read_bytes()[:60])
+    assert make("folder", place, {}, cache) == made
+    assert [photo.age for photo in load(cache, "folder").photos] == [30]
+    assert "is damaged: the crops are made again" in caplog.text
+
+
+def test_crops_without_their_table_are_damaged_too(
+    tmp_path: Path, write_crops: Callable[[Path, str, int, int], None]
+) -> None:
+    write_crops(tmp_path, "fgnet", 3, 1)
+    (tmp_path / "fgnet-0.csv").unlink()
+    with pytest.raises(DataError, match=r"is damaged .* Make the crops again"):
         load(tmp_path, "fgnet")
 
 
@@ -219,3 +256,38 @@ def test_a_picture_that_cannot_be_read_leaves_no_partial_file(
     with pytest.raises(DataError, match=r"b\.jpg is no readable picture"):
         make("folder", place, {}, tmp_path / "cache")
     assert not list((tmp_path / "cache").iterdir())
+
+
+def test_a_disk_without_room_is_told_before_anything_is_cut(
+    tmp_path: Path, portrait: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.posix_fallocate", full)
+    place = own_set(tmp_path, portrait, "file,age\na.jpg,30\n", "a")
+    with pytest.raises(DataError, match=r"folder-\w+\.npy cannot be written \(No space left"):
+        make("folder", place, {}, tmp_path / "cache")
+    assert not list((tmp_path / "cache").iterdir())
+
+
+def test_a_disk_that_promises_no_room_is_used_all_the_same(
+    tmp_path: Path, portrait: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unable(*_: int) -> None:
+        raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
+
+    monkeypatch.setattr("os.posix_fallocate", unable)
+    place = own_set(tmp_path, portrait, "file,age\na.jpg,30\n", "a")
+    make("folder", place, {}, tmp_path / "cache")
+    assert len(load(tmp_path / "cache", "folder").photos) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all names are Unicode")
+def test_a_name_that_is_no_utf_8_is_told_before_anything_is_cut(tmp_path: Path) -> None:
+    place = tmp_path / "AgeDB"
+    place.mkdir()
+    (place / os.fsdecode(b"1_Beyonc\xe9_21_f.jpg")).write_bytes(b"")
+    with pytest.raises(DataError, match=r"the name '1_Beyonc.udce9_21_f\.jpg' is no UTF-8"):
+        make("agedb", tmp_path, {}, tmp_path / "cache")
+    assert not (tmp_path / "cache").exists()
