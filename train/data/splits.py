@@ -34,18 +34,25 @@ DIVIDED = (utkface.NAME, aaf.NAME)
 
 
 def read_groups(path: Path) -> dict[str, str]:
-    """Read a `file,group` table.
+    """Read a `file,group` table; a file whose group is left empty is its own.
 
     Raises:
-        DataError: The file is missing, not UTF-8, empty or has other columns.
+        DataError: The file is missing, not UTF-8, empty, has other columns or a row without one.
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:
-            groups = {row["file"]: row["group"] for row in csv.DictReader(stream)}
+            listed = {row["file"]: row["group"] for row in csv.DictReader(stream)}
     except (OSError, UnicodeDecodeError, KeyError) as error:
         raise DataError(
             f"{path} is no readable table with columns file,group in UTF-8 ({error})"
         ) from error
+    short = [name for name, group in listed.items() if group is None]
+    if short:
+        raise DataError(
+            f"{path}: the row of {short[0]} ends before the column group. A photograph without a "
+            "group has a comma behind its name, or no row."
+        )
+    groups = {name: group for name, group in listed.items() if group}
     if not groups:
         raise DataError(f"{path} names no photograph; leave --groups out where no groups are known")
     return groups

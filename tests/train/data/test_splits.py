@@ -97,6 +97,15 @@ def test_a_table_of_groups_is_read_by_file(tmp_path: Path) -> None:
         assert read_groups(path) == {"a,b.jpg": "7", "c.jpg": "8"}
 
 
+def test_a_photograph_whose_group_is_left_empty_is_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "groups.csv"
+    path.write_text("file,group\na.jpg,7\nb.jpg,\nc.jpg,\n")
+    assert read_groups(path) == {"a.jpg": "7"}
+    path.write_text("file,group\na.jpg,7\nb.jpg\n")
+    with pytest.raises(DataError, match=r"groups\.csv: the row of b\.jpg ends before the column"):
+        read_groups(path)
+
+
 @pytest.mark.parametrize("data", [None, b"name;number\na.jpg;7\n", b"file,group\n\xfc.jpg,7\n"])
 def test_another_table_is_refused(tmp_path: Path, data: bytes | None) -> None:
     path = tmp_path / "groups.csv"
