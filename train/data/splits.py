@@ -62,15 +62,29 @@ def list_photos(data_set: str, place: Path, groups: dict[str, str]) -> dict[str,
     """Photographs of an archive or folder by member name.
 
     Raises:
-        DataError: What is there is not laid out as it officially is, or `groups` names none of it.
+        DataError: What is there is not laid out as it officially is, holds a photograph twice, or
+            `groups` names none of it.
     """
     if data_set in TABLES:
         return TABLES[data_set].photos(place, groups)
     module = DATA_SETS[data_set]
     members = images_in(place, expected=module.LAYOUT)
+    if module is aaf:
+        members = aaf.originals(members)
     photos = {member: module.parse(member, groups) for member in members}
+    _check_names(photos, place, module.LAYOUT)
     check_groups(groups, {photo.name for photo in photos.values()}, place)
     return photos
+
+
+def _check_names(photos: dict[str, Photo], place: Path, layout: str) -> None:
+    first: dict[str, str] = {}
+    for member, photo in photos.items():
+        if first.setdefault(photo.name, member) != member:
+            raise DataError(
+                f"{place} holds {photo.name} twice, as {first[photo.name]} and {member}. "
+                f"Give what holds {layout} alone."
+            )
 
 
 def divide(photos: list[Photo], seed: int = SEED) -> dict[str, list[str]]:

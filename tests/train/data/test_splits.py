@@ -122,6 +122,33 @@ def test_a_table_of_nobody_is_refused(tmp_path: Path) -> None:
         read_groups(path)
 
 
+def tree(place: Path, *members: str) -> Path:
+    for member in members:
+        (place / member).parent.mkdir(parents=True, exist_ok=True)
+        (place / member).touch()
+    return place
+
+
+def test_of_all_age_faces_the_original_images_are_taken_and_not_the_aligned(tmp_path: Path) -> None:
+    whole, name = tmp_path / "All-Age-Faces Dataset", "00001A02.jpg"
+    tree(whole, f"aligned faces/{name}", f"original images/{name}", "original images/00002A03.jpg")
+    for place in (tmp_path, whole, whole / "original images"):
+        found = list_photos("aaf", place, {})
+        assert [photo.name for photo in found.values()] == [name, "00002A03.jpg"]
+        assert not [member for member in found if "aligned" in member]
+
+
+@pytest.mark.parametrize(
+    ("data_set", "name"), [("utkface", "1_0_0_2.jpg.chip.jpg"), ("aaf", "00001A02.jpg")]
+)
+def test_a_photograph_that_is_there_twice_is_refused(
+    tmp_path: Path, data_set: str, name: str
+) -> None:
+    tree(tmp_path, f"crop_part1/{name}", f"whole/{name}")
+    with pytest.raises(DataError, match=f"{name} twice, as crop_part1/{name} and whole/{name}"):
+        list_photos(data_set, tmp_path, {})
+
+
 @pytest.mark.data
 @pytest.mark.parametrize("data_set", ["utkface", "aaf"])
 def test_the_splits_that_ship_are_those_of_the_data(data_set: str, shared_data: Path) -> None:
