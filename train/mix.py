@@ -22,7 +22,14 @@ import torch
 
 from engine.errors import DataError, SettingsError
 from train.backbone import AgeNet
-from train.checkpoint import digest_of, load_average, read_checkpoint, recipe_of, start_of
+from train.checkpoint import (
+    check_crops,
+    digest_of,
+    load_average,
+    read_checkpoint,
+    recipe_of,
+    start_of,
+)
 from train.command import ended
 from train.data.crops import Crops
 from train.fit import load_parts, logits_of
@@ -78,7 +85,7 @@ def mix(
 
     Raises:
         DataError: The network that the recipe begins with is missing, or is not the one that the
-            checkpoint began with.
+            checkpoint began with; or the share is to be chosen on other crops than it learnt from.
         SettingsError: The share is none.
     """
     if share is not None and not 0 <= share <= 1:  # nan is none either
@@ -95,6 +102,7 @@ def mix(
         )
     tuned = load_average(checkpoint, recipe.ages)
     if share is None:
+        check_crops(checkpoint, recipe.data_sets, cache)
         share = _chosen(start, tuned, recipe, cache)
     state["average"], state["share"] = mixed(start, tuned, share).state_dict(), share
     out = checkpoint.with_name(f"{checkpoint.stem}_mixed.pt")

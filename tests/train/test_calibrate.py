@@ -1,5 +1,7 @@
 """Calibration recovers what was put in."""
 
+from collections.abc import Callable
+from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from engine.errors import DataError
 from engine.values.age import AgeDistribution
 from train.backbone import AgeNet
 from train.calibrate import (
+    calibrate,
     common_interval,
     fit_temperatures,
     frame_interval,
@@ -19,7 +22,9 @@ from train.calibrate import (
     prior_of,
 )
 from train.deployed import Deployed
+from train.losses.amr import AMRLoss
 from train.metrics import covered
+from train.recipe import Recipe
 from train.widths import Widths
 
 
@@ -105,6 +110,17 @@ def test_clips_of_different_rates_are_refused() -> None:
 def test_a_clip_of_one_picture_is_told(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"one\.mkv has no two pictures"):
         frame_interval(grey_clip(tmp_path / "one.mkv", 30, [0]))
+
+
+def test_other_crops_than_were_learnt_from_are_refused(
+    tmp_path: Path, write_crops: Callable[[Path, str, int, int], None]
+) -> None:
+    write_crops(tmp_path, "made", 4, 1)  # made-0
+    recipe, checkpoint = Recipe("small", ("made",), AMRLoss()), tmp_path / "small.pt"
+    state = {"recipe": asdict(recipe), "average": {}, "origin": {"crops": "made-1"}}
+    torch.save(state, checkpoint)
+    with pytest.raises(DataError, match=r"small\.pt was trained from other crops of made than"):
+        calibrate(checkpoint, recipe, tmp_path, [])
 
 
 def test_the_prior_follows_the_photographs_and_rules_nothing_out() -> None:
