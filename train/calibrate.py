@@ -27,7 +27,7 @@ from engine.stages.align import align, template
 from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.stages.track import Tracker
 from engine.values.age import AgeDistribution
-from train.checkpoint import digest_of, load_average, recipe_of
+from train.checkpoint import check_crops, digest_of, load_average, recipe_of
 from train.command import ended
 from train.data.crops import DETECTOR, HALF_SIDE
 from train.deployed import Deployed
@@ -40,6 +40,7 @@ Doubles = NDArray[np.float64]
 _LEAST_TRACK_FRAMES = 30
 _LEAST_IN_BIN = 200
 _MOST_BINS = 12
+_RATES_APART = 1.05
 _ROOM = 1.07
 """Temperatures are raised by this factor: faces before a camera are shown worse than photographs,
 and intervals that hold just 90 % of those held 86 % in the scenes of `bench --truth`. Chosen on
@@ -161,6 +162,41 @@ def prior_of(years: Tensor, ages: int, sigma_years: float = 3.0) -> list[float]:
     return [round(float(p), 7) for p in prior / prior.sum()]
 
 
+def frame_interval(clip: Path) -> float:
+    """Seconds from one picture of a clip to the next, by their times; gaps left out.
+
+    Raises:
+        DataError: It has fewer than two pictures.
+    """
+    with open_source(str(clip)) as source:
+        steps = np.diff([frame.time_s for frame in source])
+    if not len(steps):
+        raise DataError(f"{clip} has no two pictures, to learn from how ages move")
+    return float(steps[steps <= 1.5 * np.median(steps)].mean())
+
+
+def common_interval(intervals: dict[str, float]) -> float:
+    """Seconds from picture to picture of clips of one rate, of which three digits are believed.
+
+    Matroska's times are whole milliseconds, which a short clip does not average out.
+
+    Args:
+        intervals: Of each clip, by name.
+
+    Raises:
+        DataError: The clips' rates differ by more than 5 %, so that rho would be of none of them.
+    """
+    quick, slow = (pick(intervals, key=intervals.__getitem__) for pick in (min, max))
+    if intervals[slow] > _RATES_APART * intervals[quick]:
+        raise DataError(
+            f"{slow} has {1 / intervals[slow]:.3g} frames/s and {quick} "
+            f"{1 / intervals[quick]:.3g}: how ages move from frame to frame is learnt at one rate. "
+            "Give clips of one."
+        )
+    rate = float(f"{1 / np.median(list(intervals.values())):.3g}")
+    return round(1 / rate, 5)
+
+
 @torch.inference_mode()
 def clip_estimates(deployed: Deployed, recipe: Recipe, clip: Path) -> list[Doubles]:
     """Mean ages frame by frame of every track of a clip that lasts a second."""
@@ -189,7 +225,14 @@ def clip_estimates(deployed: Deployed, recipe: Recipe, clip: Path) -> list[Doubl
 
 
 def calibrate(checkpoint: Path, recipe: Recipe, cache: Path, clips: list[Path]) -> Calibration:
-    """Fit everything on validation photographs and unlabelled clips."""
+    """Fit everything on validation photographs and unlabelled clips.
+
+    Raises:
+        DataError: Checkpoint, crops or clips are not as they should be, or the crops others than
+            the checkpoint has learnt from.
+    """
+    check_crops(checkpoint, recipe.data_sets, cache)
+    interval_s = common_interval({clip.name: frame_interval(clip) for clip in clips})
     net = load_average(checkpoint, recipe.ages)
     parts = load_parts(recipe, cache)
     sets = [
@@ -218,7 +261,7 @@ def calibrate(checkpoint: Path, recipe: Recipe, cache: Path, clips: list[Path]) 
         bias_years=round(float(np.sqrt(max(total - noise**2, 0.25 * total))), 3),
         noise_years=round(noise, 3),
         rho=round(rho, 4),
-        interval_s=round(1 / 30, 5),
+        interval_s=interval_s,
         prior=prior_of(years, recipe.ages),
         network=digest_of(net),
     )
@@ -229,7 +272,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--cache", type=Path, default=Path("crops"))
-    parser.add_argument("--clips", type=Path, required=True, help="folder of 30 frames/s clips")
+    parser.add_argument("--clips", type=Path, required=True, help="folder of *.mkv of one rate")
     arguments = parser.parse_args()
     clips = sorted(arguments.clips.glob("*.mkv"))
     if not clips:

@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import textwrap
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import torch
 
 from engine.errors import DataError
 from train.backbone import AgeNet, load_face_weights
+from train.data.crops import newest
 from train.recipe import Recipe, recipe_from
 
 
@@ -70,13 +72,65 @@ def learnt_from(checkpoint: Path) -> tuple[str, ...]:
     Raises:
         DataError: The file, or one that it began with, is missing or no checkpoint.
     """
-    recipe = read_checkpoint(checkpoint)["recipe"]
-    learnt, stages = list(recipe["data_sets"]), {checkpoint.stem}
-    while (begun := recipe.get("begins_with", "")) and begun not in stages:
-        stages.add(begun)
-        recipe = read_checkpoint(checkpoint.with_name(f"{begun}.pt"))["recipe"]
-        learnt += recipe["data_sets"]
+    learnt = [name for state in _stages(checkpoint) for name in state["recipe"]["data_sets"]]
     return tuple(dict.fromkeys(learnt))
+
+
+def learnt_crops(checkpoint: Path) -> tuple[str, ...]:
+    """Names of the arrays of crops that a checkpoint has learnt from, in whichever stage.
+
+    Older checkpoints do not tell.
+
+    Raises:
+        DataError: The file, or one that it began with, is missing or no checkpoint.
+    """
+    origins = [state.get("origin", {}) for state in _stages(checkpoint)]
+    return tuple(dict.fromkeys(name for o in origins for name in o.get("crops", "").split()))
+
+
+def _stages(checkpoint: Path) -> Iterator[dict[str, Any]]:
+    state, stages = read_checkpoint(checkpoint), {checkpoint.stem}
+    yield state
+    while (begun := state["recipe"].get("begins_with", "")) and begun not in stages:
+        stages.add(begun)
+        state = read_checkpoint(checkpoint.with_name(f"{begun}.pt"))
+        yield state
+
+
+def others_learnt(learnt: Collection[str], data_sets: Iterable[str], cache: Path) -> list[str]:
+    """Data sets that were learnt from other crops than the newest ones are.
+
+    Splits may be others there: what was trained on would be validated on, or tested.
+
+    Args:
+        learnt: Names of the arrays that were learnt from.
+        data_sets: What is asked about; a set that was not learnt from is no other.
+        cache: Folder of cached crops.
+
+    Raises:
+        DataError: A set has no crops there.
+    """
+    found = []
+    for data_set in data_sets:
+        kept = {name for name in learnt if name.rpartition("-")[0] == data_set}
+        if kept - {newest(cache, data_set).stem}:
+            found.append(data_set)
+    return found
+
+
+def check_crops(checkpoint: Path, data_sets: Iterable[str], cache: Path) -> None:
+    """Refuse crops that are not those which a checkpoint has learnt from.
+
+    Raises:
+        DataError: They are not, or a set has none.
+    """
+    others = others_learnt(learnt_crops(checkpoint), data_sets, cache)
+    if others:
+        raise DataError(
+            f"{checkpoint} was trained from other crops of {', '.join(others)} than the newest in "
+            f"{cache}, and may have learnt from what is validation there. Make those again with "
+            "python -m train.data.crops, or train from these."
+        )
 
 
 def load_average(checkpoint: Path, ages: int) -> AgeNet:

@@ -10,6 +10,7 @@ on it (FG-NET). --card writes the measured part of the model card, with figures;
 
 import argparse
 import json
+import logging
 import sys
 from collections.abc import Collection
 from dataclasses import asdict
@@ -25,12 +26,14 @@ from engine.stages.estimate import AgeEstimator
 from engine.values.age import AgeDistribution
 from engine.values.frame import Image
 from train.card import Measured, markdown, scores_by_group, votes_line, write_card
+from train.checkpoint import others_learnt
 from train.command import ended
 from train.data.augment import plain
 from train.data.crops import HALF_SIDE, MARGIN, Crops, load
 
 SMALL_EYE_PX = 12
 _BATCH = 32
+_log = logging.getLogger(__name__)
 
 
 def evaluate(
@@ -108,6 +111,14 @@ def main() -> None:
     arguments = parser.parse_args()
     model = OnnxModel(arguments.model, threads=2)
     estimator = AgeEstimator(model, batch=_BATCH)
+    data_sets = arguments.data.split(",")
+    learnt_crops = model.spec.facts.get("crops", ())  # older files do not tell
+    if others := others_learnt(learnt_crops, data_sets, arguments.cache):
+        _log.warning(
+            "%s was trained from other crops of %s than are measured, and may have learnt from "
+            "what is measured",
+            *(arguments.model.name, ", ".join(others)),
+        )
     sets = [
         evaluate(
             estimator,
@@ -116,7 +127,7 @@ def main() -> None:
             model.spec.fact("data"),
             afar=arguments.card is not None,
         )
-        for name in arguments.data.split(",")
+        for name in data_sets
     ]
     tables = {measured.name: scores_by_group(measured) for measured in sets}
     for measured in sets:

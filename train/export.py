@@ -24,7 +24,7 @@ from engine.models.onnx import OnnxModel
 from engine.stages.align import template
 from train.backbone import AgeNet
 from train.calibrate import Calibration
-from train.checkpoint import digest_of, learnt_from, load_average, recipe_of
+from train.checkpoint import digest_of, learnt_crops, learnt_from, load_average, recipe_of
 from train.command import ended
 from train.commit import commit
 from train.data.crops import HALF_SIDE
@@ -36,9 +36,9 @@ TOLERANCE_YEARS = 0.01
 
 
 def facts_of(
-    recipe: Recipe, calibration: Calibration, learnt: tuple[str, ...]
+    recipe: Recipe, calibration: Calibration, learnt: tuple[str, ...], crops: tuple[str, ...]
 ) -> dict[str, object]:
-    """The metadata of an age model; `learnt` are the data sets of all its stages."""
+    """The metadata of an age model; `learnt` and `crops` are the data of all its stages."""
     return {
         "kind": "age",
         "name": recipe.name,
@@ -59,13 +59,19 @@ def facts_of(
         },
         "prior": calibration.prior,
         "data": list(learnt),
+        "crops": list(crops),
         "terms": "research, non-commercial",
         "commit": commit(),
     }
 
 
 def export(
-    net: AgeNet, recipe: Recipe, calibration: Calibration, learnt: tuple[str, ...], out: Path
+    net: AgeNet,
+    recipe: Recipe,
+    calibration: Calibration,
+    learnt: tuple[str, ...],
+    crops: tuple[str, ...],
+    out: Path,
 ) -> None:
     """Write the file and check it against the network.
 
@@ -74,6 +80,7 @@ def export(
         recipe: What made it.
         calibration: What was measured of it.
         learnt: Data sets that it has learnt from, in any stage.
+        crops: Names of the arrays of crops of these, as far as they are known.
         out: The file.
 
     Raises:
@@ -101,7 +108,7 @@ def export(
     for node in model.graph.node:  # exporter notes: paths of the training machine among them
         del node.metadata_props[:]
         node.doc_string = ""
-    facts = facts_of(recipe, calibration, learnt)
+    facts = facts_of(recipe, calibration, learnt, crops)
     helper.set_model_props(model, {METADATA_KEY: json.dumps(facts)})
     onnx.checker.check_model(model)
     onnx.save(model, partial)
@@ -163,7 +170,8 @@ def main() -> None:
     recipe = recipe_of(arguments.checkpoint)
     net = load_average(arguments.checkpoint, recipe.ages)
     calibration = read_calibration(arguments.checkpoint, net)
-    export(net, recipe, calibration, learnt_from(arguments.checkpoint), arguments.out)
+    learnt, crops = learnt_from(arguments.checkpoint), learnt_crops(arguments.checkpoint)
+    export(net, recipe, calibration, learnt, crops, arguments.out)
 
 
 if __name__ == "__main__":

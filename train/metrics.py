@@ -22,11 +22,12 @@ def crps(found: AgeDistribution, years: Doubles) -> Doubles:
     """Continuous ranked probability score in years, (N,): sum_j (F_j - s_j)^2 + s_j (1 - s_j).
 
     s_j is how much of the year from a_j on lies past the true age y: the sum is the integral of
-    (F(x) - [x >= y])^2 also where y, as a mean of votes, is no whole year.
+    (F(x) - [x >= y])^2 also where y, as a mean of votes, is no whole year, or lies beyond the axis.
     """
     below = np.cumsum(found.probs, -1, dtype=np.float64)
     past = np.clip(found.ages[None] + 1 - years[:, None], 0, 1)
-    return np.sum((below - past) ** 2 + past * (1 - past), -1)
+    beyond = np.maximum(years - (found.ages[-1] + 1), 0)  # F is 1 there and the truth not yet past
+    return np.sum((below - past) ** 2 + past * (1 - past), -1) + beyond
 
 
 def negative_log_likelihood(found: AgeDistribution, years: Doubles) -> Doubles:

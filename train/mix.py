@@ -23,6 +23,7 @@ import torch
 from engine.errors import DataError, SettingsError
 from train.backbone import AgeNet
 from train.checkpoint import (
+    check_crops,
     digest_of,
     load_average,
     read_checkpoint,
@@ -85,7 +86,8 @@ def mix(
 
     Raises:
         DataError: The network that the recipe begins with is missing, or is not the one that the
-            checkpoint began with; or the disk is full.
+            checkpoint began with; the share is to be chosen on other crops than it learnt from;
+            or the disk is full.
         SettingsError: The share is none.
     """
     if share is not None and not 0 <= share <= 1:  # nan is none either
@@ -102,6 +104,7 @@ def mix(
         )
     tuned = load_average(checkpoint, recipe.ages)
     if share is None:
+        check_crops(checkpoint, recipe.data_sets, cache)
         share = _chosen(start, tuned, recipe, cache)
     state["average"], state["share"] = mixed(start, tuned, share).state_dict(), share
     out = checkpoint.with_name(f"{checkpoint.stem}_mixed.pt")

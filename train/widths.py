@@ -132,7 +132,7 @@ def _hats(ages: int) -> Tensor:
 
 
 def _ranked_score(probs: Tensor, years: Tensor) -> Tensor:
-    """The mean CRPS, as in `train.metrics`."""
+    """The mean CRPS of `train.metrics` without what lies beyond the axis: no answer changes it."""
     past = (torch.arange(probs.shape[1])[None] + 1 - years[:, None]).clamp(0, 1).to(probs)
     return ((probs.cumsum(1) - past) ** 2 + past * (1 - past)).sum(1).mean()
 

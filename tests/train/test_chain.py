@@ -18,7 +18,7 @@ from train.checkpoint import load_average, recipe_of
 from train.command import ended
 from train.commit import commit
 from train.data.augment import plain
-from train.data.crops import load
+from train.data.crops import load, newest
 from train.deployed import Deployed
 from train.export import TOLERANCE_YEARS, read_calibration
 
@@ -89,6 +89,7 @@ def test_photographs_become_a_model_that_answers_as_its_checkpoint(
     engine = OnnxModel(model, threads=1)
     assert (engine.spec.name, engine.spec.fact("data")) == ("tiny", ["folder"])
     assert engine.spec.fact("commit") == commit()
+    assert engine.spec.fact("crops") == [newest(at / "crops", "folder").stem]
     crops = load(at / "crops", "folder")
     assert len(crops.photos) == PHOTOS
     seen = plain(np.asarray(crops.pixels[:PHOTOS]), 32)

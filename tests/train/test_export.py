@@ -1,6 +1,8 @@
 """An exported network is the checkpoint, and says what it is."""
 
 import json
+import sys
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from engine.errors import DataError, ModelError
 from engine.models.onnx import OnnxModel
 from engine.stages.belief import ErrorModel
 from engine.stages.estimate import AgeEstimator
+from train import evaluate
 from train.backbone import AgeNet
 from train.calibrate import Calibration
 from train.checkpoint import digest_of
@@ -34,7 +37,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[AgeNet, Path]:
     net = AgeNet().eval()
     torch.nn.init.normal_(net.head.weight, std=2.0)
     path = tmp_path_factory.mktemp("export") / "age.onnx"
-    export(net, RECIPE, CALIBRATION, ("utkface", "aaf"), path)
+    export(net, RECIPE, CALIBRATION, ("utkface", "aaf"), ("aaf-1",), path)
     return net, path
 
 
@@ -66,10 +69,31 @@ def test_the_file_carries_all_the_engine_reads(exported: tuple[AgeNet, Path]) ->
     assert estimator.template.shape == (5, 2)
     assert ErrorModel.read(model.spec).bias_years == 4.0
     assert model.spec.fact("data") == ["utkface", "aaf"]
+    assert model.spec.fact("crops") == ["aaf-1"]
     crops = np.random.default_rng(0).integers(0, 256, (7, 32, 32, 3), dtype=np.uint8)
     found = estimator(crops)
     np.testing.assert_allclose(found.probs.sum(1), 1, atol=1e-5)
     np.testing.assert_allclose(found.probs[5:6], estimator(crops[5:6]).probs, atol=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_measuring_tells_of_other_crops_than_were_learnt_from(
+    exported: tuple[AgeNet, Path],
+    write_crops: Callable[[Path, str, int, int], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    write_crops(tmp_path, "aaf", 4, 1)  # aaf-0
+    words = ["evaluate", exported[1], "--cache", tmp_path, "--data", "aaf", "--split", "test"]
+    monkeypatch.setattr(sys, "argv", list(map(str, words)))
+    evaluate.main()
+    assert "age.onnx was trained from other crops of aaf than are measured" in caplog.text
+    for path in list(tmp_path.glob("aaf-0.*")):
+        path.rename(path.with_name(path.name.replace("aaf-0", "aaf-1")))
+    caplog.clear()
+    evaluate.main()
+    assert not caplog.records
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -38,6 +38,12 @@ def test_crps_of_a_point_is_the_absolute_error() -> None:
     assert crps(AgeDistribution(AGES, point), np.array([33.0]))[0] == pytest.approx(7)
 
 
+def test_crps_counts_every_year_beyond_the_axis() -> None:
+    points = np.eye(101, dtype=np.float32)[[100, 30, 100]]
+    found = crps(AgeDistribution(AGES, points), np.array([116.0, 116.0, 101.5]))
+    np.testing.assert_allclose(found, [16, 86, 1.5])
+
+
 def test_crps_of_ages_between_two_years_is_exact() -> None:
     random = np.random.default_rng(3)
     probs = random.dirichlet(np.full(101, 0.1), 50)
@@ -52,8 +58,8 @@ def test_crps_of_ages_between_two_years_is_exact() -> None:
 
 def test_crps_of_whole_years_is_the_sum_over_thresholds_to_the_last_bit() -> None:
     random = np.random.default_rng(4)
-    found = AgeDistribution(AGES, random.dirichlet(np.full(101, 0.1), 105).astype(np.float32))
-    years = np.arange(105.0)
+    found = AgeDistribution(AGES, random.dirichlet(np.full(101, 0.1), 102).astype(np.float32))
+    years = np.arange(102.0)
     below = np.cumsum(found.probs, -1, dtype=np.float64)
     expected = np.sum((below - (AGES[None] >= years[:, None])) ** 2, -1)
     np.testing.assert_array_equal(crps(found, years), expected)

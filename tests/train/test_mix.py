@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import torch
 
 from engine.errors import DataError, SettingsError
 from train.backbone import AgeNet
-from train.checkpoint import digest_of, load_average, start_of
+from train.checkpoint import digest_of, learnt_crops, load_average, start_of
 from train.losses.amr import AMRLoss
 from train.mix import mix, mixed, smallest_good
 from train.recipe import Recipe
@@ -83,6 +84,19 @@ def test_nothing_is_mixed_with_another_network_than_training_began_with(tmp_path
     with pytest.raises(DataError, match=r"late\.pt was trained from other weights"):
         mix(tmp_path / "late.pt", LATE, tmp_path, None, 0.75)
     assert not (tmp_path / "late_mixed.pt").exists()
+
+
+def test_a_share_is_chosen_on_the_crops_that_were_learnt_from_in_any_stage(
+    tmp_path: Path, write_crops: Callable[[Path, str, int, int], None]
+) -> None:
+    write_crops(tmp_path, "made", 4, 1)  # made-0
+    first = kept(tmp_path, "first", origin={"crops": "made-1 aaf-1"})
+    kept(tmp_path, "late", origin={"weights": digest_of(first), "crops": "made-0"})
+    with pytest.raises(DataError, match=r"late\.pt was trained from other crops of made than"):
+        mix(tmp_path / "late.pt", LATE, tmp_path, None)
+    assert not (tmp_path / "late_mixed.pt").exists()
+    assert learnt_crops(tmp_path / "late.pt") == ("made-0", "made-1", "aaf-1")
+    mix(tmp_path / "late.pt", LATE, tmp_path, None, 0.75)
 
 
 def test_a_head_of_chance_is_mixed_with_the_one_that_training_began_with(

@@ -6,6 +6,7 @@ recognition", 2019.
 
 import re
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from train.data.photo import Photo, matched
 
@@ -13,6 +14,12 @@ NAME = "aaf"
 LAYOUT = "All-Age-Faces Dataset/original images/NNNNNAaa.jpg"
 _PATTERN = re.compile(r"(\d{5})A(\d{2})\.jpg", re.IGNORECASE)
 _LAST_FEMALE = 7380
+_ORIGINALS = "original images"
+
+
+def originals(members: list[str]) -> list[str]:
+    """Those of the folder that the layout names, if it is there: `aligned faces` repeats them."""
+    return [name for name in members if _ORIGINALS in PurePosixPath(name).parts] or members
 
 
 def parse(member: str, groups: Mapping[str, str]) -> Photo:

@@ -34,18 +34,25 @@ DIVIDED = (utkface.NAME, aaf.NAME)
 
 
 def read_groups(path: Path) -> dict[str, str]:
-    """Read a `file,group` table.
+    """Read a `file,group` table; a file whose group is left empty is its own.
 
     Raises:
-        DataError: The file is missing, not UTF-8, empty or has other columns.
+        DataError: The file is missing, not UTF-8, empty, has other columns or a row without one.
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:
-            groups = {row["file"]: row["group"] for row in csv.DictReader(stream)}
+            listed = {row["file"]: row["group"] for row in csv.DictReader(stream)}
     except (OSError, UnicodeDecodeError, KeyError) as error:
         raise DataError(
             f"{path} is no readable table with columns file,group in UTF-8 ({error})"
         ) from error
+    short = [name for name, group in listed.items() if group is None]
+    if short:
+        raise DataError(
+            f"{path}: the row of {short[0]} ends before the column group. A photograph without a "
+            "group has a comma behind its name, or no row."
+        )
+    groups = {name: group for name, group in listed.items() if group}
     if not groups:
         raise DataError(f"{path} names no photograph; leave --groups out where no groups are known")
     return groups
@@ -55,15 +62,29 @@ def list_photos(data_set: str, place: Path, groups: dict[str, str]) -> dict[str,
     """Photographs of an archive or folder by member name.
 
     Raises:
-        DataError: What is there is not laid out as it officially is, or `groups` names none of it.
+        DataError: What is there is not laid out as it officially is, holds a photograph twice, or
+            `groups` names none of it.
     """
     if data_set in TABLES:
         return TABLES[data_set].photos(place, groups)
     module = DATA_SETS[data_set]
     members = images_in(place, expected=module.LAYOUT)
+    if module is aaf:
+        members = aaf.originals(members)
     photos = {member: module.parse(member, groups) for member in members}
+    _check_names(photos, place, module.LAYOUT)
     check_groups(groups, {photo.name for photo in photos.values()}, place)
     return photos
+
+
+def _check_names(photos: dict[str, Photo], place: Path, layout: str) -> None:
+    first: dict[str, str] = {}
+    for member, photo in photos.items():
+        if first.setdefault(photo.name, member) != member:
+            raise DataError(
+                f"{place} holds {photo.name} twice, as {first[photo.name]} and {member}. "
+                f"Give what holds {layout} alone."
+            )
 
 
 def divide(photos: list[Photo], seed: int = SEED) -> dict[str, list[str]]:

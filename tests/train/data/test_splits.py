@@ -97,6 +97,15 @@ def test_a_table_of_groups_is_read_by_file(tmp_path: Path) -> None:
         assert read_groups(path) == {"a,b.jpg": "7", "c.jpg": "8"}
 
 
+def test_a_photograph_whose_group_is_left_empty_is_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "groups.csv"
+    path.write_text("file,group\na.jpg,7\nb.jpg,\nc.jpg,\n")
+    assert read_groups(path) == {"a.jpg": "7"}
+    path.write_text("file,group\na.jpg,7\nb.jpg\n")
+    with pytest.raises(DataError, match=r"groups\.csv: the row of b\.jpg ends before the column"):
+        read_groups(path)
+
+
 @pytest.mark.parametrize("data", [None, b"name;number\na.jpg;7\n", b"file,group\n\xfc.jpg,7\n"])
 def test_another_table_is_refused(tmp_path: Path, data: bytes | None) -> None:
     path = tmp_path / "groups.csv"
@@ -111,6 +120,33 @@ def test_a_table_of_nobody_is_refused(tmp_path: Path) -> None:
     path.write_text("file,group\n")
     with pytest.raises(DataError, match=r"groups\.csv names no photograph; leave --groups out"):
         read_groups(path)
+
+
+def tree(place: Path, *members: str) -> Path:
+    for member in members:
+        (place / member).parent.mkdir(parents=True, exist_ok=True)
+        (place / member).touch()
+    return place
+
+
+def test_of_all_age_faces_the_original_images_are_taken_and_not_the_aligned(tmp_path: Path) -> None:
+    whole, name = tmp_path / "All-Age-Faces Dataset", "00001A02.jpg"
+    tree(whole, f"aligned faces/{name}", f"original images/{name}", "original images/00002A03.jpg")
+    for place in (tmp_path, whole, whole / "original images"):
+        found = list_photos("aaf", place, {})
+        assert [photo.name for photo in found.values()] == [name, "00002A03.jpg"]
+        assert not [member for member in found if "aligned" in member]
+
+
+@pytest.mark.parametrize(
+    ("data_set", "name"), [("utkface", "1_0_0_2.jpg.chip.jpg"), ("aaf", "00001A02.jpg")]
+)
+def test_a_photograph_that_is_there_twice_is_refused(
+    tmp_path: Path, data_set: str, name: str
+) -> None:
+    tree(tmp_path, f"crop_part1/{name}", f"whole/{name}")
+    with pytest.raises(DataError, match=f"{name} twice, as crop_part1/{name} and whole/{name}"):
+        list_photos(data_set, tmp_path, {})
 
 
 @pytest.mark.data
