@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 _MOST_BINS = 240
 _SPEAKS_S = 0.5
+"""So long before and after a frame the people in it count."""
 
 
 class Presence(BaseModel):

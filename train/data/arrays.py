@@ -40,10 +40,8 @@ def new_array(path: Path, dtype: DTypeLike, shape: tuple[int, ...]) -> Iterator[
     except OSError as error:
         if error.errno not in _NO_ROOM:
             raise
-        needed, free = (
-            np.dtype(dtype).itemsize * np.prod(shape),
-            shutil.disk_usage(path.parent).free,
-        )
+        needed = np.dtype(dtype).itemsize * np.prod(shape)
+        free = shutil.disk_usage(path.parent).free
         raise DataError(
             f"{path} cannot be written ({error.strerror}): it needs {needed / 1e6:.0f} MB, and "
             f"{free / 1e6:.0f} MB are free. Make room, or choose a folder on another disk."

@@ -140,7 +140,7 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
         DataError: The data set is not as it should be, or shows no face.
     """
     photos = list_photos(data_set, place, groups)
-    _check_names(photos, place)
+    _refuse_unwritable(photos, place)
     splits = _splits(data_set, list(photos.values()))
     out = cache / f"{data_set}-{_key(photos, splits, place)}.npy"
     if out.exists():
@@ -175,7 +175,7 @@ def make(data_set: str, place: Path, groups: dict[str, str], cache: Path) -> Pat
     return out
 
 
-def _check_names(photos: dict[str, Photo], place: Path) -> None:
+def _refuse_unwritable(photos: dict[str, Photo], place: Path) -> None:
     """Refuse names that the table beside the crops could not hold, before any is cut."""
     for photo in photos.values():
         try:

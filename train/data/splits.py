@@ -72,12 +72,12 @@ def list_photos(data_set: str, place: Path, groups: dict[str, str]) -> dict[str,
     if module is aaf:
         members = aaf.originals(members)
     photos = {member: module.parse(member, groups) for member in members}
-    _check_names(photos, place, module.LAYOUT)
+    _refuse_twice(photos, place, module.LAYOUT)
     check_groups(groups, {photo.name for photo in photos.values()}, place)
     return photos
 
 
-def _check_names(photos: dict[str, Photo], place: Path, layout: str) -> None:
+def _refuse_twice(photos: dict[str, Photo], place: Path, layout: str) -> None:
     first: dict[str, str] = {}
     for member, photo in photos.items():
         if first.setdefault(photo.name, member) != member:
