@@ -65,8 +65,9 @@ model: .venv/.train-stamp ## train, calibrate and export the age model: DATA= CL
 	$(BIN)/python -m train.mix runs/amr_mobilenet.pt --face-weights $(FACE)
 	$(BIN)/python -m train.fit $(LATE)
 	$(BIN)/python -m train.mix runs/amr_mobilenet_late.pt --share 0.75
-	$(BIN)/python -m train.calibrate runs/amr_mobilenet_late_mixed.pt --clips $(CLIPS)
-	$(BIN)/python -m train.export runs/amr_mobilenet_late_mixed.pt assets/models/age.onnx
+	$(BIN)/python -m train.branch runs/amr_mobilenet_late_mixed.pt
+	$(BIN)/python -m train.calibrate runs/amr_mobilenet_late_mixed_branch.pt --clips $(CLIPS)
+	$(BIN)/python -m train.export runs/amr_mobilenet_late_mixed_branch.pt assets/models/age.onnx
 	$(MAKE) half
 
 half: .venv/.train-stamp ## derive the FP16 twins and the checksums from the FP32 models

@@ -33,6 +33,8 @@ _BLOCKS = (
         (1024, 1),
     )
 )
+_MIDDLE, _DEEP = (11, 13, 15, 17), (19, 21, 23)
+"""Layers whose responses are looked at beside those of the last two."""
 _FOLDED = {"Mul", "Add", "AddV2", "BiasAdd"}
 _CONVOLUTIONS = {"Conv2D", "DepthwiseConv2dNative"}
 
@@ -59,6 +61,8 @@ class AgeNet(nn.Module):
         ages: Length of the age axis.
         body: Convolutions.
         head: Linear, or two layers where `hidden` is given, as the face network's own age head.
+        branch: What the responses of all layers add to the head's logits (`train.branch`); None
+            for nothing.
         mean_rgb: What is taken from pictures first.
         frozen: Layers of the body before the last stage, which is the one of 1,024 channels.
         width: Length of the features.
@@ -70,13 +74,17 @@ class AgeNet(nn.Module):
     width: ClassVar[int] = FEATURES
     knows_ages: bool = True
 
-    def __init__(self, ages: int = 101, dropout: float = 0.0, hidden: int = 0) -> None:
+    def __init__(
+        self, ages: int = 101, dropout: float = 0.0, hidden: int = 0, branch: int = 0
+    ) -> None:
         """Build it with weights of chance.
 
         Args:
             ages: Length of the age axis.
             dropout: Before the head.
             hidden: Width of a hidden layer of the head; 0 for none.
+            branch: Width of the branch's hidden layer; 0 for no branch. It begins by adding
+                nothing.
         """
         super().__init__()
         self.ages = ages
@@ -90,6 +98,9 @@ class AgeNet(nn.Module):
         self.register_buffer("mean", torch.tensor(self.mean_rgb).view(1, 3, 1, 1), persistent=False)
         nn.init.normal_(last.weight, std=0.01)
         nn.init.zeros_(last.bias)
+        self.branch: nn.Sequential | None = None
+        if branch:
+            self.branch = branch_of(sum(self.response_widths()), branch, ages)
 
     def _body(self) -> nn.Sequential:
         layers = [ConvReLU6(3, 32, 3, 2, 1)]
@@ -104,9 +115,49 @@ class AgeNet(nn.Module):
         """(N, 3, S, S) RGB, 0..255, to (N, width)."""
         return self.body(x - self.mean).mean((2, 3))
 
+    def responses(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """What all layers see.
+
+        Args:
+            x: (N, 3, S, S) RGB, 0..255.
+
+        Returns:
+            (N, width) features, and (N, R) responses, never negative: of layers in the middle
+            their means over the picture, of later ones their greatest too, then the head's hidden
+            layer. `response_widths` tells their order.
+        """
+        x = x - self.mean
+        found = []
+        for at, layer in enumerate(self.body):
+            x = layer(x)
+            if at in _MIDDLE:
+                found.append(x.mean((2, 3)))
+            if at in _DEEP or at >= len(self.body) - 2:
+                found += [x.mean((2, 3)), x.amax((2, 3))]
+        features = found[-2]
+        if isinstance(self.head, nn.Sequential):
+            found.append(self.head[1](self.head[0](features)))
+        return features, torch.cat(found, 1)
+
+    def response_widths(self) -> list[int]:
+        """Lengths of the parts of the responses.
+
+        They are of the layers before the last two, of the last but one, of the last one's means
+        and its greatest, and of the head's hidden layer if it has one.
+        """
+        channels = [layer.conv.out_channels for layer in self.body if isinstance(layer, ConvReLU6)]
+        before = sum(channels[i] for i in _MIDDLE) + 2 * sum(channels[i] for i in _DEEP)
+        widths = [before, 2 * channels[-2], channels[-1], channels[-1]]
+        if isinstance(self.head, nn.Sequential):
+            widths.append(len(self.head[0].get_parameter("bias")))
+        return widths
+
     def forward(self, x: Tensor) -> Tensor:
         """(N, 3, S, S) RGB, 0..255, to (N, ages) logits."""
-        return self.head(self.dropout(self.features(x)))
+        if self.branch is None:
+            return self.head(self.dropout(self.features(x)))
+        features, responses = self.responses(x)
+        return self.head(self.dropout(features)) + self.branch(responses.sqrt())
 
     def freeze(self, layers: int) -> None:
         """Keep the first `layers` convolutions as they are."""
@@ -116,6 +167,14 @@ class AgeNet(nn.Module):
     def channels_last(self) -> "AgeNet":
         """The same network with the memory layout that convolutions on a CPU run fastest in."""
         return self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack this form
+
+
+def branch_of(responses: int, width: int, ages: int) -> nn.Sequential:
+    """Two layers, from the square roots of responses to logits; at first all of them are 0."""
+    last = nn.Linear(width, ages)
+    nn.init.zeros_(last.weight)
+    nn.init.zeros_(last.bias)
+    return nn.Sequential(nn.Linear(responses, width), nn.GELU(), last)
 
 
 def load_face_weights(net: AgeNet, path: Path) -> None:

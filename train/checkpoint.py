@@ -140,7 +140,7 @@ def load_average(checkpoint: Path, ages: int) -> AgeNet:
         DataError: The file is missing, no checkpoint, or one of another network.
     """
     state = read_checkpoint(checkpoint)
-    net = AgeNet(ages, hidden=state["recipe"].get("hidden", 0))
+    net = AgeNet(ages, hidden=state["recipe"].get("hidden", 0), branch=state.get("branch", 0))
     _fill(net, state["average"], checkpoint)
     return net.channels_last().eval()
 
@@ -152,7 +152,8 @@ def _fill(net: AgeNet, weights: dict[str, torch.Tensor], checkpoint: Path) -> No
         why = textwrap.shorten(str(error).partition("\n")[2] or str(error), 160)
         raise DataError(
             f"{checkpoint} holds another network than is asked for ({why}). "
-            "Ages and hidden layer of a recipe are those of the one that it begins with."
+            "Ages and hidden layer of a recipe are those of the one that it begins with, which has "
+            "no branch."
         ) from error
 
 

@@ -21,19 +21,18 @@ from itertools import product
 import cv2
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from engine.errors import SettingsError
 from engine.values.age import AgeDistribution, Doubles, Floats
 from engine.values.frame import Image
-from train.backbone import AgeNet, ConvReLU6
+from train.backbone import AgeNet
 from train.methods.classic.remember import remembered
 from train.methods.classic.shallow import at_most
 from train.methods.method import Samples, Spread
 
 VIEWS = ((1.0, 1.0), (1.0, 1.2), (1.23, 1.1))
 """How far a crop is zoomed into, and the side it is then brought to in sides of the crop."""
-_MIDDLE, _DEEP = (11, 13, 15, 17), (19, 21, 23)
 _OFFSET_YEARS = 3.0
 _OLDEST = 100.0
 _FLOOR, _TINY = np.float32(0.1), np.float32(1e-9)
@@ -236,11 +235,7 @@ class _Look:
 
     def __init__(self, net: AgeNet, zoom: float, side: float) -> None:
         self._net, self._zoom, self._side = net, zoom, side
-        channels = [layer.conv.out_channels for layer in net.body if isinstance(layer, ConvReLU6)]
-        before = sum(channels[i] for i in _MIDDLE) + 2 * sum(channels[i] for i in _DEEP)
-        self.widths = [before, 2 * channels[-2], channels[-1], channels[-1]]
-        if isinstance(net.head, nn.Sequential):
-            self.widths.append(len(net.head[0].get_parameter("bias")))
+        self.widths = net.response_widths()
 
     @torch.inference_mode()
     def __call__(self, crops: Image) -> Floats:
@@ -250,19 +245,10 @@ class _Look:
         return ((self._seen(images) + self._seen(images.flip(3))) / 2).numpy()
 
     def _seen(self, images: Tensor) -> Tensor:
-        net, x = self._net, images - self._net.mean
-        found = []
-        for at, layer in enumerate(net.body):
-            x = layer(x)
-            if at in _MIDDLE:
-                found.append(x.mean((2, 3)))
-            if at in _DEEP or at >= len(net.body) - 2:
-                found += [x.mean((2, 3)), x.amax((2, 3))]
-        features = found[-2]
-        if isinstance(net.head, nn.Sequential):
-            found.append(net.head[1](net.head[0](features)))
+        net = self._net
+        features, responses = net.responses(images)
         ages = torch.softmax(net.head(features), 1) @ torch.arange(float(net.ages))
-        return torch.cat([ages[:, None], *found], 1)
+        return torch.cat([ages[:, None], responses], 1)
 
 
 def _zoomed(crops: Image, zoom: float, side: float) -> Image:
