@@ -23,7 +23,7 @@ _RATE = 0.03
 _SOFTNESS = 0.01  # of the edge at which a true age counts as inside, in probability
 _GROUP_WEIGHT = 60.0  # chosen, as is the smoothness, on halves of the validation photographs
 _SHRINKAGE = 100.0  # photographs; a smaller group than this counts less than half
-_SMOOTHNESS = 0.003  # years of score for a jump of one e-fold between neighbouring knots
+_SMOOTHNESS = 0.03  # years of score for a jump of one e-fold between neighbouring knots
 _LEAST_WIDTH = 0.05
 
 
