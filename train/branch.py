@@ -42,6 +42,7 @@ from train.data.arrays import kept_array, new_array
 from train.data.augment import plain
 from train.data.crops import Crops, newest
 from train.fit import load_parts
+from train.methods.layers import scales
 from train.mix import error_of
 from train.recipe import Recipe
 
@@ -50,7 +51,6 @@ WIDTH = 24
 _VIEWS = 3
 _BATCH, _EPOCHS, _RATE, _DECAY = 128, 6, 5e-4, 0.05
 _DROPOUT, _HIDDEN_DROPOUT = 0.5, 0.2
-_FLOOR, _TINY = 0.1, 1e-9
 _log = logging.getLogger(__name__)
 
 
@@ -139,11 +139,9 @@ def _features(responses: Tensor, net: AgeNet) -> Tensor:
 def _scales(seen: np.ndarray, widths: list[int]) -> tuple[Tensor, Tensor]:
     """(R,) means and deviations of the square roots of (N, R) responses."""
     roots = np.sqrt(seen.astype(np.float32))
-    middle, deviation = roots.mean(0), roots.std(0)
-    # A response that hardly ever changes would shout where it does, without the floor.
-    for part in np.split(deviation, np.cumsum(widths)[:-1]):
-        part += _FLOOR * part.mean() + _TINY
-    return torch.from_numpy(middle), torch.from_numpy(deviation)
+    found = scales(np.split(roots, np.cumsum(widths)[:-1], 1))
+    middle, deviation = (torch.from_numpy(np.concatenate(parts)) for parts in found)
+    return middle, deviation
 
 
 @torch.no_grad()

@@ -11,7 +11,7 @@ import torch
 
 from engine.errors import DataError
 from train.backbone import AgeNet
-from train.branch import WIDTH, add_branch, fitted
+from train.branch import WIDTH, _unscale, add_branch, fitted
 from train.checkpoint import load_average, read_checkpoint, recipe_of, start_of
 from train.losses.amr import AMRLoss
 from train.recipe import Recipe
@@ -55,8 +55,16 @@ def test_responses_have_the_parts_that_are_told_and_are_never_negative(hidden: i
     assert len(parts) == (5 if hidden else 4)
 
 
-def test_the_written_network_adds_what_was_learnt_from_scaled_responses(checkpoint: Path) -> None:
-    """Scales are folded into the weights: features of chance, ages by one of the responses."""
+def test_scales_are_folded_into_the_weights() -> None:
+    layer = torch.nn.Linear(7, 3)
+    x, middle, deviation = torch.rand(5, 7) * 3, torch.rand(7), torch.rand(7) + 0.1
+    wanted = layer((x - middle) / deviation)
+    _unscale(layer, middle, deviation)
+    torch.testing.assert_close(layer(x), wanted)
+
+
+def test_what_the_responses_tell_is_learnt(checkpoint: Path) -> None:
+    """Features of chance; one of the responses tells the age."""
     net = load_average(checkpoint, SMALL.ages)
     random = np.random.default_rng(1)
     seen = random.uniform(0, 4, (256, 1, sum(net.response_widths()))).astype(np.float16)

@@ -115,10 +115,7 @@ class KnownFaces:
     @classmethod
     def of(cls, sight: Sight) -> "KnownFaces":
         """Learn scales from the faces themselves."""
-        middles = [block.mean(0) for block in sight.blocks]
-        deviations = [block.std(0) for block in sight.blocks]
-        # A response that hardly ever changes would shout where it does, without the floor.
-        deviations = [d + _FLOOR * d.mean() + _TINY for d in deviations]
+        middles, deviations = scales(sight.blocks)
         scaled = _scaled(sight, middles, deviations)
         medians = [max(float(np.median(squares(b, b))), 1e-9) for b in scaled.blocks]
         return cls(middles, deviations, scaled, medians)
@@ -171,6 +168,17 @@ class RidgePredictor:
         sight = sight_of(samples)
         near = self.known.gaps(self.known.scaled(sight)).kernel(*self.widths)
         return self.spread.around(_years(sight.log_guess + self.offset + near @ self.weights))
+
+
+def scales(blocks: list[Floats]) -> tuple[list[Floats], list[Floats]]:
+    """Means and deviations of the columns of (N, D) blocks, (D,) each.
+
+    A response that hardly ever changes would shout where it does; so no deviation is below a tenth
+    of its block's mean one.
+    """
+    deviations = [block.std(0) for block in blocks]
+    deviations = [d + _FLOOR * d.mean() + _TINY for d in deviations]
+    return [block.mean(0) for block in blocks], deviations
 
 
 def _scaled(sight: Sight, middles: list[Floats], deviations: list[Floats]) -> Sight:
