@@ -16,9 +16,10 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from engine.errors import DataError
 from engine.values.frame import Image
 from train.backbone import FACE_HIDDEN, AgeNet, load_face_weights
-from train.checkpoint import learnt_from, load_average, read_checkpoint
+from train.checkpoint import learnt_crops, learnt_from, load_average, read_checkpoint
 from train.data.arrays import kept_array, new_array
 from train.data.augment import Augmentation, plain
 from train.data.crops import load, newest
@@ -52,6 +53,7 @@ class Start:
         key: Names its weights.
         face: The face network that it was fine-tuned from, or is the body of, with that network's
             own age head; None without.
+        crops: Names of the arrays of crops that its ages are of, as far as they are known.
     """
 
     net: AgeNet
@@ -59,6 +61,7 @@ class Start:
     data_sets: tuple[str, ...]
     key: str
     face: AgeNet | None = None
+    crops: tuple[str, ...] = ()
 
 
 def start_from(checkpoint: Path, face_weights: Path | None = None) -> Start:
@@ -70,8 +73,8 @@ def start_from(checkpoint: Path, face_weights: Path | None = None) -> Start:
         face_weights: faceres-deep.json again, for methods that ask the face network too.
 
     Raises:
-        DataError: It is missing, damaged or none of them, or what it began with is missing
-            beside it.
+        DataError: It is missing, damaged or none of them, it has a branch (`train.branch`), or what
+            it began with is missing beside it.
     """
     start = _start_from(checkpoint)
     if face_weights is None:
@@ -95,8 +98,18 @@ def _start_from(checkpoint: Path) -> Start:
         return Start(vgg.channels_last().eval(), SIDE_PX, (), _key(checkpoint.read_bytes()))
     recipe = read_checkpoint(checkpoint)["recipe"]
     net = load_average(checkpoint, recipe["ages"])
-    key = _key(checkpoint.read_bytes())
-    return Start(net, recipe["side_px"], learnt_from(checkpoint), key)
+    if net.branch is not None:
+        raise DataError(
+            f"{checkpoint} has a branch, which methods do not go on with. Give the one that it was "
+            "made from."
+        )
+    return Start(
+        net,
+        recipe["side_px"],
+        learnt_from(checkpoint),
+        _key(checkpoint.read_bytes()),
+        crops=learnt_crops(checkpoint),
+    )
 
 
 def _face_network(weights: Path) -> AgeNet:

@@ -32,6 +32,7 @@ from train.backbone import AgeNet, branch_of
 from train.checkpoint import (
     check_crops,
     digest_of,
+    learnt_crops,
     load_average,
     read_checkpoint,
     recipe_of,
@@ -69,7 +70,7 @@ def add_branch(checkpoint: Path, recipe: Recipe, cache: Path) -> Path:
     state = read_checkpoint(checkpoint)
     if state.get("branch"):
         raise DataError(f"{checkpoint} has a branch already. Give the one it was made from.")
-    check_crops(checkpoint, recipe.data_sets, cache)
+    check_crops(learnt_crops(checkpoint), recipe.data_sets, cache)
     parts = load_parts(recipe, cache)
     before = load_average(checkpoint, recipe.ages)
     seen, years = [], []

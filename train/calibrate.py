@@ -27,7 +27,7 @@ from engine.stages.align import align, template
 from engine.stages.detect import DetectorScale, YuNetDetector
 from engine.stages.track import Tracker
 from engine.values.age import AgeDistribution
-from train.checkpoint import check_crops, digest_of, load_average, recipe_of
+from train.checkpoint import check_crops, digest_of, learnt_crops, load_average, recipe_of
 from train.command import ended
 from train.data.crops import DETECTOR, HALF_SIDE
 from train.deployed import Deployed
@@ -231,7 +231,7 @@ def calibrate(checkpoint: Path, recipe: Recipe, cache: Path, clips: list[Path]) 
         DataError: Checkpoint, crops or clips are not as they should be, or the crops others than
             the checkpoint has learnt from.
     """
-    check_crops(checkpoint, recipe.data_sets, cache)
+    check_crops(learnt_crops(checkpoint), recipe.data_sets, cache)
     interval_s = common_interval({clip.name: frame_interval(clip) for clip in clips})
     net = load_average(checkpoint, recipe.ages)
     parts = load_parts(recipe, cache)

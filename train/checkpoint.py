@@ -118,18 +118,23 @@ def others_learnt(learnt: Collection[str], data_sets: Iterable[str], cache: Path
     return found
 
 
-def check_crops(checkpoint: Path, data_sets: Iterable[str], cache: Path) -> None:
+def check_crops(learnt: Collection[str], data_sets: Iterable[str], cache: Path) -> None:
     """Refuse crops that are not those which a checkpoint has learnt from.
+
+    Args:
+        learnt: Names of the arrays that it has learnt from; see `learnt_crops`.
+        data_sets: What is to be learnt from, watched or tested now.
+        cache: Folder of cached crops.
 
     Raises:
         DataError: They are not, or a set has none.
     """
-    others = others_learnt(learnt_crops(checkpoint), data_sets, cache)
+    others = others_learnt(learnt, data_sets, cache)
     if others:
         raise DataError(
-            f"{checkpoint} was trained from other crops of {', '.join(others)} than the newest in "
-            f"{cache}, and may have learnt from what is validation there. Make those again with "
-            "python -m train.data.crops, or train from these."
+            f"The checkpoint was trained from other crops of {', '.join(others)} than the newest "
+            f"in {cache}, and may have learnt from what is validation or test there. Make those "
+            "again with python -m train.data.crops, or train from these."
         )
 
 

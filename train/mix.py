@@ -25,6 +25,7 @@ from train.backbone import AgeNet
 from train.checkpoint import (
     check_crops,
     digest_of,
+    learnt_crops,
     load_average,
     read_checkpoint,
     recipe_of,
@@ -104,7 +105,7 @@ def mix(
         )
     tuned = load_average(checkpoint, recipe.ages)
     if share is None:
-        check_crops(checkpoint, recipe.data_sets, cache)
+        check_crops(learnt_crops(checkpoint), recipe.data_sets, cache)
         share = _chosen(start, tuned, recipe, cache)
     state["average"], state["share"] = mixed(start, tuned, share).state_dict(), share
     out = checkpoint.with_name(f"{checkpoint.stem}_mixed.pt")

@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from engine.errors import DataError, SettingsError
 from engine.values.age import Floats
 from train.activations import Start, samples_of
+from train.checkpoint import check_crops
 from train.data.crops import load
 from train.methods.method import Samples
 
@@ -101,8 +102,10 @@ class Sets:
         """The samples of each split; all share one array of crops, which is large.
 
         Raises:
-            DataError: A split has no photographs.
+            DataError: A split has no photographs, or the backbone has learnt from other crops of
+                the set than these, so that its splits may have been others.
         """
+        check_crops(self.start.crops, [data_set], self.cache)
         crops = load(self.cache, data_set)
         if missing := [split for split in splits if not crops.rows(split)]:
             raise DataError(

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from engine.errors import DataError
+from train.activations import start_from
 from train.backbone import AgeNet
 from train.branch import WIDTH, _unscale, add_branch, fitted
 from train.checkpoint import load_average, read_checkpoint, recipe_of, start_of
@@ -115,6 +116,8 @@ def test_nothing_begins_with_a_network_that_has_a_branch(checkpoint: Path, tmp_p
     later = replace(SMALL, name="later", begins_with="small_branch")
     with pytest.raises(DataError, match="which has no branch"):
         start_of(later, tmp_path, None)
+    with pytest.raises(DataError, match=r"small_branch\.pt has a branch, which methods do not go"):
+        start_from(tmp_path / "small_branch.pt")
 
 
 def test_other_crops_than_the_checkpoint_has_learnt_from_are_refused(

@@ -119,7 +119,7 @@ def test_other_crops_than_were_learnt_from_are_refused(
     recipe, checkpoint = Recipe("small", ("made",), AMRLoss()), tmp_path / "small.pt"
     state = {"recipe": asdict(recipe), "average": {}, "origin": {"crops": "made-1"}}
     torch.save(state, checkpoint)
-    with pytest.raises(DataError, match=r"small\.pt was trained from other crops of made than"):
+    with pytest.raises(DataError, match="trained from other crops of made than"):
         calibrate(checkpoint, recipe, tmp_path, [])
 
 

@@ -92,7 +92,7 @@ def test_a_share_is_chosen_on_the_crops_that_were_learnt_from_in_any_stage(
     write_crops(tmp_path, "made", 4, 1)  # made-0
     first = kept(tmp_path, "first", origin={"crops": "made-1 aaf-1"})
     kept(tmp_path, "late", origin={"weights": digest_of(first), "crops": "made-0"})
-    with pytest.raises(DataError, match=r"late\.pt was trained from other crops of made than"):
+    with pytest.raises(DataError, match="trained from other crops of made than"):
         mix(tmp_path / "late.pt", LATE, tmp_path, None)
     assert not (tmp_path / "late_mixed.pt").exists()
     assert learnt_crops(tmp_path / "late.pt") == ("made-0", "made-1", "aaf-1")

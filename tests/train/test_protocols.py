@@ -44,6 +44,16 @@ def test_a_set_that_lacks_a_split_is_not_crossed(
         next(protocol.folds(1))
 
 
+def test_splits_of_other_crops_than_the_backbone_has_learnt_from_are_refused(
+    small_checkpoint: Path, write_crops: Callable[[Path, str, int, int], None], tmp_path: Path
+) -> None:
+    write_crops(tmp_path, "aaf", 4, 1)
+    start = replace(start_from(small_checkpoint), data_sets=("aaf",), crops=("aaf-1",))
+    (protocol,) = protocols_named("aaf", Sets(tmp_path, start, tmp_path / "activations"), None)
+    with pytest.raises(DataError, match="was trained from other crops of aaf than the newest"):
+        next(protocol.folds(1))
+
+
 @pytest.mark.parametrize(
     ("people", "folds", "told"),
     [
