@@ -6,9 +6,10 @@
 
 r are the responses of all layers, pooled over the picture. Early layers see skin that late ones
 have forgotten; kernel ridge regression on them (`train.methods.layers`) found that. The network
-itself stays as it is, so its responses to every training photograph, plain and changed at random,
-are computed once and kept in `responses/` beside the checkpoint: stopped, it goes on with the sets
-that are whole.
+itself stays as it is, so its responses to every training photograph, plain, changed at random and
+as bad cameras show it, are computed once and kept in `responses/` beside the checkpoint: stopped,
+it goes on with the sets that are whole. Early layers also see blur, dark and noise, which late ones
+have learnt to overlook: without bad pictures the branch takes people in them for younger.
 Writes `<checkpoint>_branch.pt`. Source of square roots of responses: Perronnin, Sanchez, Mensink,
 "Improving the Fisher kernel for large-scale image classification", ECCV 2010.
 """
@@ -18,7 +19,7 @@ import hashlib
 import json
 import logging
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -40,16 +41,15 @@ from train.checkpoint import (
 )
 from train.command import ended
 from train.data.arrays import kept_array, new_array
-from train.data.augment import plain
+from train.data.augment import Augmentation, plain
 from train.data.crops import Crops, newest
-from train.fit import load_parts
+from train.fit import Order, load_parts
 from train.methods.layers import scales
 from train.mix import error_of
 from train.recipe import Recipe
 
 WIDTH = 24
 """Of the hidden layer: more gained nothing on the validation splits."""
-_VIEWS = 3
 _BATCH, _EPOCHS, _RATE, _DECAY = 128, 6, 5e-4, 0.05
 _DROPOUT, _HIDDEN_DROPOUT = 0.5, 0.2
 _log = logging.getLogger(__name__)
@@ -101,7 +101,7 @@ def fitted(net: AgeNet, recipe: Recipe, seen: np.ndarray, years: np.ndarray) -> 
 
     Args:
         net: The network without a branch; it is not changed.
-        recipe: Loss, age axis and seed.
+        recipe: Loss, age axis, seed, and how far rare ages are seen more often.
         seen: (N, V, R) responses of N photographs in V views, of which the first is plain.
         years: (N,) ages.
     """
@@ -112,21 +112,19 @@ def fitted(net: AgeNet, recipe: Recipe, seen: np.ndarray, years: np.ndarray) -> 
     dropped = nn.Sequential(nn.Dropout(_DROPOUT), first, bend, nn.Dropout(_HIDDEN_DROPOUT), last)
     ages = torch.arange(recipe.ages, dtype=torch.float32)
     optimizer = torch.optim.AdamW(branch.parameters(), _RATE, weight_decay=_DECAY)
-    steps = len(years) // _BATCH
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps * _EPOCHS)
-    for epoch in range(_EPOCHS):
-        order = np.random.default_rng([recipe.seed, epoch]).permutation(len(years))
-        for step in range(steps):
-            rows = order[step * _BATCH : (step + 1) * _BATCH]
-            responses = torch.from_numpy(seen[rows, (epoch + step) % seen.shape[1]]).float()
-            with torch.no_grad():
-                told = net.head(_features(responses, net))
-            logits = told + dropped((responses.sqrt() - middle) / deviation)
-            loss = recipe.loss(logits, ages, torch.from_numpy(years[rows]))
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
-            schedule.step()
+    order = Order(years.astype(np.float64), replace(recipe, batch=_BATCH, epochs=_EPOCHS), 0)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, len(order))
+    for step, batch in enumerate(order):
+        epoch, rows = batch[0][0], [row for _, row in batch]
+        responses = torch.from_numpy(seen[rows, (epoch + step) % seen.shape[1]]).float()
+        with torch.no_grad():
+            told = net.head(_features(responses, net))
+        logits = told + dropped((responses.sqrt() - middle) / deviation)
+        loss = recipe.loss(logits, ages, torch.from_numpy(years[rows]))
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        schedule.step()
     _unscale(first, middle, deviation)
     return branch.eval()
 
@@ -155,7 +153,8 @@ def _unscale(layer: nn.Module, middle: Tensor, deviation: Tensor) -> None:
 
 def _key(net: AgeNet, recipe: Recipe) -> str:
     """Names all that responses depend on but the crops."""
-    facts = [digest_of(net), recipe.side_px, asdict(recipe.augmentation), recipe.seed, _VIEWS]
+    views = [view and asdict(view) for view in _views(recipe)]
+    facts = [digest_of(net), recipe.side_px, views, recipe.seed]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:12]
 
 
@@ -165,27 +164,39 @@ def _responses(net: AgeNet, recipe: Recipe, part: Crops, rows: list[int], path: 
     kept = kept_array(path)
     if kept is not None:
         return kept
-    shape = (len(rows), _VIEWS, sum(net.response_widths()))
+    views = _views(recipe)
+    shape = (len(rows), len(views), sum(net.response_widths()))
     with new_array(path, np.float16, shape) as made:
         for first in tqdm(range(0, len(rows), recipe.batch), desc=path.stem):
             some = rows[first : first + recipe.batch]
             pixels = np.asarray(part.pixels[some])
-            for view in range(_VIEWS):
-                images = torch.from_numpy(_view(pixels, some, view, recipe)).permute(0, 3, 1, 2)
+            for view, change in enumerate(views):
+                chances = [np.random.default_rng([recipe.seed, view, row]) for row in some]
+                shown = _shown(pixels, change, recipe.side_px, chances)
+                images = torch.from_numpy(shown).permute(0, 3, 1, 2)
                 images = images.float().contiguous(memory_format=torch.channels_last)
                 made[first : first + len(some), view] = net.responses(images)[1].numpy()
     return np.load(path, mmap_mode="r", allow_pickle=False)
 
 
-def _view(pixels: Image, rows: list[int], view: int, recipe: Recipe) -> Image:
-    """Crops as the engine would cut them for view 0, else changed at random."""
-    if not view:
-        return np.ascontiguousarray(plain(pixels, recipe.side_px))
-    changed = [
-        recipe.augmentation(crop, recipe.side_px, np.random.default_rng([recipe.seed, view, row]))
-        for crop, row in zip(pixels, rows, strict=True)
-    ]
-    return np.stack(changed)
+def _views(recipe: Recipe) -> tuple[Augmentation | None, ...]:
+    """How photographs are shown.
+
+    They are as the engine cuts them, as the network has learnt from them, and as cameras show
+    people who move, are far away or stand in the dark.
+    """
+    worse = replace(recipe.augmentation, tone=0.45, small=0.5, blur=0.5, noise=0.4, jpeg=0.5)
+    return None, recipe.augmentation, worse
+
+
+def _shown(
+    pixels: Image, change: Augmentation | None, side: int, chances: list[np.random.Generator]
+) -> Image:
+    """Crops as the engine would cut them, or each changed by a source of chance of its own."""
+    if change is None:
+        return np.ascontiguousarray(plain(pixels, side))
+    pairs = zip(pixels, chances, strict=True)
+    return np.stack([change(crop, side, random) for crop, random in pairs])
 
 
 def main() -> None:
