@@ -23,7 +23,8 @@ _RATE = 0.03
 _SOFTNESS = 0.01  # of the edge at which a true age counts as inside, in probability
 _GROUP_WEIGHT = 60.0  # chosen, as is the smoothness, on halves of the validation photographs
 _SHRINKAGE = 100.0  # photographs; a smaller group than this counts less than half
-_SMOOTHNESS = 0.03  # years of score for a jump of one e-fold between neighbouring knots
+_SMOOTHNESS = 0.03, 0.1
+"""Of temperatures and kernel: years of score for a jump of one e-fold between neighbouring knots."""
 _LEAST_WIDTH = 0.05
 
 
@@ -114,7 +115,8 @@ def fit_widths(
         reach = torch.exp(log_s @ hats)
         probs = widened(logits, torch.exp(log_t @ hats), kernel(reach[0], reach[1]))
         loss = _ranked_score(probs, years) + _GROUP_WEIGHT * _misses(probs, years, groups, level)
-        loss = loss + _SMOOTHNESS * (log_t.diff().square().sum() + log_s.diff().square().sum())
+        for weight, values in zip(_SMOOTHNESS, (log_t, log_s), strict=True):
+            loss = loss + weight * values.diff().square().sum()
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
