@@ -96,8 +96,9 @@ def test_a_branch_is_learnt_and_the_network_beside_it_left_alone(
 def test_the_same_crops_and_seed_give_the_same_branch(checkpoint: Path, tmp_path: Path) -> None:
     first = read_checkpoint(add_branch(checkpoint, SMALL, tmp_path))["average"]
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "responses").iterdir()}
-    views = np.moveaxis(np.load(next(iter(kept))).astype(np.float32), 1, 0)
-    assert len({view.tobytes() for view in views}) == 4
+    plain, changed, worse = np.moveaxis(np.load(next(iter(kept))).astype(np.float32), 1, 0)
+    assert not np.array_equal(plain, changed)
+    assert not np.array_equal(changed, worse)
     again = read_checkpoint(add_branch(checkpoint, SMALL, tmp_path))["average"]
     assert all(torch.equal(first[name], again[name]) for name in first)
     assert kept == {path: path.stat().st_mtime_ns for path in kept}  # responses were not redone
