@@ -24,7 +24,7 @@ _SOFTNESS = 0.01  # of the edge at which a true age counts as inside, in probabi
 _GROUP_WEIGHT = 60.0  # chosen, as is the smoothness, on halves of the validation photographs
 _SHRINKAGE = 100.0  # photographs; a smaller group than this counts less than half
 _SMOOTHNESS = 0.03, 0.1
-"""Of temperatures and kernel: years of score for a jump of one e-fold between neighbouring knots."""
+"""Of temperatures and kernel: years of score for a jump of one e-fold from knot to knot."""
 _LEAST_WIDTH = 0.05
 
 
