@@ -4,6 +4,7 @@ Videos are fetched whole into a temporary file, as decoders jump about in them; 
 into a temporary folder and put up whole, so that nothing half is ever seen.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path, PurePosixPath
@@ -49,8 +50,8 @@ def _reach(address: str) -> "tuple[AbstractFileSystem, str]":
 def list_stored(address: str, *, recursive: bool) -> Found:
     """What an address with a glob stands for, or all videos in a folder; else the address.
 
-    Of a folder, what is hidden or lies in a hidden folder below it is left out. Pictures in
-    storage are not read, so those in a folder are among the others.
+    What is hidden or lies in a hidden folder is left out, unless a glob asks for it or the folder
+    lies there itself. Pictures in storage are not read, so those in a folder are among the others.
 
     Raises:
         SourceError: There is nothing, or the storage does not answer.
@@ -60,7 +61,7 @@ def list_stored(address: str, *, recursive: bool) -> Found:
     others: list[str] = []
     with _told(SourceError, address):
         if "*" in path or "?" in path:
-            found, others = without_results(fs.glob(path))
+            found, others = without_results(_matches(fs, path))
         elif recursive and fs.isdir(path):
             files = [file for file in fs.find(path) if "/." not in f"/{file.removeprefix(path)}"]
             found = [file for file in files if is_video(file)]
@@ -71,6 +72,15 @@ def list_stored(address: str, *, recursive: bool) -> Found:
         shown = mask_address(address)
         raise SourceError(f"nothing matches {shown}. Check the pattern and where it starts.")
     return Found(*([_address_of(fs, file, address) for file in sorted(s)] for s in (found, others)))
+
+
+def _matches(fs: "AbstractFileSystem", pattern: str) -> list[str]:
+    """What a glob matches, as in a shell: hidden files and folders only where it has such a dot."""
+    above = re.split(r"[*?[]", pattern, maxsplit=1)[0].rpartition("/")[0]
+    found: list[str] = fs.glob(pattern)
+    if "/." in pattern.removeprefix(above):
+        return found
+    return [file for file in found if "/." not in file.removeprefix(above)]
 
 
 def _address_of(fs: "AbstractFileSystem", path: str, beside: str) -> str:

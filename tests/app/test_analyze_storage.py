@@ -70,6 +70,11 @@ def test_hidden_files_in_storage_are_left_out(
     found = list_stored(f"memory://{folder}", recursive=True)
     assert [file for file in found.sources if file.endswith("mkv")] == [f"memory://{folder}/b.mkv"]
     assert not [file for file in found.others if ".Trash" in file]
+    for pattern in ("*.mkv", "**/*.mkv"):
+        found = list_stored(f"memory://{folder}/{pattern}", recursive=False)
+        assert found.sources == [f"memory://{folder}/b.mkv"]
+    found = list_stored(f"memory://{folder}/.*/*.mkv", recursive=False)
+    assert found.sources == [f"memory://{folder}/.Trash/c.mkv"]
 
 
 @pytest.mark.parametrize(("what", "recursive"), [("day/*.mp4", False), ("", True)])
