@@ -36,11 +36,12 @@ from app.window.translation import speak
 from app.window.wall import left_out
 from app.window.wanted import Wanted, sources_at
 from app.window_settings import WindowSettings
+from engine.archive.find import matched
 from engine.cameras_file import load_cameras
 from engine.errors import SinkError
 from engine.memory import GivingBack
 from engine.settings import Settings
-from engine.sources.address import check_address, expand
+from engine.sources.address import check_address
 
 _log = logging.getLogger(__name__)
 _LEVELS = {
@@ -61,7 +62,8 @@ def run_window(request: Request, settings: Settings, look: Look) -> int:
         The exit code.
 
     Raises:
-        SourceError: A pattern matches nothing, a file is not there, or an address means nothing.
+        SourceError: A pattern matches nothing or results only, a file is not there, or an address
+            means nothing.
         SettingsError: The cameras file is not valid.
         SinkError: The screenshot cannot be written.
     """
@@ -104,11 +106,12 @@ def wanted_of(request: Request) -> list[Wanted]:
     """The sources that are asked for: cameras of the file first, then addresses.
 
     Raises:
-        SourceError: A pattern matches nothing, a file is not there, or an address means nothing.
+        SourceError: A pattern matches nothing or results only, a file is not there, or an address
+            means nothing.
         SettingsError: The cameras file is not valid.
     """
     cameras = load_cameras(request.config).enabled if request.config else ()
-    addresses = expand(list(request.sources)) if request.sources else []
+    addresses = [address for spec in request.sources for address in matched(spec).sources]
     for address in addresses:
         check_address(address)
     return [Wanted.of_camera(camera, request.config) for camera in cameras] + [

@@ -48,7 +48,7 @@ def matched(spec: str) -> Found:
     if not found.sources:
         raise SourceError(
             f"{spec} matches nothing but results of this program. "
-            "Name one itself to have it analysed."
+            "Name one itself to open it all the same."
         )
     return found
 

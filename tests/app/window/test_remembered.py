@@ -194,6 +194,9 @@ def test_a_folder_of_videos_is_its_videos(open_window: Open, folder: Path) -> No
     assert [tile.wanted.address for tile in window.tiles] == there
     asked = wanted_of(Request((str(videos),), None, None, blur=False))
     assert [wanted.address for wanted in asked] == there
+    (videos / "a.annotated.mp4").touch()
+    asked = wanted_of(Request((str(videos / "*.m*"),), None, None, blur=False))
+    assert [wanted.address for wanted in asked] == there
     for number in range(20):
         (videos / f"c{number}.gif").touch()
     window.show_sources([str(videos)])
